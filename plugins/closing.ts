@@ -1,0 +1,17 @@
+import fp from 'fastify-plugin'
+
+/** Refuses what still arrives on open connections while the service closes. */
+export default fp(
+  async (app) => {
+    let closing = false
+
+    app.addHook('preClose', async () => {
+      closing = true
+    })
+
+    app.addHook('onRequest', async () => {
+      if (closing) throw app.httpErrors.serviceUnavailable('The service is shutting down')
+    })
+  },
+  { name: 'closing', dependencies: ['errors'] }
+)

@@ -1,0 +1,24 @@
+import fp from 'fastify-plugin'
+import { errorAnswer } from '../src/error-answer.ts'
+import { SupabaseError } from '../src/supabase/errors.ts'
+
+/** Gives every error the one shape that clients know, and every answer the id that its log lines carry. */
+export default fp(
+  async (app) => {
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('x-request-id', request.id)
+    })
+
+    app.setErrorHandler<Error>((error, request, reply) => {
+      const { statusCode, headers, body } = errorAnswer(error, request.id)
+      const upstream = error instanceof SupabaseError ? error.upstream : undefined
+      if (statusCode >= 500) request.log.error({ err: error, upstream }, body.message)
+      reply.code(statusCode).headers(headers).send(body)
+    })
+
+    app.setNotFoundHandler(() => {
+      throw app.httpErrors.notFound('There is nothing here; GET / lists what there is')
+    })
+  },
+  { name: 'errors', dependencies: ['sensible'] }
+)

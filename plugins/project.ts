@@ -1,0 +1,33 @@
+import fp from 'fastify-plugin'
+import type { Keys } from '../src/supabase/keys.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The Supabase project that the service stands in front of. */
+    project: {
+      readonly url: string
+      /** True for the project with demonstration data that runs in this process. */
+      readonly embedded: boolean
+      /** The keys of this moment. */
+      keys: Keys
+    }
+  }
+}
+
+/** The project of the settings or, without one, an embedded Supabase with real cryoprotectants. */
+export default fp(
+  async (app) => {
+    const { SUPABASE_URL: url, SUPABASE_KEY: anon = '', SUPABASE_SERVICE_KEY: service = anon } = app.config
+    if (url) {
+      app.decorate('project', { url, embedded: false, keys: { anon, service } })
+      return
+    }
+    // Imported only when needed, so that a production image can leave these packages out.
+    const { startEmbeddedSupabase } = await import('../src/embedded/supabase.ts')
+    const supabase = await startEmbeddedSupabase()
+    app.decorate('project', { ...supabase, embedded: true })
+    app.addHook('onClose', supabase.close)
+    app.log.warn('SUPABASE_URL is not set: serving demonstration data from an embedded Supabase, in memory')
+  },
+  { name: 'project', dependencies: ['config'] }
+)

@@ -1,0 +1,47 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { noQuery, strict } from '../../src/schemas.ts'
+
+const listQuery = strict({
+  limit: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  offset: Type.Integer({ default: 0, minimum: 0, maximum: 2_147_483_647 }),
+  // PostgreSQL's text holds any character but NUL.
+  name: Type.Optional(Type.String({ maxLength: 300, pattern: '^[^\\u0000]*$' }))
+})
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const END = Buffer.from('}')
+
+const molecules: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/molecules', { schema: { querystring: listQuery } }, async (request, reply) => {
+    const { limit, offset, name } = request.query
+    const { count, rows } = await app.supabase.page('molecules', {
+      filters: name ? { name: { startsWith: name } } : {},
+      limit,
+      offset,
+      order: 'name.asc,id.asc',
+      token: request.userToken,
+      signal: request.signal
+    })
+    // The rows go out as they came in: nothing is gained by parsing them.
+    reply.type(JSON_TYPE)
+    return Buffer.concat([Buffer.from(`{"status":"success","count":${count},"molecules":`), rows, END])
+  })
+
+  app.get(
+    '/molecules/:id',
+    { schema: { querystring: noQuery, params: strict({ id: Type.String({ format: 'uuid' }) }) } },
+    async (request, reply) => {
+      const { count, rows } = await app.supabase.page('molecules', {
+        filters: { id: { equals: request.params.id } },
+        limit: 1,
+        token: request.userToken,
+        signal: request.signal
+      })
+      if (count === 0) throw app.httpErrors.notFound('There is no molecule with this id')
+      reply.type(JSON_TYPE)
+      return Buffer.concat([Buffer.from('{"status":"success","molecule":'), rows.subarray(1, -1), END])
+    }
+  )
+}
+
+export default molecules

@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { noQuery } from '../src/schemas.ts'
+
+const index: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/', { schema: { querystring: noQuery } }, async () => ({
+    name: 'CryoProtect Simplified App with Connection Pooling',
+    status: 'running',
+    environment: app.config.NODE_ENV,
+    node_version: process.version,
+    supabase_configured: !app.project.embedded,
+    ...(app.project.embedded && {
+      notice:
+        'This is demonstration data from an embedded Supabase, in memory. ' +
+        'Set SUPABASE_URL and SUPABASE_KEY to serve a project of your own.'
+    }),
+    links: {
+      molecules: '/api/molecules',
+      tables: '/supabase/tables',
+      stats: '/pool/stats',
+      live: '/health/live',
+      ready: '/health/ready'
+    }
+  }))
+}
+
+export default index

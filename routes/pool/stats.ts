@@ -1,0 +1,11 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { noQuery } from '../../src/schemas.ts'
+
+const stats: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/stats', { onRequest: app.requireAdminIfSet, schema: { querystring: noQuery } }, async () => ({
+    status: 'success',
+    stats: app.pool.stats()
+  }))
+}
+
+export default stats

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import autoload from '@fastify/autoload'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
+import { type Environment, loadConfig } from './config.ts'
+import { errorAnswer } from './error-answer.ts'
+import { refuseUnreadable } from './unreadable-request.ts'
+
+/** The one form that every PostgreSQL takes for a uuid; ajv's own format also takes URNs. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+export interface AppOptions {
+  /** The variables that the settings are read from. */
+  environment: Environment
+  logger?: FastifyServerOptions['logger']
+}
+
+/** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its settings make no sense. */
+export async function buildApp({ environment, logger = false }: AppOptions): Promise<FastifyInstance> {
+  const config = loadConfig(environment)
+  const app = Fastify({
+    logger,
+    genReqId: () => randomUUID(),
+    // The service gives that answer itself, in the shape of all its errors.
+    return503OnClosing: false,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, formats: { uuid: UUID } } },
+    // A URL that no route can be found for comes here, before any hook.
+    frameworkErrors: (error, request, reply: FastifyReply) => {
+      const { statusCode, body } = errorAnswer(error, request.id)
+      reply.code(statusCode).header('x-request-id', request.id).send(body)
+    },
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, randomUUID())
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  await app.register(autoload, { dir: join(import.meta.dirname, '../plugins'), options: { config, environment } })
+  await app.register(autoload, {
+    dir: join(import.meta.dirname, '../routes'),
+    autoHooks: true,
+    cascadeHooks: true
+  })
+  app.refuseOtherMethods()
+  return app
+}

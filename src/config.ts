@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import envSchema from 'env-schema'
+import { type Static, Type } from 'typebox'
+
+const seconds = (description: string, value: number) =>
+  Type.Number({ description: `${description}, in seconds`, default: value, exclusiveMinimum: 0, maximum: 1_000_000 })
+
+const count = (description: string, value: number, minimum: number, maximum: number) =>
+  Type.Integer({ description, default: value, minimum, maximum })
+
+const secret = (description: string, minLength = 1) =>
+  // What can stand in a header.
+  Type.Optional(Type.String({ description, minLength, pattern: '^[\\x21-\\x7e]+$' }))
+
+const POOL_SIZE = { min: 2, max: 10 }
+
+/** Every setting: its name in the environment, its type, its default and what it means. */
+export const settings = Type.Object({
+  SUPABASE_URL: Type.Optional(Type.String({ description: "The Supabase project's URL" })),
+  SUPABASE_KEY: secret("The project's anon or publishable key"),
+  SUPABASE_SERVICE_KEY: secret("The project's service role or secret key; SUPABASE_KEY unless set"),
+  SUPABASE_REQUEST_TIMEOUT: seconds('How long Supabase may take over a request that has a connection', 10),
+  DB_POOL_MIN_SIZE: count('Connections kept open', POOL_SIZE.min, 0, 1000),
+  DB_POOL_MAX_SIZE: count('Connections open at most', POOL_SIZE.max, 1, 1000),
+  DB_POOL_TIMEOUT: seconds('The age at which a connection is replaced', 1800),
+  DB_POOL_ACQUIRE_TIMEOUT: seconds('How long a request may wait for a connection', 10),
+  DB_POOL_MAX_WAITING: count('Requests that may wait for a connection at a time', 1000, 0, 1_000_000),
+  HOST: Type.String({ description: 'The address to listen on', default: '0.0.0.0', minLength: 1 }),
+  PORT: count('The port to listen on; 0 takes a free one', 5000, 0, 65_535),
+  ADMIN_TOKEN: secret('The bearer token that opens /supabase/tables and /pool/stats', 16),
+  NODE_ENV: Type.Enum(['development', 'test', 'production'], {
+    description: 'production insists on a Supabase project and on ADMIN_TOKEN for /supabase/tables',
+    default: 'development'
+  }),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    description: 'The least severe lines to log',
+    default: 'info'
+  }),
+  SHUTDOWN_TIMEOUT: seconds('How long requests under way may take to finish when the service stops', 10)
+})
+
+/** The settings as read; durations are seconds. */
+export type Config = Readonly<Static<typeof settings>>
+
+/** Variables by name, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The settings that are secret, with the other names that Supabase has for them. */
+const SECRETS = {
+  SUPABASE_KEY: ['SUPABASE_ANON_KEY', 'SUPABASE_PUBLISHABLE_KEY'],
+  SUPABASE_SERVICE_KEY: ['SUPABASE_SERVICE_ROLE_KEY', 'SUPABASE_SECRET_KEY'],
+  ADMIN_TOKEN: []
+}
+
+/** The settings do not make sense; the message has a line for everything that is wrong and shows no value. */
+export class ConfigError extends Error {
+  constructor(faults: readonly string[]) {
+    super(['The service cannot start with these settings:', ...faults].join('\n  - '))
+    this.name = 'ConfigError'
+  }
+}
+
+/** The variables of a `.env` file, which need not exist, with the process's own put over them. */
+export function withDotEnv(environment: Environment, path = '.env'): Environment {
+  try {
+    return { ...parseEnv(readFileSync(path, 'utf8')), ...environment }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return environment
+    throw error
+  }
+}
+
+/** Reads the settings. Throws a `ConfigError` that names all faults at once. */
+export function loadConfig(environment: Environment): Config {
+  const faults: string[] = []
+  const values = valuesOf(environment, faults)
+  let config: Config | undefined
+  try {
+    config = envSchema<Config>({ schema: settings, data: values, env: false })
+  } catch (error) {
+    faults.push(...schemaFaults(error as SchemaError))
+  }
+  faults.push(...contradictions(values))
+  if (!config || faults.length) throw new ConfigError(faults)
+  return Object.freeze(config)
+}
+
+/** The files that secrets are read from: when one changes, `loadConfig` gives the new ones. */
+export function secretFiles(environment: Environment): string[] {
+  return Object.entries(SECRETS)
+    .flatMap(([name, aliases]) => [name, ...aliases])
+    .flatMap((name) => environment[`${name}_FILE`] || [])
+}
+
+/** What is set, under the settings' own names. An empty variable counts as one that is not set. */
+function valuesOf(environment: Environment, faults: string[]): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const name of Object.keys(settings.properties)) {
+    if (environment[name]) values[name] = environment[name]
+  }
+  for (const [name, aliases] of Object.entries(SECRETS)) {
+    const found = [name, ...aliases].flatMap((source) => secretsFrom(environment, source, faults))
+    const [first, ...others] = found
+    const other = others.find(({ value }) => value !== first?.value)
+    if (first && other) faults.push(`${first.source} and ${other.source} contradict each other: set one of them`)
+    if (first) values[name] = first.value
+  }
+  return values
+}
+
+function secretsFrom(environment: Environment, name: string, faults: string[]): { source: string; value: string }[] {
+  const found = environment[name] ? [{ source: name, value: environment[name] }] : []
+  const source = `${name}_FILE`
+  const path = environment[source]
+  if (!path) return found
+  try {
+    return [...found, { source, value: readFileSync(path, 'utf8').trim() }]
+  } catch (error) {
+    faults.push(`${source} names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    return found
+  }
+}
+
+interface SchemaError {
+  errors: { instancePath: string; keyword: string; message: string; params: { allowedValues?: string[] } }[]
+}
+
+function schemaFaults({ errors }: SchemaError): string[] {
+  return errors.map(({ instancePath, keyword, message, params }) => {
+    const name = instancePath.slice(1)
+    if (keyword === 'enum') return `${name} must be one of ${params.allowedValues?.join(', ')}`
+    if (keyword === 'pattern') return `${name} must consist of visible ASCII characters`
+    return `${name} ${message}`
+  })
+}
+
+/** What no schema of single settings can say. */
+function contradictions(values: Readonly<Record<string, string>>): string[] {
+  const faults: string[] = []
+  const { SUPABASE_URL, SUPABASE_KEY, SUPABASE_SERVICE_KEY, NODE_ENV } = values
+  const { DB_POOL_MIN_SIZE: min = POOL_SIZE.min, DB_POOL_MAX_SIZE: max = POOL_SIZE.max } = values
+  if (Number(min) > Number(max)) {
+    faults.push('DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE')
+  }
+  if (SUPABASE_URL) {
+    if (!isProjectUrl(SUPABASE_URL)) faults.push('SUPABASE_URL must be an http or https URL without query or password')
+    if (!SUPABASE_KEY) faults.push('SUPABASE_KEY is missing: a project at SUPABASE_URL needs it')
+  } else if (NODE_ENV === 'production') {
+    faults.push('SUPABASE_URL is missing: production needs a Supabase project')
+  } else if (SUPABASE_KEY || SUPABASE_SERVICE_KEY) {
+    faults.push('SUPABASE_URL is missing: a key without its project is of no use')
+  }
+  return faults
+}
+
+function isProjectUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === ''
+  )
+}

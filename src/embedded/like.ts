@@ -1,0 +1,28 @@
+/** Stands for a literal `*` in a pattern, where the Data API would read a `*` as `%`: a character of no language. */
+const STAR = '\u{E000}'
+
+/**
+ * PostgreSQL's `ILIKE` for SQLite, whose own `LIKE` has no default escape character and folds the case of ASCII letters
+ * only. The arguments come in the order in which SQLite gives them: `value LIKE pattern` is `like(pattern, value)`.
+ */
+export function like(pattern: unknown, value: unknown): number | null {
+  if (pattern === null || value === null) return null
+  const source = String(pattern).replace(/\\(.)|./gsu, (token, escaped?: string) => {
+    if (token === '%') return '.*'
+    if (token === '_') return '.'
+    if (token === STAR) return '\\*'
+    return RegExp.escape(escaped ?? token)
+  })
+  return new RegExp(`^${source}$`, 'isu').test(String(value)) ? 1 : 0
+}
+
+/**
+ * Rewrites `imatch.^literal text`, as which a prefix with a star in it is asked for, to an `ilike` of the same meaning:
+ * the embedded Supabase knows no regular expressions.
+ */
+export function likeOfRegularExpression(condition: string): string {
+  const literal = /^imatch\.\^(.*)$/s.exec(condition)?.[1]
+  if (literal === undefined) return condition
+  const text = literal.replace(/\\(.)/gsu, '$1')
+  return `ilike.${text.replace(/[\\%_]/g, '\\$&').replaceAll('*', STAR)}%`
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { serve } from '@hono/node-server'
+import { App, generateApiKey } from '@supabase/lite'
+import { createConnection } from '@supabase/lite/sqlite'
+import type { Keys } from '../supabase/keys.ts'
+import { dataset } from './dataset.ts'
+import { like, likeOfRegularExpression } from './like.ts'
+
+/** A Supabase project that runs in this process. */
+export interface EmbeddedSupabase {
+  /** Where it listens: a loopback address. */
+  readonly url: string
+  /** Made anew at each start. */
+  readonly keys: Keys
+  close(): Promise<void>
+}
+
+/** Starts a Supabase with CryoProtect's schema and data in memory; what is written to it is gone when it closes. */
+export async function startEmbeddedSupabase(): Promise<EmbeddedSupabase> {
+  const [anon, service] = await Promise.all([generateApiKey('publishable'), generateApiKey('secret')])
+  const keys: Keys = { anon: anon.key, service: service.key }
+  const connection = createConnection({ url: ':memory:' })
+  const app = new App({ connection, auth: { publishable_key: keys.anon, secret_key: keys.service } })
+  await connection.createMigrator(await readFile(new URL('schema.sql', import.meta.url), 'utf8')).migrate()
+  connection.driver.function('like', { deterministic: true }, like)
+  load(connection.driver)
+
+  const { tables, views } = await connection.introspect()
+  const relations = [...tables, ...views].map(({ name }) => name)
+  const server = serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: async (request) => withPaths(await app.fetch(withoutRegularExpressions(request)), request, relations)
+  }) as Server
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    keys,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await connection.close()
+    }
+  }
+}
+
+/** Straight into SQLite: the embedded Data API takes only a handful of rows at a time. */
+function load(database: DatabaseSync): void {
+  const now = new Date().toISOString().replace('Z', '+00:00')
+  for (const { table, rows } of dataset) {
+    const columns = [...Object.keys(rows[0] as object), 'created_at', 'updated_at']
+    const insert = database.prepare(`insert into ${table} (${columns}) values (${columns.map(() => '?')})`)
+    for (const row of rows) insert.run(...Object.values(row).map(sqliteValue), now, now)
+  }
+}
+
+function sqliteValue(value: unknown): SQLInputValue {
+  return typeof value === 'boolean' ? Number(value) : (value as SQLInputValue)
+}
+
+function withoutRegularExpressions(request: Request): Request {
+  if (!request.url.includes('=imatch.')) return request
+  const url = new URL(request.url)
+  for (const [name, condition] of url.searchParams) url.searchParams.set(name, likeOfRegularExpression(condition))
+  return new Request(url, request)
+}
+
+/** Adds the paths to the OpenAPI document, which the embedded Supabase leaves out. */
+async function withPaths(response: Response, request: Request, relations: readonly string[]): Promise<Response> {
+  if (!response.ok || new URL(request.url).pathname !== '/rest/v1/') return response
+  const paths = Object.fromEntries(['', ...relations].map((name) => [`/${name}`, {}]))
+  return Response.json({ ...((await response.json()) as object), paths })
+}

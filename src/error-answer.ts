@@ -1,0 +1,72 @@
+import { STATUS_CODES } from 'node:http'
+import { PoolError } from './pool/errors.ts'
+import { SupabaseError } from './supabase/errors.ts'
+
+/** The answer to a request that failed. */
+export interface ErrorAnswer {
+  statusCode: number
+  headers: Record<string, string>
+  body: { status: 'error'; message: string; code: string; request_id: string }
+}
+
+/** What Fastify and http-errors put on their errors. */
+interface HttpError extends Error {
+  statusCode?: number
+  code?: string
+  validation?: ValidationFault[]
+  validationContext?: string
+  headers?: Record<string, string>
+}
+
+interface ValidationFault {
+  instancePath: string
+  keyword: string
+  message?: string
+  params: Record<string, unknown>
+}
+
+const KINDS: Readonly<Record<string, string>> = { querystring: 'query parameter', params: 'path parameter' }
+
+/** When to try again after a 503 that does not say it itself, in seconds. */
+const RETRY_AFTER = 1
+
+/** Turns an error into the one shape that clients are shown. What the service did not mean to say stays unsaid. */
+export function errorAnswer(error: HttpError, requestId: string): ErrorAnswer {
+  const statusCode = statusOf(error)
+  const spoken = statusCode < 500 || error instanceof PoolError || error instanceof SupabaseError
+  const reason = STATUS_CODES[statusCode] as string
+  const headers = { ...error.headers }
+  if (statusCode === 401) headers['www-authenticate'] = 'Bearer'
+  if (statusCode === 503) headers['retry-after'] = String((error as SupabaseError).retryAfter ?? RETRY_AFTER)
+  return {
+    statusCode,
+    headers,
+    body: {
+      status: 'error',
+      message: error.validation ? validationMessage(error) : spoken ? error.message : reason,
+      code: (spoken && ownCode(error)) || reason.toUpperCase().replaceAll(/\W+/g, '_'),
+      request_id: requestId
+    }
+  }
+}
+
+/** Codes of the framework are no business of a client's. */
+function ownCode({ code }: HttpError): string | undefined {
+  return code?.startsWith('FST_') ? undefined : code
+}
+
+function statusOf({ statusCode, validation }: HttpError): number {
+  if (validation) return 400
+  return statusCode !== undefined && statusCode >= 400 && STATUS_CODES[statusCode] ? statusCode : 500
+}
+
+function validationMessage({ validation = [], validationContext = '' }: HttpError): string {
+  const kind = KINDS[validationContext] ?? validationContext
+  return validation
+    .map(({ instancePath, keyword, message, params }) =>
+      keyword === 'additionalProperties'
+        ? `There is no ${kind} "${params.additionalProperty}"`
+        : `The ${kind} "${instancePath.slice(1)}" ${message}`
+    )
+    .join('; ')
+}

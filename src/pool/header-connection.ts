@@ -1,0 +1,43 @@
+import type { Dispatcher } from 'undici'
+import { type HeaderSets, headersUnder, type Role } from './headers.ts'
+import type { Transport } from './transport.ts'
+
+/** What a request over the pool may say beyond undici's own options. */
+export interface PooledDispatchOptions extends Dispatcher.DispatchOptions {
+  /** Whose key the request carries; `anon` unless said. */
+  role?: Role
+  /** Ends the wait for a connection. */
+  signal?: AbortSignal
+}
+
+/**
+ * One real keep-alive connection and the headers that its requests carry. It lives exactly as long as its socket.
+ * Times are milliseconds of the pool's clock.
+ */
+export class HeaderConnection {
+  readonly transport: Transport
+  readonly headers: HeaderSets
+  state: 'idle' | 'leased' | 'retired' = 'leased'
+  /** From this time on it is not lent any more. */
+  expiresAt: number
+  /** When it was returned last. */
+  idleSince = 0
+  /** True until it has idled or been returned: the server cannot have closed it meanwhile. */
+  fresh = true
+
+  constructor(transport: Transport, headers: HeaderSets, expiresAt: number) {
+    this.transport = transport
+    this.headers = headers
+    this.expiresAt = expiresAt
+  }
+
+  isUsable(now: number): boolean {
+    return this.transport.open && now < this.expiresAt
+  }
+
+  /** Sends a request that carries the headers of `options.role` under its own. */
+  dispatch(options: PooledDispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const headers = headersUnder(options.headers, this.headers[options.role ?? 'anon'])
+    return this.transport.dispatch({ ...options, headers } as Dispatcher.DispatchOptions, handler)
+  }
+}

@@ -1,0 +1,36 @@
+import { Dispatcher } from 'undici'
+import type { HeaderConnection, PooledDispatchOptions } from './header-connection.ts'
+
+/**
+ * A connection in the hands of one caller, from `pool.acquire()` until `pool.release()`. It is an undici `Dispatcher`
+ * itself: `lease.request({ path, method })` goes over this very connection, one request at a time.
+ */
+export class Lease extends Dispatcher {
+  #connection: HeaderConnection | undefined
+
+  constructor(connection: HeaderConnection) {
+    super()
+    this.#connection = connection
+  }
+
+  /** The connection's header sets, by role. */
+  get headers(): HeaderConnection['headers'] {
+    return this.#held().headers
+  }
+
+  override dispatch(options: PooledDispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return this.#held().dispatch(options, handler)
+  }
+
+  /** Takes the connection back out of the caller's hands; throws when that has happened before. */
+  end(): HeaderConnection {
+    const connection = this.#held()
+    this.#connection = undefined
+    return connection
+  }
+
+  #held(): HeaderConnection {
+    if (!this.#connection) throw new Error('This connection has been released')
+    return this.#connection
+  }
+}

@@ -1,0 +1,88 @@
+import { DecoratorHandler, type Dispatcher } from 'undici'
+import type { HeaderConnection, PooledDispatchOptions } from './header-connection.ts'
+import type { Waiter } from './wait-queue.ts'
+
+type Controller = Dispatcher.DispatchController
+type IncomingHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
+
+/** What a request needs of the pool. */
+export interface Lender {
+  lend(waiter: Waiter, signal?: AbortSignal): void
+  giveBack(connection: HeaderConnection): void
+}
+
+/** The errors by which undici tells that a connection was lost, rather than a request refused. */
+const LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+
+/**
+ * A request on its way through the pool: it borrows a connection, hands the answer on to the caller's handler and gives
+ * the connection back when the answer has ended, failed or been aborted.
+ *
+ * A connection that had been idle may turn out to be closed by the server. The request is then sent once more over
+ * another one, if it was never written or is safe to repeat and nothing of the answer had arrived.
+ */
+export class PooledRequest implements Waiter, Dispatcher.DispatchHandler {
+  readonly #lender: Lender
+  readonly #options: PooledDispatchOptions
+  readonly #handler: Dispatcher.DispatchHandler
+  #connection: HeaderConnection | undefined
+  #sent = false
+  #answered = false
+
+  constructor(lender: Lender, options: PooledDispatchOptions, handler: Dispatcher.DispatchHandler) {
+    this.#lender = lender
+    this.#options = options
+    // DecoratorHandler gives a handler of undici's old form the new one.
+    this.#handler = handler.onRequestStart ? handler : new DecoratorHandler(handler)
+  }
+
+  granted(connection: HeaderConnection): void {
+    this.#connection = connection
+    this.#sent = false
+    connection.dispatch(this.#options, this)
+  }
+
+  refused(error: Error): void {
+    // There is no controller of a request that was never sent; undici passes none in that case either.
+    this.#handler.onResponseError?.(null as unknown as Controller, error)
+  }
+
+  onRequestStart(controller: Controller, context: unknown): void {
+    this.#sent = true
+    this.#handler.onRequestStart?.(controller, context)
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: IncomingHeaders, message?: string): void {
+    this.#answered = true
+    this.#handler.onResponseStart?.(controller, status, headers, message)
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    this.#handler.onResponseData?.(controller, chunk)
+  }
+
+  onResponseEnd(controller: Controller, trailers: IncomingHeaders): void {
+    this.#giveBack()
+    this.#handler.onResponseEnd?.(controller, trailers)
+  }
+
+  onResponseError(controller: Controller, error: Error): void {
+    const repeat = this.#mayRepeat(error)
+    this.#giveBack()
+    if (repeat) this.#lender.lend(this, this.#options.signal)
+    else this.#handler.onResponseError?.(controller, error)
+  }
+
+  #mayRepeat(error: Error & { code?: string }): boolean {
+    if (this.#answered || this.#connection?.fresh || !LOST.has(error.code ?? '')) return false
+    if (!this.#sent) return true
+    const { method, idempotent = method === 'GET' || method === 'HEAD', body } = this.#options
+    return idempotent && (body == null || typeof body === 'string' || ArrayBuffer.isView(body))
+  }
+
+  #giveBack(): void {
+    const connection = this.#connection as HeaderConnection
+    // Only when undici has finished with the socket can be told whether it lives on.
+    queueMicrotask(() => this.#lender.giveBack(connection))
+  }
+}

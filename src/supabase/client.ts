@@ -1,0 +1,159 @@
+import type { PooledDispatchOptions } from '../pool/header-connection.ts'
+import type { Role } from '../pool/headers.ts'
+import { type Filters, notationOf } from './conditions.ts'
+import { failureOf, nonsense } from './errors.ts'
+import { exchange, type RequestDispatcher } from './exchange.ts'
+import type { SupabaseResponse } from './response.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Query parameters; a list gives the parameter several times, `undefined` leaves it out. */
+export type Params = Readonly<Record<string, string | number | readonly string[] | undefined>>
+
+export interface RequestOptions {
+  /** Sent as JSON. */
+  body?: unknown
+  params?: Params
+  /** Further request headers, for instance `prefer`. */
+  headers?: Readonly<Record<string, string>>
+  /** Whose key the request carries; `anon` unless said. */
+  role?: Role
+  /** A user's own JWT: row level security then sees that user. */
+  token?: string | undefined
+  /** How long the answer may take once the request has a connection, in milliseconds. */
+  timeout?: number
+  signal?: AbortSignal
+}
+
+export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'signal'> {
+  /** For instance `{ name: { startsWith: 'gly' }, molecular_weight: 'lt.100' }`. */
+  filters?: Filters
+  /** Rows at most; 100 unless said. */
+  limit?: number
+  /** Rows to skip; none unless said. */
+  offset?: number
+  /** PostgREST's order, for instance `name.asc,id.asc`. */
+  order?: string
+  /** The columns, `*` unless said. */
+  select?: string
+}
+
+/** Rows as Supabase sent them. */
+export interface Page {
+  /** How many rows there are in `rows`. */
+  count: number
+  /** A JSON array. */
+  rows: Buffer
+}
+
+export interface SupabaseClientOptions {
+  /** The project's URL, for instance `https://abc.supabase.co`. */
+  url: string
+  dispatcher: RequestDispatcher
+  /** How long an answer may take unless a request says otherwise, in milliseconds. */
+  timeout: number
+}
+
+/** A client of Supabase's Data API (PostgREST) that sends its requests over a dispatcher, for instance the pool. */
+export class SupabaseClient {
+  readonly #base: string
+  readonly #dispatcher: RequestDispatcher
+  readonly #timeout: number
+
+  constructor({ url, dispatcher, timeout }: SupabaseClientOptions) {
+    this.#base = `${new URL(url).pathname.replace(/\/+$/, '')}/rest/v1/`
+    this.#dispatcher = dispatcher
+    this.#timeout = timeout
+  }
+
+  /**
+   * Sends a request to `path` below `/rest/v1/` and gives the answer, whatever its status. Rejects when there is none:
+   * with a `SupabaseError`, a `PoolError` or the signal's reason.
+   */
+  request(method: Method, path: string, options: RequestOptions = {}): Promise<SupabaseResponse> {
+    const { body, params, headers, role, token, signal, timeout = this.#timeout } = options
+    const query = queryOf(params)
+    const request: PooledDispatchOptions = {
+      method,
+      path: `${this.#base}${path.replace(/^\//, '')}${query && `?${query}`}`,
+      ...(role && { role }),
+      ...(signal && { signal })
+    }
+    if (body !== undefined) request.body = JSON.stringify(body)
+    if (headers || token || body !== undefined) {
+      request.headers = {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...headers
+      }
+    }
+    return exchange(this.#dispatcher, request, timeout)
+  }
+
+  /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for an answer other than rows. */
+  async select<T = Record<string, unknown>>(table: string, options?: SelectOptions): Promise<T[]> {
+    const { rows } = await this.page(table, options)
+    try {
+      return JSON.parse(rows.toString())
+    } catch (cause) {
+      throw nonsense('The rows are no JSON', { cause })
+    }
+  }
+
+  /** The rows of a table or view as bytes, counted but not parsed. Rejects as `select` does. */
+  async page(table: string, options: SelectOptions = {}): Promise<Page> {
+    const { filters = {}, limit = 100, offset = 0, order, select, ...rest } = options
+    const conditions = Object.entries(filters).map(([column, condition]) => [
+      column,
+      [condition].flat().map(notationOf)
+    ])
+    const params = { ...Object.fromEntries(conditions), select, order, limit, offset: offset || undefined }
+    const response = await this.request('GET', encodeURIComponent(table), { ...rest, params })
+    if (!response.ok) throw failureOf(response, rest.token !== undefined)
+    return pageOf(response)
+  }
+
+  /** The names of the tables and views in the Data API, sorted. Only the service key is shown them. */
+  async tables(options?: Pick<RequestOptions, 'timeout' | 'signal'>): Promise<string[]> {
+    const headers = { accept: 'application/openapi+json' }
+    const response = await this.request('GET', '', { ...options, headers, role: 'service' })
+    if (!response.ok) throw failureOf(response, false)
+    const { paths } = response.json<{ paths?: Record<string, unknown> }>()
+    if (!paths) throw nonsense('The OpenAPI document has no paths')
+    return Object.keys(paths)
+      .map((path) => path.slice(1))
+      .filter((name) => name !== '' && !name.startsWith('rpc/'))
+      .sort()
+  }
+
+  /** Resolves when Supabase answers and accepts both keys, else rejects with why not. `table` need not exist. */
+  async check(table: string): Promise<void> {
+    const roles: Role[] = ['anon', 'service']
+    const params = { select: '*', limit: 1 }
+    const answers = await Promise.all(roles.map((role) => this.request('GET', table, { params, role })))
+    const refusal = answers.find(({ status }) => status === 401 || status === 403 || status >= 429)
+    if (refusal) throw failureOf(refusal, false)
+  }
+}
+
+function queryOf(params: Params = {}): string {
+  const pairs: string[] = []
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of [value].flat()) {
+      if (one !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(`${one}`.toWellFormed())}`)
+    }
+  }
+  return pairs.join('&')
+}
+
+const [OPEN, CLOSE] = Buffer.from('[]')
+
+function pageOf(response: SupabaseResponse): Page {
+  const { body, headers } = response
+  if (!response.isJson || body[0] !== OPEN || body.at(-1) !== CLOSE) throw nonsense('The body is no list of rows')
+  // PostgREST tells which rows these are: `0-9/*`, or `*/*` when there are none.
+  const range = /^(?:(\d+)-(\d+)|\*)\//.exec(headers['content-range'] ?? '')
+  if (!range) throw nonsense('The rows are not counted')
+  const [, first, last] = range
+  return { count: first && last ? Number(last) - Number(first) + 1 : 0, rows: body }
+}

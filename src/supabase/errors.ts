@@ -1,0 +1,97 @@
+import { PoolClosedError, PoolError } from '../pool/errors.ts'
+import type { SupabaseResponse } from './response.ts'
+
+/** Where an error came from, for the log and never for a client. */
+export interface UpstreamDetail {
+  status: number
+  code?: string | undefined
+  message?: string | undefined
+}
+
+interface SupabaseErrorOptions extends ErrorOptions {
+  /** When trying again makes sense, in seconds. */
+  retryAfter?: number | undefined
+  upstream?: UpstreamDetail
+}
+
+/** A failure of Supabase. `statusCode` is what a gateway answers for it; `message` is fit for a client's eyes. */
+export class SupabaseError extends Error {
+  readonly code: string
+  readonly statusCode: number
+  readonly retryAfter: number | undefined
+  readonly upstream: UpstreamDetail | undefined
+
+  constructor(code: string, statusCode: number, message: string, options: SupabaseErrorOptions = {}) {
+    super(message, options)
+    this.name = 'SupabaseError'
+    this.code = code
+    this.statusCode = statusCode
+    this.retryAfter = options.retryAfter
+    this.upstream = options.upstream
+  }
+}
+
+/** Supabase did not answer in time. */
+export function timedOut(options?: SupabaseErrorOptions): SupabaseError {
+  return new SupabaseError('UPSTREAM_TIMEOUT', 504, 'Supabase did not answer in time', options)
+}
+
+/** Supabase answered with something that the service cannot use. */
+export function nonsense(what: string, options?: SupabaseErrorOptions): SupabaseError {
+  return new SupabaseError('UPSTREAM_INVALID_ANSWER', 502, 'Supabase gave an answer that makes no sense', {
+    cause: new Error(what),
+    ...options
+  })
+}
+
+/** What a failure on the way to Supabase means: the pool's errors and aborts as they are, anything else as 502. */
+export function failureOnTheWay(error: Error & { code?: string }, aborted: boolean): Error {
+  if (aborted || error instanceof PoolError || error instanceof SupabaseError) return error
+  if (error.code === 'UND_ERR_DESTROYED') return new PoolClosedError()
+  if (error.code?.startsWith('HPE_') || error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return nonsense(error.message, { cause: error })
+  }
+  return new SupabaseError('UPSTREAM_CONNECTION_LOST', 502, 'The connection to Supabase was lost', { cause: error })
+}
+
+/**
+ * What an answer other than 2xx means to the caller. `withToken`: the request carried a user's own token, so that a
+ * refusal may be meant for the user and not for the service.
+ */
+export function failureOf(response: SupabaseResponse, withToken: boolean): SupabaseError {
+  const { status } = response
+  const { code, message } = errorBody(response)
+  const upstream = { status, code, message }
+  const retryAfter = Number(response.headers['retry-after']) || undefined
+
+  // PGRST3xx is PostgREST speaking of the JWT, 42501 is PostgreSQL's «insufficient privilege».
+  if (withToken && status === 401 && code?.startsWith('PGRST3')) {
+    return new SupabaseError('INVALID_TOKEN', 401, 'Supabase does not accept this bearer token', { upstream })
+  }
+  if (withToken && (status === 403 || code === '42501')) {
+    return new SupabaseError('FORBIDDEN', 403, 'This user may not do that', { upstream })
+  }
+  if (status === 401 || status === 403) {
+    return new SupabaseError('UPSTREAM_REFUSED_KEYS', 502, "Supabase refuses the service's own keys", { upstream })
+  }
+  if (status === 429 || status === 503) {
+    return new SupabaseError('UPSTREAM_UNAVAILABLE', 503, 'Supabase is busy or unavailable', { retryAfter, upstream })
+  }
+  // 57014 is PostgreSQL's «query canceled», by the statement timeout.
+  if (status === 408 || status === 504 || code === '57014') return timedOut({ upstream })
+  if (status >= 500) return new SupabaseError('UPSTREAM_ERROR', 502, 'Supabase failed', { upstream })
+  return new SupabaseError('UPSTREAM_REJECTED', 502, 'Supabase rejected the request', { upstream })
+}
+
+/** PostgREST's errors are JSON with `code` and `message`; whatever else stands there is no error of its. */
+function errorBody(response: SupabaseResponse): { code?: string; message?: string } {
+  try {
+    const { code, message } = response.json<{ code?: unknown; message?: unknown }>()
+    return {
+      ...(typeof code === 'string' && { code }),
+      ...(typeof message === 'string' && { message })
+    }
+  } catch {
+    return {}
+  }
+}

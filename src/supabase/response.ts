@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { nonsense } from './errors.ts'
+
+/** Supabase's answer, read to its end. */
+export class SupabaseResponse {
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+
+  constructor(status: number, headers: IncomingHttpHeaders, body: Buffer) {
+    this.status = status
+    this.headers = headers
+    this.body = body
+  }
+
+  /** True for 2xx. */
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300
+  }
+
+  get isJson(): boolean {
+    return /^application\/(\S+\+)?json\b/.test(this.headers['content-type'] ?? '')
+  }
+
+  text(): string {
+    return this.body.toString()
+  }
+
+  /** Throws a `SupabaseError` (502) when the body is no JSON. */
+  json<T = unknown>(): T {
+    try {
+      return JSON.parse(this.text())
+    } catch (cause) {
+      throw nonsense('The body is no JSON', { cause })
+    }
+  }
+}
