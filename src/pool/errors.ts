@@ -35,6 +35,7 @@ export class PoolClosedError extends PoolError {
 /** A connection could not be opened; `cause` tells why. */
 export class ConnectError extends PoolError {
   constructor(cause: unknown) {
-    super('UPSTREAM_UNREACHABLE', 502, 'Supabase cannot be reached', { cause })
+    const slow = (cause as { code?: string }).code === 'UND_ERR_CONNECT_TIMEOUT'
+    super('UPSTREAM_UNREACHABLE', slow ? 504 : 502, 'Supabase cannot be reached', { cause })
   }
 }

@@ -64,7 +64,8 @@ export class Opener {
       (cause) => {
         this.#opening--
         this.#lastError = new ConnectError(cause)
-        this.#holdBack()
+        // Attempts made together fail together: that is one failure.
+        if (!this.#pause) this.#holdBack()
         this.#options.onFailure(this.#lastError)
       }
     )
@@ -72,7 +73,6 @@ export class Opener {
 
   #holdBack(): void {
     const { clock, random, onResume } = this.#options
-    this.stop()
     const step = Math.min(PAUSE.longest, PAUSE.first * 2 ** this.#failures++)
     // Half of the step is left to chance, so that several services do not come back in step.
     this.#pause = clock.setTimeout(

@@ -1,0 +1,61 @@
+import t from 'tap'
+import { PoolClosedError } from '../../../src/pool/errors.ts'
+import { fakePool, settled } from '../../support/fake-pool.ts'
+
+t.test(
+  'close admits nobody, lets leases and waiters finish, and is one end however often it is asked for',
+  async (t) => {
+    const fake = fakePool({ maxSize: 1, minSize: 1 })
+    await fake.connect()
+    const lease = await fake.pool.acquire()
+    const waiter = fake.pool.acquire()
+    const closed = fake.pool.close()
+    t.equal(fake.pool.close(), closed)
+    await t.rejects(fake.pool.acquire(), PoolClosedError)
+
+    fake.pool.release(lease)
+    fake.pool.release(await waiter)
+    await fake.closeDestroyed()
+    await closed
+    t.match(fake.pool.stats(), { active_connections: 0, pool_size: 0, in_use: 0, waiting: 0, created: 1, discarded: 1 })
+    t.equal(fake.time.countTimers(), 0, 'nothing is left to happen')
+  }
+)
+
+t.test('what has not finished at the deadline is ended', async (t) => {
+  const fake = fakePool({ maxSize: 1, closeTimeout: 500 })
+  const lease = fake.pool.acquire()
+  await fake.connect()
+  const waiter = t.rejects(fake.pool.acquire(), PoolClosedError)
+  let closed = false
+  fake.pool.close(() => {
+    closed = true
+  })
+  await fake.time.tickAsync(499)
+  t.equal(closed, false)
+  fake.time.tick(1)
+  await waiter
+  await fake.closeDestroyed()
+  await settled()
+  t.equal(closed, true)
+  fake.pool.release(await lease)
+  t.match(fake.pool.stats(), { active_connections: 0, created: 1, discarded: 1 })
+})
+
+t.test('destroy ends everything at once', async (t) => {
+  for (const destroy of ['promise', 'callback', 'error and callback'] as const) {
+    const fake = fakePool({ maxSize: 2 })
+    fake.pool.acquire()
+    await fake.connect()
+    const waiter = t.rejects(fake.pool.acquire(), PoolClosedError)
+    const done = Promise.withResolvers<void>()
+    if (destroy === 'promise') fake.pool.destroy().then(done.resolve)
+    if (destroy === 'callback') fake.pool.destroy(done.resolve)
+    if (destroy === 'error and callback') fake.pool.destroy(new Error('end'), done.resolve)
+    await waiter
+    await fake.closeDestroyed()
+    await done.promise
+    await fake.connect()
+    t.match(fake.pool.stats(), { active_connections: 0, created: 2, discarded: 2 }, 'one that opens late is closed')
+  }
+})

@@ -1,0 +1,122 @@
+import t from 'tap'
+import { interceptors, request, fetch as undiciFetch } from 'undici'
+import { socketPool } from '../../support/socket-pool.ts'
+import { sendRows, startUpstream } from '../../support/upstream.ts'
+
+t.test("requests carry their connection's headers, by role, over one socket", async (t) => {
+  const upstream = await startUpstream()
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+
+  for (const role of [undefined, 'anon', 'service'] as const) {
+    const { statusCode, body } = await request(`${upstream.url}/rows`, { dispatcher: pool, ...(role && { role }) })
+    t.equal(statusCode, 200)
+    t.same(await body.json(), [])
+  }
+  const anon = { apikey: 'legacy.anon.key', authorization: 'Bearer legacy.anon.key', 'user-agent': 'test/1' }
+  t.match(upstream.requests, [{ headers: anon }, { headers: anon }, { headers: { apikey: 'sb_secret_key' } }])
+  t.equal(upstream.requests[2]?.headers.authorization, undefined, 'a new key is no bearer token')
+  t.match(pool.stats(), { created: 1, reused: 2, pool_size: 1, in_use: 0 })
+  t.equal(upstream.sockets.size, 1)
+})
+
+t.test("fetch and undici's interceptors work over the pool", async (t) => {
+  const upstream = await startUpstream((_request, response) => response.writeHead(201).end('made'))
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+
+  const response = await undiciFetch(`${upstream.url}/x`, { dispatcher: pool, method: 'POST', body: 'text' })
+  t.equal(await response.text(), 'made')
+  const composed = pool.compose(interceptors.retry(), interceptors.dump())
+  t.equal((await request(`${upstream.url}/y`, { dispatcher: composed })).statusCode, 201)
+  t.match(upstream.requests, [{ method: 'POST', body: 'text', headers: { apikey: 'legacy.anon.key' } }, {}])
+})
+
+t.test('a lease is a dispatcher of its own', async (t) => {
+  const upstream = await startUpstream()
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+
+  const rows = await pool.use(async (lease) => {
+    t.equal(pool.stats().in_use, 1)
+    const { body } = await lease.request({ origin: upstream.url, path: '/rows', method: 'GET' })
+    return body.json()
+  })
+  t.same(rows, [])
+  t.match(upstream.requests, [{ headers: { apikey: 'legacy.anon.key' } }])
+  t.match(pool.stats(), { in_use: 0, pool_size: 1 })
+
+  await pool.use((lease) => lease.request({ origin: upstream.url, path: '/rows', method: 'GET' }).then(() => undefined))
+  t.match(pool.stats(), { in_use: 0 })
+})
+
+t.test('the credentials go nowhere else, and connections are not upgraded', async (t) => {
+  const upstream = await startUpstream()
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+
+  for (const origin of ['http://127.0.0.1:9', 'https://example.com', new URL('http://localhost'), 'nonsense']) {
+    const options = { origin, path: '/', method: 'GET' } as const
+    await t.rejects(pool.request(options), { code: 'UND_ERR_INVALID_ARG' }, String(origin))
+  }
+  const options = { origin: upstream.url, path: '/', method: 'GET' } as const
+  await t.rejects(pool.upgrade({ ...options, protocol: 'websocket' }), { code: 'UND_ERR_INVALID_ARG' })
+  await t.rejects(pool.connect(options), { code: 'UND_ERR_INVALID_ARG' })
+  await t.rejects(pool.request({ ...options, path: 'no slash' }), { code: 'UND_ERR_INVALID_ARG' })
+  t.equal(upstream.requests.length, 0)
+  t.match(pool.stats(), { in_use: 0 })
+})
+
+t.test('a closed pool takes no requests', async (t) => {
+  const pool = socketPool('http://127.0.0.1:9')
+  await pool.close()
+  await t.rejects(pool.request({ origin: 'http://127.0.0.1:9', path: '/', method: 'GET' }), { code: 'POOL_CLOSED' })
+})
+
+t.test('an upstream that is not there is a ConnectError', async (t) => {
+  const upstream = await startUpstream()
+  await upstream.close()
+  const pool = socketPool(upstream.url)
+  t.teardown(() => pool.destroy())
+  const options = { origin: upstream.url, path: '/', method: 'GET' } as const
+  await t.rejects(pool.request(options), { code: 'UPSTREAM_UNREACHABLE', cause: { code: 'ECONNREFUSED' } })
+})
+
+t.test('an aborted request gives its place back', async (t) => {
+  const stalled = Promise.withResolvers<void>()
+  const upstream = await startUpstream((request, response) => {
+    if (request.url === '/rows') sendRows(response, [])
+    else stalled.resolve()
+  })
+  const pool = socketPool(upstream.url, { maxSize: 1 })
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+
+  const inUse = new AbortController()
+  const waiting = new AbortController()
+  const options = { origin: upstream.url, method: 'GET' } as const
+  const first = t.rejects(pool.request({ ...options, path: '/stall', signal: inUse.signal }), { name: 'AbortError' })
+  await stalled.promise
+  const second = t.rejects(pool.request({ ...options, path: '/rows', signal: waiting.signal }), { name: 'AbortError' })
+  const third = pool.request({ ...options, path: '/rows' })
+  waiting.abort()
+  await second
+  inUse.abort()
+  await first
+  t.equal((await third).statusCode, 200)
+  t.match(pool.stats(), { created: 2, discarded: 1, waiting: 0 })
+})
+
+t.test('IPv6 origins are understood', async (t) => {
+  const pool = socketPool('http://[::1]:9')
+  t.teardown(() => pool.destroy())
+  await t.rejects(pool.acquire(), { cause: { code: /ECONNREFUSED|EADDRNOTAVAIL/ } })
+})
+
+t.test('an answer that exceeds the limit is refused', async (t) => {
+  const upstream = await startUpstream((_request, response) => response.end(Buffer.alloc(1_000_001)))
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const { body } = await pool.request({ origin: upstream.url, path: '/', method: 'GET' })
+  await t.rejects(body.text(), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
+  t.match(pool.stats(), { in_use: 0, discarded: 1 })
+})

@@ -1,0 +1,55 @@
+import t from 'tap'
+import { fakePool } from '../../support/fake-pool.ts'
+
+t.test('a lease shows the header sets of its connection', async (t) => {
+  const fake = fakePool()
+  const lease = fake.pool.acquire()
+  await fake.connect()
+  t.strictSame((await lease).headers, { anon: { apikey: 'anon' }, service: { apikey: 'service' } })
+})
+
+t.test('a lease is good for one release', async (t) => {
+  const fake = fakePool()
+  const acquired = fake.pool.acquire()
+  await fake.connect()
+  const lease = await acquired
+  fake.pool.release(lease)
+  const other = await fake.pool.acquire()
+  t.throws(() => fake.pool.release(lease), /has been released/)
+  t.throws(() => lease.headers, /has been released/)
+  t.throws(() => lease.dispatch({ method: 'GET', path: '/' }, {}), /has been released/)
+  t.match(fake.pool.stats(), { in_use: 1, pool_size: 0 }, 'the next borrower keeps the connection')
+  fake.pool.release(other)
+})
+
+t.test('a connection that is returned in the middle of an answer is given up', async (t) => {
+  const fake = fakePool()
+  const acquired = fake.pool.acquire()
+  await fake.connect()
+  const [transport] = fake.transports
+  if (transport) transport.busy = true
+  fake.pool.release(await acquired)
+  t.match(fake.pool.stats(), { discarded: 1, active_connections: 0 })
+})
+
+t.test('a connection that dies while it is lent is counted out at once, and its release changes nothing', async (t) => {
+  const fake = fakePool()
+  const acquired = fake.pool.acquire()
+  await fake.connect()
+  fake.transports[0]?.close()
+  t.match(fake.pool.stats(), { discarded: 1, active_connections: 0, in_use: 0 })
+  fake.pool.release(await acquired)
+  t.match(fake.pool.stats(), { discarded: 1, active_connections: 0, in_use: 0 })
+})
+
+t.test('use returns the connection, whatever the work comes to', async (t) => {
+  const fake = fakePool()
+  const used = fake.pool.use((lease) => Object.keys(lease.headers))
+  await fake.connect()
+  t.strictSame(await used, ['anon', 'service'])
+  const failed = fake.pool.use(() => {
+    throw new Error('no')
+  })
+  await t.rejects(failed, /no/)
+  t.match(fake.pool.stats(), { in_use: 0, pool_size: 1, created: 1 })
+})

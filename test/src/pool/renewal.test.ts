@@ -1,0 +1,23 @@
+import t from 'tap'
+import { fakePool } from '../../support/fake-pool.ts'
+
+t.test('new credentials reach new connections, and the old ones are replaced when nobody uses them', async (t) => {
+  let key = 'old'
+  const fake = fakePool({
+    minSize: 2,
+    credentials: () => ({ anon: { apikey: key }, service: { apikey: key } })
+  })
+  await fake.connect()
+  const lease = await fake.pool.acquire()
+  key = 'new'
+  fake.pool.renew()
+  t.match(fake.pool.stats(), { pool_size: 0, in_use: 1, discarded: 1 })
+  t.equal(lease.headers.anon.apikey, 'old', 'a request under way is left in peace')
+
+  await fake.closeDestroyed()
+  await fake.connect()
+  fake.pool.release(lease)
+  await fake.closeDestroyed()
+  t.match(fake.pool.stats(), { discarded: 2, pool_size: 1 })
+  t.equal((await fake.pool.acquire()).headers.anon.apikey, 'new')
+})

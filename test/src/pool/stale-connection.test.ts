@@ -1,0 +1,116 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import t from 'tap'
+import { socketPool } from '../../support/socket-pool.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]'
+
+/** A server that decides what to do with each request by its number on its socket, from 1, and its method. */
+async function startServer(onRequest: (socket: Socket, number: number, method: string) => void) {
+  const methods: string[] = []
+  const server: Server = createServer((socket) => {
+    let number = 0
+    socket.on('error', () => {})
+    socket.on('data', (data) => {
+      const method = data.toString().split(' ', 1)[0] as string
+      methods.push(method)
+      onRequest(socket, ++number, method)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  return { origin: `http://127.0.0.1:${port}`, methods, server }
+}
+
+for (const [end, name] of [
+  [(socket: Socket) => socket.end(), 'closes'],
+  [(socket: Socket) => socket.resetAndDestroy(), 'resets']
+] as const) {
+  t.test(
+    `a server that ${name} an idle connection when the next request comes: a GET is repeated, unnoticed`,
+    async (t) => {
+      const { origin, methods, server } = await startServer((socket, number) => {
+        if (number === 1) socket.write(OK)
+        else end(socket)
+      })
+      const pool = socketPool(origin)
+      t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+      for (let i = 0; i < 5; i++) {
+        const { statusCode, body } = await pool.request({ origin, path: '/', method: 'GET' })
+        t.equal(statusCode, 200)
+        await body.dump()
+      }
+      t.equal(methods.length, 9, 'four of the five were sent twice')
+      t.match(pool.stats(), { created: 5, discarded: 4, in_use: 0 })
+    }
+  )
+}
+
+t.test('a POST that may have arrived is never sent twice', async (t) => {
+  const { origin, methods, server } = await startServer((socket, number, method) => {
+    if (number === 1 && method === 'GET') socket.write(OK)
+    else socket.resetAndDestroy()
+  })
+  const pool = socketPool(origin)
+  t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+  await (await pool.request({ origin, path: '/', method: 'GET' })).body.dump()
+  await t.rejects(pool.request({ origin, path: '/', method: 'POST', body: 'x' }), { code: /UND_ERR_SOCKET|ECONNRESET/ })
+  t.strictSame(methods, ['GET', 'POST'])
+})
+
+t.test('a GET on a fresh connection is not repeated, nor one whose answer has begun', async (t) => {
+  const { origin, methods, server } = await startServer((socket, number) => {
+    if (number === 1) socket.write(OK)
+    else socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[')
+  })
+  const refusing = await startServer((socket) => socket.resetAndDestroy())
+  const pool = socketPool(origin)
+  const refused = socketPool(refusing.origin)
+  t.teardown(() => Promise.all([pool.destroy(), refused.destroy(), server.close(), refusing.server.close()]))
+
+  await (await pool.request({ origin, path: '/', method: 'GET' })).body.dump()
+  await t.rejects((await pool.request({ origin, path: '/', method: 'GET' })).body.text())
+  t.equal(methods.length, 2)
+
+  const options = { origin: refusing.origin, path: '/', method: 'GET' } as const
+  await t.rejects(refused.request(options), { code: /UND_ERR_SOCKET|ECONNRESET/ })
+  t.equal(refusing.methods.length, 1)
+})
+
+t.test('a connection that the server closed while idle is replaced before anyone is given it', async (t) => {
+  const sockets: Socket[] = []
+  const { origin, server } = await startServer((socket) => {
+    sockets.push(socket)
+    socket.write(OK)
+  })
+  const pool = socketPool(origin)
+  t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+  await (await pool.request({ origin, path: '/', method: 'GET' })).body.dump()
+  const closed = once(sockets[0] as Socket, 'close')
+  sockets[0]?.end()
+  await closed
+  const lease = await pool.acquire()
+  t.match(pool.stats(), { created: 2, discarded: 1, reused: 0 })
+  pool.release(lease)
+})
+
+t.test('what was never written is repeated whatever it is, a POST too', async (t) => {
+  const sockets: Socket[] = []
+  const { origin, methods, server } = await startServer((socket) => {
+    sockets.push(socket)
+    socket.write(OK)
+  })
+  const pool = socketPool(origin)
+  t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+  await (await pool.request({ origin, path: '/', method: 'GET' })).body.dump()
+  // Between two turns of the event loop: the pool has not seen the reset yet, undici sees it before it writes.
+  await setImmediate()
+  sockets[0]?.resetAndDestroy()
+  const { statusCode, body } = await pool.request({ origin, path: '/', method: 'POST', body: 'x' })
+  t.equal(statusCode, 200)
+  await body.dump()
+  t.strictSame(methods, ['GET', 'POST'])
+  t.match(pool.stats(), { created: 2, discarded: 1, reused: 1 })
+})

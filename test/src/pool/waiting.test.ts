@@ -1,0 +1,83 @@
+import t from 'tap'
+import { AcquireTimeoutError, QueueFullError } from '../../../src/pool/errors.ts'
+import { fakePool, settled } from '../../support/fake-pool.ts'
+
+t.test('waiters are served in the order they came, straight from a release', async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  const first = fake.pool.acquire()
+  await fake.connect()
+  const served: number[] = []
+  const waiters = [1, 2, 3].map(async (number) => {
+    const lease = await fake.pool.acquire()
+    served.push(number)
+    fake.pool.release(lease)
+  })
+  fake.pool.release(await first)
+  await Promise.all(waiters)
+  t.strictSame(served, [1, 2, 3])
+  t.match(fake.pool.stats(), { created: 1, reused: 3, waiting: 0, pool_size: 1 })
+})
+
+t.test('nobody waits past the deadline', async (t) => {
+  const fake = fakePool({ maxSize: 1, acquireTimeout: 500 })
+  const lease = fake.pool.acquire()
+  await fake.connect()
+  const waiter = t.rejects(fake.pool.acquire(), new AcquireTimeoutError(500))
+  fake.time.tick(499)
+  t.equal(fake.pool.stats().waiting, 1)
+  fake.time.tick(1)
+  await waiter
+  t.match(fake.pool.stats(), { waiting: 0, timeouts: 1, errors: 1 })
+  fake.pool.release(await lease)
+  t.equal(fake.pool.stats().pool_size, 1, 'the connection does not go to the one who left')
+})
+
+t.test('a caller that aborts leaves the queue at once', async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  const lease = fake.pool.acquire()
+  await fake.connect()
+  const abort = new AbortController()
+  const reason = new Error('gone')
+  const waiter = t.rejects(fake.pool.acquire({ signal: abort.signal }), reason)
+  const next = fake.pool.acquire()
+  abort.abort(reason)
+  await waiter
+  t.equal(fake.pool.stats().waiting, 1)
+  await t.rejects(fake.pool.acquire({ signal: abort.signal }), reason, 'one that has aborted before never queues')
+  fake.pool.release(await lease)
+  fake.pool.release(await next)
+})
+
+t.test('a signal that has done its work is left alone', async (t) => {
+  const fake = fakePool()
+  const abort = new AbortController()
+  const lease = fake.pool.acquire({ signal: abort.signal })
+  await fake.connect()
+  await lease
+  abort.abort()
+  t.match(fake.pool.stats(), { in_use: 1, waiting: 0 })
+})
+
+t.test('when the queue is full a caller is told at once', async (t) => {
+  const fake = fakePool({ maxSize: 1, maxWaiting: 1 })
+  fake.pool.acquire()
+  await fake.connect()
+  const waiter = fake.pool.acquire()
+  await t.rejects(fake.pool.acquire(), new QueueFullError(1))
+  t.match(fake.pool.stats(), { waiting: 1, rejected: 1, errors: 1 })
+  await settled()
+  fake.pool.destroy()
+  await t.rejects(waiter)
+})
+
+t.test('waiting is measured, not waiting is not', async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  const lease = fake.pool.acquire()
+  fake.time.tick(30)
+  await fake.connect()
+  fake.pool.release(await lease)
+  fake.pool.release(await fake.pool.acquire())
+  t.match(fake.pool.stats().wait_ms, { count: 1 })
+  // The histogram keeps three significant digits.
+  t.ok(Math.abs(fake.pool.stats().wait_ms.p99 - 30) < 0.1)
+})
