@@ -1,0 +1,111 @@
+import t from 'tap'
+import { ConfigError, loadConfig, secretFiles, withDotEnv } from '../../src/config.ts'
+
+const PROJECT = { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_KEY: 'the-anon-key' }
+
+/** The lines of the message, without the first. */
+function faultsOf(environment: Record<string, string>): string[] {
+  try {
+    loadConfig(environment)
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.message.split('\n  - ').slice(1)
+  }
+}
+
+t.test("the Python service's defaults", (t) => {
+  t.strictSame(
+    { ...loadConfig({}) },
+    {
+      SUPABASE_REQUEST_TIMEOUT: 10,
+      DB_POOL_MIN_SIZE: 2,
+      DB_POOL_MAX_SIZE: 10,
+      DB_POOL_TIMEOUT: 1800,
+      DB_POOL_ACQUIRE_TIMEOUT: 10,
+      DB_POOL_MAX_WAITING: 1000,
+      HOST: '0.0.0.0',
+      PORT: 5000,
+      NODE_ENV: 'development',
+      LOG_LEVEL: 'info',
+      SHUTDOWN_TIMEOUT: 10
+    }
+  )
+  t.end()
+})
+
+t.test('variables are read with their types, empty ones count as not set, others are left alone', (t) => {
+  const config = loadConfig({ ...PROJECT, DB_POOL_TIMEOUT: '0.5', PORT: '0', LOG_LEVEL: '', PATH: '/bin' })
+  t.match(config, { ...PROJECT, DB_POOL_TIMEOUT: 0.5, PORT: 0, LOG_LEVEL: 'info' })
+  t.notOk('PATH' in config)
+  t.end()
+})
+
+t.test('a .env file stands below the environment, and need not exist', (t) => {
+  const dir = t.testdir({ '.env': 'PORT=1\nHOST="::1"\n', folder: {} })
+  t.strictSame(withDotEnv({ PORT: '2' }, `${dir}/.env`), { PORT: '2', HOST: '::1' })
+  t.strictSame(withDotEnv({ PORT: '2' }, `${dir}/none`), { PORT: '2' })
+  t.throws(() => withDotEnv({}, `${dir}/folder`), { code: 'EISDIR' })
+  t.end()
+})
+
+t.test("Supabase's own names are understood", (t) => {
+  for (const anon of ['SUPABASE_ANON_KEY', 'SUPABASE_PUBLISHABLE_KEY']) {
+    for (const service of ['SUPABASE_SERVICE_ROLE_KEY', 'SUPABASE_SECRET_KEY']) {
+      const config = loadConfig({ SUPABASE_URL: 'http://localhost:8000/base', [anon]: 'a', [service]: 's' })
+      t.match(config, { SUPABASE_KEY: 'a', SUPABASE_SERVICE_KEY: 's' })
+    }
+  }
+  t.end()
+})
+
+t.test('secrets come from files too', (t) => {
+  const dir = t.testdir({ key: 'the-anon-key\n', token: ' 0123456789abcdef ', empty: '' })
+  const files = { SUPABASE_ANON_KEY_FILE: `${dir}/key`, ADMIN_TOKEN_FILE: `${dir}/token` }
+  const environment = { SUPABASE_URL: PROJECT.SUPABASE_URL, ...files }
+  t.match(loadConfig(environment), { SUPABASE_KEY: 'the-anon-key', ADMIN_TOKEN: '0123456789abcdef' })
+  t.strictSame(secretFiles(environment), Object.values(files))
+  t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/none` }), [/^SUPABASE_SERVICE_KEY_FILE .*ENOENT/])
+  t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/empty` }), [/^SUPABASE_SERVICE_KEY must NOT have/])
+  t.end()
+})
+
+t.test('one message names every fault, and no value', (t) => {
+  const faults = faultsOf({
+    SUPABASE_URL: 'secret-url',
+    SUPABASE_SERVICE_KEY: 'secret key',
+    ADMIN_TOKEN: 'secret',
+    DB_POOL_MIN_SIZE: '20',
+    DB_POOL_TIMEOUT: '0',
+    PORT: 'secret-port',
+    NODE_ENV: 'secret-stage'
+  })
+  t.strictSame(faults.map((fault) => fault.split(' ')[0]).sort(), [
+    'ADMIN_TOKEN',
+    'DB_POOL_MIN_SIZE',
+    'DB_POOL_TIMEOUT',
+    'NODE_ENV',
+    'PORT',
+    'SUPABASE_KEY',
+    'SUPABASE_SERVICE_KEY',
+    'SUPABASE_URL'
+  ])
+  t.notMatch(faults.join(), /secret/)
+  t.match(faults.join(), /NODE_ENV must be one of development, test, production/)
+  t.end()
+})
+
+t.test('contradictions', (t) => {
+  const url = 'SUPABASE_URL must be an http or https URL without query or password'
+  t.strictSame(faultsOf({ DB_POOL_MAX_SIZE: '1' }), ['DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE'])
+  for (const bad of ['abc', 'ftp://x', 'https://u:p@x', 'https://x/?q', 'https://x/#h']) {
+    t.strictSame(faultsOf({ ...PROJECT, SUPABASE_URL: bad }), [url], bad)
+  }
+  t.match(faultsOf({ ...PROJECT, SUPABASE_ANON_KEY: 'other' }), [/^SUPABASE_KEY and SUPABASE_ANON_KEY contradict/])
+  t.strictSame(faultsOf({ ...PROJECT, SUPABASE_ANON_KEY: PROJECT.SUPABASE_KEY }), [])
+  t.match(faultsOf({ SUPABASE_URL: PROJECT.SUPABASE_URL }), [/^SUPABASE_KEY is missing/])
+  t.match(faultsOf({ SUPABASE_KEY: 'a' }), [/^SUPABASE_URL is missing: a key/])
+  t.match(faultsOf({ SUPABASE_SERVICE_KEY: 'a' }), [/^SUPABASE_URL is missing: a key/])
+  t.match(faultsOf({ NODE_ENV: 'production' }), [/^SUPABASE_URL is missing: production/])
+  t.end()
+})
