@@ -48,7 +48,7 @@ export function nonsense(what: string, options?: SupabaseErrorOptions): Supabase
 export function failureOnTheWay(error: Error & { code?: string }, aborted: boolean): Error {
   if (aborted || error instanceof PoolError || error instanceof SupabaseError) return error
   if (error.code === 'UND_ERR_DESTROYED') return new PoolClosedError()
-  if (error.code?.startsWith('HPE_') || error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+  if (error.name === 'HTTPParserError' || error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return nonsense(error.message, { cause: error })
   }
   return new SupabaseError('UPSTREAM_CONNECTION_LOST', 502, 'The connection to Supabase was lost', { cause: error })

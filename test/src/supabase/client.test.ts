@@ -1,0 +1,109 @@
+import t, { type Test } from 'tap'
+import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { socketPool } from '../../support/socket-pool.ts'
+import { sendRows, startUpstream } from '../../support/upstream.ts'
+
+async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], path = '') {
+  const upstream = await startUpstream(answer)
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const client = new SupabaseClient({ url: upstream.url + path, dispatcher: pool, timeout: 5_000 })
+  return { upstream, pool, client }
+}
+
+t.test('request sends all methods with parameters, JSON bodies, headers and roles, and gives any answer', async (t) => {
+  const { upstream, client } = await start(t, (_request, response) => response.writeHead(418).end('{"a":1}'))
+  const options = {
+    body: { name: 'é' },
+    params: { a: 'x y', b: ['1', '2'], c: undefined, d: 0 },
+    role: 'service'
+  } as const
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+    const response = await client.request(method, '/rows', { ...options, headers: { prefer: 'return=minimal' } })
+    t.match(response, { status: 418, ok: false, isJson: false })
+    t.strictSame(response.json(), { a: 1 })
+    t.match(upstream.requests.at(-1), {
+      method,
+      url: '/rest/v1/rows?a=x%20y&b=1&b=2&d=0',
+      body: '{"name":"é"}',
+      headers: { 'content-type': 'application/json', prefer: 'return=minimal', apikey: 'sb_secret_key' }
+    })
+  }
+  t.equal((await client.request('GET', 'rows')).text(), '{"a":1}')
+  t.match(upstream.requests.at(-1), { method: 'GET', url: '/rest/v1/rows', body: '' })
+  t.notMatch(upstream.requests.at(-1)?.headers, { 'content-type': /./ })
+})
+
+t.test('a project may live below a path', async (t) => {
+  const { upstream, client } = await start(t, undefined, '/base/')
+  await client.select('rows')
+  t.equal(upstream.requests[0]?.url, '/base/rest/v1/rows?limit=100')
+})
+
+t.test("a user's token goes beside the project's key", async (t) => {
+  const { upstream, client } = await start(t)
+  await client.select('rows', { token: 'user.jwt.x' })
+  t.match(upstream.requests[0]?.headers, { apikey: 'legacy.anon.key', authorization: 'Bearer user.jwt.x' })
+})
+
+t.test('select writes one PostgREST query and reads rows', async (t) => {
+  const { upstream, client } = await start(t, (_request, response) => sendRows(response, [{ id: 1 }, { id: 2 }]))
+  const filters = { name: { startsWith: 'a,b' }, weight: ['gt.1', 'lt.9'], lone: { equals: '\ud800' } }
+  const rows = await client.select('odd name', { filters, limit: 5, offset: 10, order: 'id.asc', select: 'id' })
+  t.strictSame(rows, [{ id: 1 }, { id: 2 }])
+  const query = 'name=ilike.a%2Cb%25&weight=gt.1&weight=lt.9&lone=eq.%EF%BF%BD&select=id&order=id.asc&limit=5&offset=10'
+  t.equal(upstream.requests[0]?.url, `/rest/v1/odd%20name?${query}`)
+})
+
+t.test('a page is counted, not parsed', async (t) => {
+  let rows: unknown[] = [{ id: 1 }]
+  const { client } = await start(t, (_request, response) => sendRows(response, rows))
+  t.match(await client.page('rows'), { count: 1, rows: Buffer.from('[{"id":1}]') })
+  rows = []
+  t.match(await client.page('rows'), { count: 0, rows: Buffer.from('[]') })
+})
+
+t.test('an answer in many pieces is put together', async (t) => {
+  const rows = Array.from({ length: 1000 }, (_, id) => ({ id, text: 'x'.repeat(200) }))
+  const { client } = await start(t, (_request, response) => sendRows(response, rows))
+  t.strictSame(await client.select('rows', { limit: 1000 }), rows)
+})
+
+t.test('an answer that is no page of rows is nonsense', async (t) => {
+  const json = { 'content-type': 'application/json', 'content-range': '0-0/*' }
+  const answers: [headers: Record<string, string>, body: string][] = [
+    [{ ...json, 'content-type': 'text/html' }, '[]'],
+    [{ 'content-range': '0-0/*' }, '[]'],
+    [json, '{}'],
+    [json, '[{'],
+    [json, ''],
+    [{ 'content-type': 'application/json' }, '[]'],
+    [{ ...json, 'content-range': 'all of them' }, '[]']
+  ]
+  for (const [headers, body] of answers) {
+    const { client } = await start(t, (_request, response) => response.writeHead(200, headers).end(body))
+    await t.rejects(client.page('rows'), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 }, JSON.stringify(headers))
+  }
+  const { client } = await start(t, (_request, response) => response.writeHead(200, json).end('[{"a":}]'))
+  await t.rejects(client.select('rows'), { code: 'UPSTREAM_INVALID_ANSWER' })
+})
+
+t.test('the tables are the paths of the OpenAPI document that are neither root nor function', async (t) => {
+  let document: unknown = { paths: { '/': {}, '/rpc/count': {}, '/molecules': {}, '/a_view': {} } }
+  const { upstream, client } = await start(t, (_request, response) => response.end(JSON.stringify(document)))
+  t.strictSame(await client.tables(), ['a_view', 'molecules'])
+  t.match(upstream.requests[0], { url: '/rest/v1/', headers: { apikey: 'sb_secret_key' } })
+  for (document of [{}, 'text']) await t.rejects(client.tables(), { code: 'UPSTREAM_INVALID_ANSWER' })
+})
+
+t.test('check passes when both keys are accepted', async (t) => {
+  let status = 404
+  const { upstream, client } = await start(t, (request, response) => {
+    response.writeHead(request.headers.apikey === 'sb_secret_key' ? status : 200).end()
+  })
+  await client.check('molecules')
+  t.strictSame(upstream.requests.map(({ headers }) => headers.apikey).sort(), ['legacy.anon.key', 'sb_secret_key'])
+  for (status of [401, 403]) await t.rejects(client.check('molecules'), { code: 'UPSTREAM_REFUSED_KEYS' })
+  status = 500
+  await t.rejects(client.check('molecules'), { code: 'UPSTREAM_ERROR' })
+})

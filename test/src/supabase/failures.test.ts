@@ -1,0 +1,103 @@
+import t, { type Test } from 'tap'
+import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { socketPool } from '../../support/socket-pool.ts'
+import { startUpstream } from '../../support/upstream.ts'
+
+async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
+  const upstream = await startUpstream(answer)
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  return { pool, client: new SupabaseClient({ url: upstream.url, dispatcher: pool, timeout: 5_000 }) }
+}
+
+const invalidKey = { message: 'Invalid API key' }
+const invalidJwt = { code: 'PGRST301', message: 'JWSError JWSInvalidSignature' }
+const denied = { code: '42501', message: 'permission denied for table rows' }
+
+const refusals: [status: number, body: unknown, token: string | undefined, error: object][] = [
+  [401, invalidKey, undefined, { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],
+  [401, invalidKey, 'user.jwt', { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],
+  [401, invalidJwt, undefined, { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],
+  [401, invalidJwt, 'user.jwt', { code: 'INVALID_TOKEN', statusCode: 401 }],
+  [401, denied, 'user.jwt', { code: 'FORBIDDEN', statusCode: 403 }],
+  [403, denied, 'user.jwt', { code: 'FORBIDDEN', statusCode: 403 }],
+  [403, denied, undefined, { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],
+  [404, { code: 'PGRST205', message: 'no table' }, undefined, { code: 'UPSTREAM_REJECTED', statusCode: 502 }],
+  [302, '', undefined, { code: 'UPSTREAM_REJECTED', statusCode: 502 }],
+  [429, 'slow down', undefined, { code: 'UPSTREAM_UNAVAILABLE', statusCode: 503, retryAfter: 7 }],
+  [503, '<html>', undefined, { code: 'UPSTREAM_UNAVAILABLE', statusCode: 503, retryAfter: 7 }],
+  [504, '', undefined, { code: 'UPSTREAM_TIMEOUT', statusCode: 504 }],
+  [408, '', undefined, { code: 'UPSTREAM_TIMEOUT', statusCode: 504 }],
+  [500, { code: '57014', message: 'canceling statement' }, undefined, { code: 'UPSTREAM_TIMEOUT', statusCode: 504 }],
+  [500, { code: 5, message: null }, undefined, { code: 'UPSTREAM_ERROR', statusCode: 502 }],
+  [522, 'null', undefined, { code: 'UPSTREAM_ERROR', statusCode: 502 }]
+]
+
+for (const [status, body, token, error] of refusals) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  t.test(`HTTP ${status} ${text}${token ? ' to a user' : ''}`, async (t) => {
+    const { client } = await start(t, (_request, response) =>
+      response.writeHead(status, { 'retry-after': '7' }).end(text)
+    )
+    await t.rejects(client.page('rows', token ? { token } : {}), {
+      name: 'SupabaseError',
+      upstream: { status },
+      ...error
+    })
+  })
+}
+
+t.test('the tables may be refused too', async (t) => {
+  const { client } = await start(t, (_request, response) => response.writeHead(403).end())
+  await t.rejects(client.tables(), { code: 'UPSTREAM_REFUSED_KEYS' })
+})
+
+t.test('a connection that breaks in the answer is lost, and so is one that breaks before it', async (t) => {
+  const half = await start(t, (_request, response) => {
+    response.writeHead(200, { 'content-length': '9' })
+    response.write('[', () => response.destroy())
+  })
+  await t.rejects(half.client.page('rows'), { code: 'UPSTREAM_CONNECTION_LOST', statusCode: 502 })
+  const none = await start(t, (request) => request.socket.destroy())
+  await t.rejects(none.client.page('rows'), { code: 'UPSTREAM_CONNECTION_LOST', statusCode: 502 })
+})
+
+t.test('garbage instead of HTTP, and an answer that is too large, are nonsense', async (t) => {
+  const garbage = await start(t, (request) => request.socket.end('SSH-2.0-OpenSSH_9.9\r\n'))
+  await t.rejects(garbage.client.page('rows'), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 })
+  const large = await start(t, (_request, response) => response.end(Buffer.alloc(1_000_001)))
+  await t.rejects(large.client.page('rows'), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 })
+})
+
+t.test('a stalled answer times out, whether it has begun or not', async (t) => {
+  const { client, pool } = await start(t, (request, response) => {
+    if (request.url?.includes('half')) response.writeHead(200).write('[')
+  })
+  for (const table of ['none', 'half']) {
+    await t.rejects(client.page(table, { timeout: 20 }), { code: 'UPSTREAM_TIMEOUT', statusCode: 504 })
+  }
+  t.match(pool.stats(), { in_use: 0, discarded: 2 })
+})
+
+t.test('an abort is passed on, before the request is sent, under way and while waiting', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const { client, pool } = await start(t, () => arrived.resolve())
+  const reason = new Error('the client left')
+  await t.rejects(client.page('rows', { signal: AbortSignal.abort(reason) }), reason)
+  const abort = new AbortController()
+  const refused = t.rejects(client.page('rows', { signal: abort.signal }), reason)
+  await arrived.promise
+  abort.abort(reason)
+  await refused
+  t.match(pool.stats(), { in_use: 0, waiting: 0 })
+})
+
+t.test('what a closing pool cuts off is told so', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const { client, pool } = await start(t, () => arrived.resolve())
+  const refused = t.rejects(client.page('rows'), { code: 'POOL_CLOSED', statusCode: 503 })
+  await arrived.promise
+  await pool.destroy()
+  await refused
+  await t.rejects(client.page('rows'), { code: 'POOL_CLOSED' })
+})
