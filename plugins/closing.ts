@@ -10,7 +10,8 @@ export default fp(
     })
 
     app.addHook('onRequest', async () => {
-      if (closing) throw app.httpErrors.serviceUnavailable('The service is shutting down')
+      if (closing)
+        throw app.httpErrors.createError(503, 'The service is shutting down', { code: 'CLOSING', expose: true })
     })
   },
   { name: 'closing', dependencies: ['errors'] }

@@ -7,6 +7,8 @@ export default fp(
   async (app) => {
     app.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id)
+      // At once, before the body is read.
+      if (request.is404) return reply.callNotFound()
     })
 
     app.setErrorHandler<Error>((error, request, reply) => {
@@ -16,8 +18,8 @@ export default fp(
       reply.code(statusCode).headers(headers).send(body)
     })
 
-    app.setNotFoundHandler(() => {
-      throw app.httpErrors.notFound('There is nothing here; GET / lists what there is')
+    app.setNotFoundHandler((_request, reply) => {
+      reply.send(app.httpErrors.notFound('There is nothing here; GET / lists what there is'))
     })
   },
   { name: 'errors', dependencies: ['sensible'] }

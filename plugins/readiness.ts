@@ -2,7 +2,7 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Resolves when Supabase can be reached with both keys, else rejects with why not. */
+    /** Resolves when Supabase can be reached with both keys, else rejects with a 503 that says why not. */
     checkReadiness(): Promise<void>
   }
 }
@@ -19,10 +19,16 @@ export default fp(
     app.decorate('checkReadiness', () => {
       if (!check || performance.now() - askedAt > FRESH) {
         askedAt = performance.now()
-        check = app.supabase.check('molecules')
+        check = app.supabase.check('molecules').catch((cause: Error) => {
+          throw app.httpErrors.createError(503, `Not ready: ${cause.message}`, {
+            code: 'NOT_READY',
+            expose: true,
+            cause
+          })
+        })
       }
       return check
     })
   },
-  { name: 'readiness', dependencies: ['supabase'] }
+  { name: 'readiness', dependencies: ['sensible', 'supabase'] }
 )

@@ -24,7 +24,10 @@ export async function buildApp({ environment, logger = false }: AppOptions): Pro
     genReqId: () => randomUUID(),
     // The service gives that answer itself, in the shape of all its errors.
     return503OnClosing: false,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, formats: { uuid: UUID } } },
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: true },
+      onCreate: (ajv) => ajv.addFormat('uuid', UUID)
+    },
     // A URL that no route can be found for comes here, before any hook.
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { statusCode, body } = errorAnswer(error, request.id)

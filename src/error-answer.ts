@@ -13,6 +13,7 @@ export interface ErrorAnswer {
 interface HttpError extends Error {
   statusCode?: number
   code?: string
+  expose?: boolean
   validation?: ValidationFault[]
   validationContext?: string
   headers?: Record<string, string>
@@ -33,7 +34,7 @@ const RETRY_AFTER = 1
 /** Turns an error into the one shape that clients are shown. What the service did not mean to say stays unsaid. */
 export function errorAnswer(error: HttpError, requestId: string): ErrorAnswer {
   const statusCode = statusOf(error)
-  const spoken = statusCode < 500 || error instanceof PoolError || error instanceof SupabaseError
+  const spoken = statusCode < 500 || error.expose || error instanceof PoolError || error instanceof SupabaseError
   const reason = STATUS_CODES[statusCode] as string
   const headers = { ...error.headers }
   if (statusCode === 401) headers['www-authenticate'] = 'Bearer'

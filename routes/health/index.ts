@@ -5,13 +5,8 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/live', { schema: { querystring: noQuery } }, async () => ({ status: 'live' }))
 
   app.get('/ready', { schema: { querystring: noQuery } }, async () => {
-    try {
-      await app.checkReadiness()
-      return { status: 'ready' }
-    } catch (error) {
-      const { message } = error as Error
-      throw app.httpErrors.serviceUnavailable(message, { cause: error })
-    }
+    await app.checkReadiness()
+    return { status: 'ready' }
   })
 }
 

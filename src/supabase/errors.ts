@@ -64,10 +64,11 @@ export function failureOf(response: SupabaseResponse, withToken: boolean): Supab
   const upstream = { status, code, message }
   const retryAfter = Number(response.headers['retry-after']) || undefined
 
-  // PGRST3xx is PostgREST speaking of the JWT, 42501 is PostgreSQL's «insufficient privilege».
-  if (withToken && status === 401 && code?.startsWith('PGRST3')) {
+  // PGRST3xx is PostgREST speaking of the JWT; 22023 is PostgreSQL not knowing the role that the JWT names.
+  if (withToken && (code?.startsWith('PGRST3') || code === '22023')) {
     return new SupabaseError('INVALID_TOKEN', 401, 'Supabase does not accept this bearer token', { upstream })
   }
+  // 42501 is PostgreSQL's «insufficient privilege».
   if (withToken && (status === 403 || code === '42501')) {
     return new SupabaseError('FORBIDDEN', 403, 'This user may not do that', { upstream })
   }

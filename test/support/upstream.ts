@@ -12,14 +12,14 @@ export interface Upstream {
   close(): Promise<void>
 }
 
-/** Starts one on a free loopback port; it answers with an empty list of rows unless told otherwise. */
+/** Starts one on a loopback port, a free one unless said; it answers with an empty list of rows unless told otherwise. */
 export async function startUpstream(
   answer: RequestListener = (_request, response) => sendRows(response, []),
-  { keepAliveTimeout = 0 } = {}
+  { port = 0 } = {}
 ): Promise<Upstream> {
   const requests: Upstream['requests'] = []
   const sockets = new Set<Socket>()
-  const server = createServer({ keepAliveTimeout }, async (request, response) => {
+  const server = createServer(async (request, response) => {
     const { method = '', url = '', headers } = request
     const chunks: Buffer[] = await request.toArray()
     requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() })
@@ -29,7 +29,7 @@ export async function startUpstream(
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,0 +1,178 @@
+// Every row of the list of errors, as a client meets it.
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import t, { type Test } from 'tap'
+import { startApp } from '../support/app.ts'
+import { sendRows, startUpstream } from '../support/upstream.ts'
+
+const KEY = 'the-anon-key'
+
+async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], environment = {}) {
+  const upstream = await startUpstream(answer)
+  t.teardown(() => upstream.close())
+  const log = { lines: [] as string[] }
+  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: KEY, ...environment }, log)
+  return { upstream, app, log }
+}
+
+t.test('unknown paths, wrong methods and unreadable URLs', async (t) => {
+  const { app } = await start(t)
+  const requests: [method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, status: number, code: string][] = [
+    ['GET', '/nothing', 404, 'NOT_FOUND'],
+    ['POST', '/nothing', 404, 'NOT_FOUND'],
+    ['GET', '/api/molecules/', 400, 'BAD_REQUEST'],
+    ['POST', '/', 405, 'METHOD_NOT_ALLOWED'],
+    ['DELETE', '/api/molecules', 405, 'METHOD_NOT_ALLOWED'],
+    ['PUT', '/api/molecules/abc', 405, 'METHOD_NOT_ALLOWED'],
+    ['POST', '/pool/stats', 405, 'METHOD_NOT_ALLOWED'],
+    ['GET', '/%zz', 400, 'BAD_REQUEST'],
+    ['GET', `/api/molecules/${'a'.repeat(200)}`, 414, 'URI_TOO_LONG']
+  ]
+  for (const [method, url, status, code] of requests) {
+    const response = await app.inject({
+      method,
+      url,
+      ...(method === 'POST' && { payload: '{', headers: { 'content-type': 'x' } })
+    })
+    t.equal(response.statusCode, status, `${method} ${url}`)
+    t.strictSame(Object.keys(response.json()), ['status', 'message', 'code', 'request_id'])
+    t.match(response.json(), { status: 'error', code, request_id: response.headers['x-request-id'] })
+    t.equal(response.headers.allow, status === 405 ? 'GET, HEAD' : undefined)
+  }
+})
+
+t.test('bytes that are no HTTP', async (t) => {
+  const { app } = await start(t)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const requests: [bytes: string, status: string][] = [
+    ['NONSENSE\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+    [`GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 'HTTP/1.1 431 Request Header Fields Too Large']
+  ]
+  for (const [bytes, status] of requests) {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.write(bytes)
+    await once(socket, 'close')
+    const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n')
+    t.equal(head.split('\r\n')[0], status)
+    t.match(JSON.parse(body), { status: 'error', message: 'This is no readable HTTP request', request_id: /./ })
+  }
+  const reset = connect(port, '127.0.0.1')
+  await once(reset, 'connect')
+  reset.write('GET / HT')
+  reset.resetAndDestroy()
+  await once(reset, 'close')
+  t.equal((await app.inject('/health/live')).statusCode, 200)
+})
+
+t.test('Supabase refuses the keys: 502, a loud line in the log, no key in either', async (t) => {
+  const { app, log } = await start(t, (_request, response) => {
+    response.writeHead(401).end(JSON.stringify({ message: `Invalid API key ${KEY.slice(0, 3)}` }))
+  })
+  const response = await app.inject('/api/molecules')
+  t.equal(response.statusCode, 502)
+  t.match(response.json(), { code: 'UPSTREAM_REFUSED_KEYS', message: "Supabase refuses the service's own keys" })
+  const errors = log.lines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50)
+  t.match(errors, [{ upstream: { status: 401, message: /Invalid API key/ }, reqId: response.json().request_id }])
+  t.notMatch(response.body + log.lines.join(), KEY)
+})
+
+t.test('Supabase fails: the right status, and nothing of what it said', async (t) => {
+  const secret = 'internals at 10.0.0.7'
+  const failures: [status: number, expected: number, code: string, retryAfter?: string][] = [
+    [500, 502, 'UPSTREAM_ERROR'],
+    [521, 502, 'UPSTREAM_ERROR'],
+    [400, 502, 'UPSTREAM_REJECTED'],
+    [301, 502, 'UPSTREAM_REJECTED'],
+    [200, 502, 'UPSTREAM_INVALID_ANSWER'],
+    [429, 503, 'UPSTREAM_UNAVAILABLE', '5'],
+    [503, 503, 'UPSTREAM_UNAVAILABLE', '5'],
+    [504, 504, 'UPSTREAM_TIMEOUT']
+  ]
+  for (const [status, expected, code, retryAfter] of failures) {
+    const { app } = await start(t, (_request, response) => {
+      response.writeHead(status, { 'retry-after': '5', location: '/x' }).end(`<h1>${secret}</h1>`)
+    })
+    const response = await app.inject('/api/molecules')
+    t.equal(response.statusCode, expected, String(status))
+    t.match(response.json(), { status: 'error', code })
+    t.equal(response.headers['retry-after'], retryAfter)
+    t.notMatch(response.body, secret)
+  }
+})
+
+t.test('Supabase breaks off or speaks in tongues: 502', async (t) => {
+  const reset = await start(t, (request) => request.socket.resetAndDestroy())
+  t.match((await reset.app.inject('/api/molecules')).json(), { code: 'UPSTREAM_CONNECTION_LOST' })
+  const garbage = await start(t, (request) => request.socket.end('220 smtp.example ESMTP\r\n'))
+  const response = await garbage.app.inject('/api/molecules')
+  t.equal(response.statusCode, 502)
+  t.match(response.json(), { code: 'UPSTREAM_INVALID_ANSWER' })
+})
+
+t.test('Supabase is too slow: 504', async (t) => {
+  const { app } = await start(t, () => {}, { SUPABASE_REQUEST_TIMEOUT: '0.02' })
+  const response = await app.inject('/api/molecules')
+  t.equal(response.statusCode, 504)
+  t.match(response.json(), { code: 'UPSTREAM_TIMEOUT', message: 'Supabase did not answer in time' })
+})
+
+t.test('no connection becomes free, or too many wait for one: 503', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const environment = {
+    DB_POOL_MIN_SIZE: '0',
+    DB_POOL_MAX_SIZE: '1',
+    DB_POOL_MAX_WAITING: '1',
+    DB_POOL_ACQUIRE_TIMEOUT: '0.05'
+  }
+  const { app } = await start(t, () => arrived.resolve(), environment)
+  const stalled = app.inject('/api/molecules')
+  await arrived.promise
+  const answers = await Promise.all([app.inject('/api/molecules'), app.inject('/api/molecules')])
+  t.match(
+    answers.map((answer) => [answer.statusCode, answer.headers['retry-after'], answer.json().code]),
+    [
+      [503, '1', 'POOL_TIMEOUT'],
+      [503, '1', 'POOL_QUEUE_FULL']
+    ]
+  )
+  await app.pool.destroy()
+  t.match((await stalled).json(), { code: 'POOL_CLOSED' })
+})
+
+t.test('while the service closes: 503 for what still arrives, an answer for what was under way', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<void>()
+  const { app } = await start(t, async (_request, response) => {
+    arrived.resolve()
+    await answer.promise
+    sendRows(response, [])
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1')
+  const request = (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)
+  request('/api/molecules')
+  await arrived.promise
+  const closed = app.close()
+  await new Promise((resolve) => setImmediate(resolve))
+  request('/health/live')
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk) => chunks.push(chunk))
+  // Only when the second request has been read may the first be answered.
+  await once(app.server, 'request')
+  answer.resolve()
+  await once(socket, 'close')
+  const [first, second] = Buffer.concat(chunks)
+    .toString()
+    .split(/(?=HTTP\/1\.1)/)
+  t.match(first, /^HTTP\/1.1 200 /)
+  t.match(second, /^HTTP\/1.1 503 /)
+  t.match(second, /\r\nconnection: close\r\n/i)
+  t.match(second, '"code":"CLOSING"')
+  await closed
+  t.match(app.pool.stats(), { active_connections: 0 })
+})

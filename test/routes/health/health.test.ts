@@ -1,0 +1,44 @@
+import t from 'tap'
+import { startApp } from '../../support/app.ts'
+import { startGateway } from '../../support/gateway.ts'
+import { sendRows, startUpstream } from '../../support/upstream.ts'
+
+t.test('live as long as it answers, ready when Supabase accepts both keys', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const app = await startApp(t, gateway.environment)
+  const live = await app.inject('/health/live')
+  t.match(live, { statusCode: 200 })
+  t.strictSame(live.json(), { status: 'live' })
+  const answers = await Promise.all(Array.from({ length: 20 }, () => app.inject('/health/ready')))
+  t.ok(answers.every(({ statusCode }) => statusCode === 200))
+  t.strictSame(answers[0]?.json(), { status: 'ready' })
+  t.equal(gateway.requests.length, 2, 'many may ask, Supabase is asked once per key')
+
+  const refused = await startApp(t, { ...gateway.environment, SUPABASE_SERVICE_KEY: 'wrong' })
+  const response = await refused.inject('/health/ready')
+  t.equal(response.statusCode, 503)
+  t.match(response.json(), { code: 'NOT_READY', message: "Not ready: Supabase refuses the service's own keys" })
+  t.equal(response.headers['retry-after'], '1')
+})
+
+t.test('the service starts without Supabase, says so, and heals by itself', async (t) => {
+  const upstream = await startUpstream()
+  const { port } = new URL(upstream.url)
+  await upstream.close()
+  const log = { lines: [] as string[] }
+  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' }, log)
+  t.equal((await app.inject('/health/live')).statusCode, 200)
+  t.equal((await app.inject('/health/ready')).statusCode, 503)
+  const unreachable = await app.inject('/api/molecules')
+  t.equal(unreachable.statusCode, 502)
+  t.match(unreachable.json(), { code: 'UPSTREAM_UNREACHABLE', message: 'Supabase cannot be reached' })
+
+  const connected = new Promise((resolve) => app.pool.once('connect', resolve))
+  const back = await startUpstream((_request, response) => sendRows(response, []), { port: Number(port) })
+  t.teardown(() => back.close())
+  await connected
+  t.equal((await app.inject('/api/molecules')).statusCode, 200)
+  const said = (message: string) => log.lines.filter((line) => line.includes(`"msg":"${message}"`)).length
+  t.equal(said('Supabase can be reached again'), 1)
+})

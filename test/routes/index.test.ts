@@ -1,0 +1,29 @@
+import t from 'tap'
+import { startApp } from '../support/app.ts'
+import { startGateway } from '../support/gateway.ts'
+
+t.test('the root tells who is there and where to go', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const app = await startApp(t, gateway.environment)
+  const response = await app.inject('/')
+  t.equal(response.statusCode, 200)
+  t.strictSame(response.json(), {
+    name: 'CryoProtect Simplified App with Connection Pooling',
+    status: 'running',
+    environment: 'development',
+    node_version: process.version,
+    supabase_configured: true,
+    links: {
+      molecules: '/api/molecules',
+      tables: '/supabase/tables',
+      stats: '/pool/stats',
+      live: '/health/live',
+      ready: '/health/ready'
+    }
+  })
+  for (const path of Object.values(response.json().links)) {
+    t.equal((await app.inject(path as string)).statusCode, 200, `${path} is there`)
+  }
+  t.equal((await app.inject('/?x')).statusCode, 400)
+})

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { startApp } from '../../support/app.ts'
+import { startGateway } from '../../support/gateway.ts'
+
+const gateway = await startGateway()
+t.teardown(() => gateway.close())
+
+t.test('the statistics are true, and of real connections', async (t) => {
+  const app = await startApp(t, { ...gateway.environment, DB_POOL_MIN_SIZE: '1', DB_POOL_MAX_SIZE: '3' })
+  await app.inject('/api/molecules?limit=1')
+  const before = gateway.connections
+  const answers = await Promise.all(Array.from({ length: 30 }, () => app.inject('/api/molecules?limit=1')))
+  t.ok(answers.every(({ statusCode }) => statusCode === 200))
+  const { status, stats } = (await app.inject('/pool/stats')).json()
+  t.equal(status, 'success')
+  t.match(stats, { created: 3, discarded: 0, errors: 0, pool_size: 3, active_connections: 3, in_use: 0, waiting: 0 })
+  t.match(stats, { min_size: 1, max_size: 3, timeouts: 0, rejected: 0 })
+  t.equal(stats.reused, 31 - 3 + (stats.reused - 28), 'every request either opened a connection or reused one')
+  t.ok(stats.wait_ms.count >= 27 && stats.wait_ms.max > 0)
+  t.equal(gateway.connections - before, 2, 'thirty requests opened two more sockets')
+})
+
+t.test('the admin token guards them when it is set', async (t) => {
+  const app = await startApp(t, { ...gateway.environment, ADMIN_TOKEN: '0123456789abcdef' })
+  t.equal((await app.inject('/pool/stats')).statusCode, 401)
+  const headers = { authorization: 'Bearer 0123456789abcdef' }
+  t.equal((await app.inject({ url: '/pool/stats', headers })).statusCode, 200)
+  const open = await startApp(t, { ...gateway.environment, NODE_ENV: 'production' })
+  t.equal((await open.inject('/pool/stats')).statusCode, 200)
+})

@@ -1,0 +1,59 @@
+import t from 'tap'
+import { startApp } from '../../support/app.ts'
+import { startGateway } from '../../support/gateway.ts'
+
+const ADMIN_TOKEN = '0123456789abcdef'
+const gateway = await startGateway()
+t.teardown(() => gateway.close())
+
+t.test('the real names of tables and views, sorted, without functions', async (t) => {
+  const tables = [
+    'experiments',
+    'light_molecules',
+    'mixture_components',
+    'mixtures',
+    'molecular_properties',
+    'molecule_owners',
+    'molecules',
+    'notes',
+    'property_types'
+  ]
+  const { anon, publishable, secret } = gateway.keys
+  const pairs = [
+    gateway.environment,
+    { SUPABASE_URL: gateway.url, SUPABASE_PUBLISHABLE_KEY: publishable, SUPABASE_SECRET_KEY: secret },
+    { SUPABASE_URL: gateway.url, SUPABASE_KEY: anon, SUPABASE_SECRET_KEY: secret }
+  ]
+  for (const environment of pairs) {
+    const app = await startApp(t, environment)
+    const response = await app.inject('/supabase/tables')
+    t.equal(response.statusCode, 200)
+    t.strictSame(response.json(), { status: 'success', tables })
+  }
+})
+
+t.test('without a service key Supabase refuses, which is not the caller’s fault', async (t) => {
+  const { SUPABASE_SERVICE_KEY: _, ...environment } = gateway.environment
+  const app = await startApp(t, environment)
+  const response = await app.inject('/supabase/tables')
+  t.equal(response.statusCode, 502)
+  t.match(response.json(), { code: 'UPSTREAM_REFUSED_KEYS' })
+})
+
+t.test('in production it takes the admin token', async (t) => {
+  const production = { ...gateway.environment, NODE_ENV: 'production' }
+  const closed = await startApp(t, production)
+  const response = await closed.inject('/supabase/tables')
+  t.equal(response.statusCode, 403)
+  t.match(response.json().message, 'ADMIN_TOKEN')
+
+  const guarded = await startApp(t, { ...production, ADMIN_TOKEN })
+  for (const authorization of [undefined, '', 'Bearer', 'Bearer x', ADMIN_TOKEN, `Bearer ${ADMIN_TOKEN}x`]) {
+    const refused = await guarded.inject({ url: '/supabase/tables', headers: authorization ? { authorization } : {} })
+    t.equal(refused.statusCode, 401)
+    t.equal(refused.headers['www-authenticate'], 'Bearer')
+  }
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` }
+  t.equal((await guarded.inject({ url: '/supabase/tables', headers })).statusCode, 200)
+  t.equal((await guarded.inject('/api/molecules')).statusCode, 200, 'the rest is open')
+})

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse
+} from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { pipeline } from 'node:stream'
+import { type RigState, rigStateFile } from './rig-state.ts'
+import { signToken } from './tokens.ts'
+
+/** A Supabase project: PostgREST behind a gateway that treats API keys as Supabase's does. */
+export interface Gateway {
+  readonly url: string
+  readonly keys: { anon: string; service: string; publishable: string; secret: string }
+  /** The settings of a service in front of it, with the legacy keys. */
+  readonly environment: { SUPABASE_URL: string; SUPABASE_KEY: string; SUPABASE_SERVICE_KEY: string }
+  /** Every request that arrived, in order; `url` is as it stood on the wire. */
+  readonly requests: { method: string; url: string; headers: IncomingHttpHeaders }[]
+  /** Sockets that have been opened since the start. */
+  readonly connections: number
+  /** A user's token, good for an hour; `claims` are put over the usual ones. */
+  userToken(sub: string, claims?: object): string
+  /** Refuses a key from now on. */
+  revoke(key: string): void
+  close(): Promise<void>
+}
+
+const HOUR = 3600
+
+/** Starts a project on a free loopback port, with keys of its own, in front of the run's PostgREST. */
+export async function startGateway(): Promise<Gateway> {
+  const { restUrl, jwtSecret } = JSON.parse(readFileSync(rigStateFile, 'utf8')) as RigState
+  const token = (claims: object) => {
+    const now = Math.floor(Date.now() / 1000)
+    return signToken({ iss: 'supabase', iat: now, exp: now + HOUR, ...claims }, jwtSecret)
+  }
+  const opaque = () => randomBytes(16).toString('base64url')
+  const keys = {
+    anon: token({ role: 'anon', ref: opaque() }),
+    service: token({ role: 'service_role', ref: opaque() }),
+    publishable: `sb_publishable_${opaque()}`,
+    secret: `sb_secret_${opaque()}`
+  }
+  const roles = new Map([
+    [keys.anon, 'anon'],
+    [keys.publishable, 'anon'],
+    [keys.service, 'service_role'],
+    [keys.secret, 'service_role']
+  ])
+  const requests: Gateway['requests'] = []
+  const agent = new Agent({ keepAlive: true })
+
+  const server = createServer((request, response) => {
+    const { method = '', url = '', headers } = request
+    requests.push({ method, url, headers })
+    const refuse = (status: number, body: object) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    }
+    if (!url.startsWith('/rest/v1/')) return refuse(404, { message: 'no Route matched with those values' })
+
+    const key = headers.apikey as string | undefined
+    const role = key && roles.get(key)
+    if (!key) {
+      const hint = 'No `apikey` request header or url param was found.'
+      return refuse(401, { message: 'No API key found in request', hint })
+    }
+    if (!role) {
+      const hint = 'Double check your Supabase `anon` or `service_role` API key.'
+      return refuse(401, { message: 'Invalid API key', hint })
+    }
+    if (role === 'service_role' && headers['user-agent']?.startsWith('Mozilla/')) {
+      return refuse(401, { message: 'Forbidden use of secret API key in browser' })
+    }
+    if (role === 'anon' && /^\/rest\/v1\/(\?|$)/.test(url)) {
+      return refuse(403, { message: 'You cannot consume this service' })
+    }
+    // An opaque key means nothing to PostgREST: the gateway speaks for it.
+    const {
+      apikey: _,
+      authorization = key.startsWith('sb_') ? `Bearer ${token({ role })}` : undefined,
+      ...rest
+    } = headers
+    forward(request, response, {
+      agent,
+      url: restUrl + url.slice('/rest/v1'.length),
+      headers: authorization ? { ...rest, authorization } : rest
+    })
+  })
+  const sockets = new Set<Socket>()
+  let connections = 0
+  server.on('connection', (socket) => {
+    connections++
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  return {
+    url,
+    keys,
+    environment: { SUPABASE_URL: url, SUPABASE_KEY: keys.anon, SUPABASE_SERVICE_KEY: keys.service },
+    requests,
+    get connections() {
+      return connections
+    },
+    userToken: (sub, claims) => token({ sub, role: 'authenticated', ...claims }),
+    revoke: (key) => void roles.delete(key),
+    close: async () => {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      agent.destroy()
+      await once(server, 'close')
+    }
+  }
+}
+
+interface Target {
+  agent: Agent
+  url: string
+  headers: IncomingHttpHeaders
+}
+
+function forward(request: IncomingMessage, response: ServerResponse, { agent, url, headers }: Target): void {
+  const onward = httpRequest(url, { agent, method: request.method, headers }, (answer) => {
+    response.writeHead(answer.statusCode as number, answer.headers)
+    pipeline(answer, response, () => {})
+  })
+  onward.on('error', () => response.destroy())
+  response.on('close', () => onward.destroy())
+  pipeline(request, onward, () => {})
+}

