@@ -5,10 +5,12 @@ import { SupabaseError } from '../src/supabase/errors.ts'
 /** Gives every error the one shape that clients know, and every answer the id that its log lines carry. */
 export default fp(
   async (app) => {
+    const notFound = () => app.httpErrors.notFound('There is nothing here; GET / lists what there is')
+
     app.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id)
       // At once, before the body is read.
-      if (request.is404) return reply.callNotFound()
+      if (request.is404) throw notFound()
     })
 
     app.setErrorHandler<Error>((error, request, reply) => {
@@ -18,8 +20,8 @@ export default fp(
       reply.code(statusCode).headers(headers).send(body)
     })
 
-    app.setNotFoundHandler((_request, reply) => {
-      reply.send(app.httpErrors.notFound('There is nothing here; GET / lists what there is'))
+    app.setNotFoundHandler(() => {
+      throw notFound()
     })
   },
   { name: 'errors', dependencies: ['sensible'] }
