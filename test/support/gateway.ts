@@ -80,12 +80,11 @@ export async function startGateway(): Promise<Gateway> {
     if (role === 'anon' && /^\/rest\/v1\/(\?|$)/.test(url)) {
       return refuse(403, { message: 'You cannot consume this service' })
     }
-    // An opaque key means nothing to PostgREST: the gateway speaks for it.
-    const {
-      apikey: _,
-      authorization = key.startsWith('sb_') ? `Bearer ${token({ role })}` : undefined,
-      ...rest
-    } = headers
+    const { apikey: _, authorization: own, ...rest } = headers
+    // An opaque key means nothing to PostgREST: the gateway speaks for it, also where a client sent it as a bearer token
+    // beside itself, as supabase-js does.
+    const speaks = key.startsWith('sb_') && (own === undefined || own === `Bearer ${key}`)
+    const authorization = speaks ? `Bearer ${token({ role })}` : own
     forward(request, response, {
       agent,
       url: restUrl + url.slice('/rest/v1'.length),

@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs'
+import t from 'tap'
+import { startApp } from '../support/app.ts'
+import { startGateway } from '../support/gateway.ts'
+
+t.test('new keys in a file are taken over without a restart', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const { anon, service, publishable, secret } = gateway.keys
+  const dir = t.testdir({ anon, service })
+  const files = { SUPABASE_KEY_FILE: `${dir}/anon`, SUPABASE_SERVICE_KEY_FILE: `${dir}/service` }
+  const log = { lines: [] as string[] }
+  const app = await startApp(t, { SUPABASE_URL: gateway.url, ...files }, log)
+  t.equal((await app.inject('/supabase/tables')).statusCode, 200)
+
+  const logged = (text: string) =>
+    new Promise<void>((resolve) => {
+      const lines = log.lines
+      lines.push = (...line) => {
+        if (line.some((one) => one.includes(text))) resolve()
+        return Array.prototype.push.apply(lines, line)
+      }
+    })
+
+  const broken = logged('cannot start with these settings')
+  writeFileSync(files.SUPABASE_KEY_FILE, '')
+  await broken
+  t.equal((await app.inject('/api/molecules')).statusCode, 200, 'the old keys are kept while there are no new ones')
+
+  const renewed = logged('The keys have changed')
+  writeFileSync(files.SUPABASE_SERVICE_KEY_FILE, secret)
+  writeFileSync(files.SUPABASE_KEY_FILE, publishable)
+  await renewed
+  while (app.project.keys.anon !== publishable || app.project.keys.service !== secret)
+    await logged('The keys have changed')
+  gateway.revoke(anon)
+  gateway.revoke(service)
+  t.equal((await app.inject('/api/molecules')).statusCode, 200)
+  t.equal((await app.inject('/supabase/tables')).statusCode, 200)
+  t.notMatch(log.lines.join(), secret)
+})

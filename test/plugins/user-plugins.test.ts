@@ -1,0 +1,30 @@
+// What a plugin of one's own can rely on.
+import t from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { startGateway } from '../support/gateway.ts'
+
+t.test('a plugin uses the client and the pool, and its errors get the common shape', async (t) => {
+  const gateway = await startGateway()
+  const app = await buildApp({ environment: gateway.environment })
+  t.teardown(() => app.close().then(() => gateway.close()))
+  app.get('/mixtures', async () => app.supabase.select('mixtures', { order: 'name.asc', select: 'name' }))
+  app.get('/head', async () =>
+    app.pool.use(async (connection) => {
+      const { headers } = await connection.request({ origin: gateway.url, path: '/rest/v1/molecules', method: 'HEAD' })
+      return { range: headers['content-range'] }
+    })
+  )
+  app.get('/missing', async () => app.supabase.select('nothing'))
+  app.get('/nobody', (_request, reply) => reply.callNotFound())
+  app.get('/bug', () => {
+    throw new Error('the password is 1234')
+  })
+
+  t.match((await app.inject('/mixtures')).json(), [{ name: /./ }])
+  t.match((await app.inject('/head')).json(), { range: /^0-\d+\/\*$/ })
+  t.match((await app.inject('/missing')).json(), { code: 'UPSTREAM_REJECTED' })
+  t.match((await app.inject('/nobody')).json(), { code: 'NOT_FOUND' })
+  const bug = await app.inject('/bug')
+  t.equal(bug.statusCode, 500)
+  t.match(bug.json(), { message: 'Internal Server Error', code: 'INTERNAL_SERVER_ERROR' })
+})

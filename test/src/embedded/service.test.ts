@@ -1,0 +1,46 @@
+// Without settings the service brings its own Supabase.
+import t from 'tap'
+import { dataset } from '../../../src/embedded/dataset.ts'
+import { startApp } from '../../support/app.ts'
+
+const log = { lines: [] as string[] }
+const app = await startApp(t, {}, log)
+
+t.test('it says plainly that this is demonstration data', async (t) => {
+  t.match(log.lines.join(), 'serving demonstration data from an embedded Supabase')
+  t.match((await app.inject('/')).json(), { supabase_configured: false, notice: /demonstration data/ })
+})
+
+t.test('every table holds what the data set has', async (t) => {
+  const { tables } = (await app.inject('/supabase/tables')).json()
+  t.strictSame(tables, dataset.map(({ table }) => table).sort())
+  for (const { table, rows } of dataset) {
+    const stored = await app.supabase.select(table, { limit: 1000 })
+    t.equal(stored.length, rows.length, table)
+    t.match(
+      stored.find(({ id }) => id === rows[0]?.id),
+      rows[0]
+    )
+    t.match(stored[0]?.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00$/)
+  }
+})
+
+t.test('names are literal prefixes there too', async (t) => {
+  const count = async (name: string) => (await app.inject({ url: '/api/molecules', query: { name } })).json().count
+  t.equal(await count('GLYC'), 2)
+  t.equal(await count('%'), 0)
+  t.equal(await count('*'), 0)
+  t.equal(await count("n,n-dimethyl'"), 0)
+  t.ok((await count('N,N-dimethyl')) > 1)
+})
+
+t.test('its keys are guarded as a real project’s, and everybody may only read', async (t) => {
+  const { url, keys } = app.project
+  const get = (path: string, headers = {}, init = {}) => fetch(`${url}/rest/v1/${path}`, { headers, ...init })
+  t.equal((await get('molecules')).status, 401)
+  t.equal((await get('', { apikey: keys.anon })).status, 403)
+  const response = await app.supabase.request('POST', 'molecules', { body: { name: 'x' } })
+  t.notOk(response.ok)
+  const written = await app.supabase.request('POST', 'molecules', { body: { name: 'x' }, role: 'service' })
+  t.equal(written.status, 201)
+})

@@ -1,0 +1,58 @@
+// The real process, as `npm start` runs it.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { startGateway } from '../support/gateway.ts'
+
+const server = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
+
+function start(t: Test, environment: Record<string, string>) {
+  const child = spawn(process.execPath, [server], {
+    cwd: t.testdir({}),
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...environment }
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const output = { text: '' }
+  const url = new Promise<string>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        output.text += data
+        const [found] = /http:\/\/127\.0\.0\.1:\d+(?=")/.exec(output.text) ?? []
+        if (found) resolve(found)
+      })
+    }
+  })
+  return { child, output, url, exited: once(child, 'exit') as Promise<[code: number | null]> }
+}
+
+t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const { child, output, url, exited } = start(t, gateway.environment)
+  const response = await fetch(`${await url}/api/molecules?limit=1`)
+  t.equal(response.status, 200)
+  t.match(await response.json(), { status: 'success', count: 1, molecules: [{ id: /./ }] })
+  child.kill('SIGTERM')
+  const [code] = await exited
+  t.equal(code, 0)
+  for (const key of Object.values(gateway.keys)) t.notMatch(output.text, key)
+})
+
+t.test('it does not start with settings that make no sense', async (t) => {
+  const settings = { DB_POOL_MIN_SIZE: '5', DB_POOL_MAX_SIZE: '2', LOG_LEVEL: 'loud', SUPABASE_KEY: 'the-secret-key' }
+  const { output, exited } = start(t, settings)
+  const [code] = await exited
+  t.equal(code, 1)
+  for (const name of ['DB_POOL_MIN_SIZE', 'LOG_LEVEL', 'SUPABASE_URL']) t.match(output.text, name)
+  t.notMatch(output.text, 'the-secret-key')
+  t.notMatch(output.text, / at .*\.ts/, 'no stack')
+})
+
+t.test('nor on a port that is taken', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const { output, exited } = start(t, { ...gateway.environment, PORT: new URL(gateway.url).port })
+  t.equal((await exited)[0], 1)
+  t.match(output.text, 'EADDRINUSE')
+})

@@ -1,0 +1,63 @@
+// The official client runs over the pool unchanged.
+import { createClient } from '@supabase/supabase-js'
+import t from 'tap'
+import { type RequestInit, fetch as undiciFetch } from 'undici'
+import { startApp } from '../../support/app.ts'
+import { startGateway } from '../../support/gateway.ts'
+
+const gateway = await startGateway()
+t.teardown(() => gateway.close())
+const app = await startApp(t, { ...gateway.environment, DB_POOL_MIN_SIZE: '0', DB_POOL_MAX_SIZE: '2' })
+
+const overPool = ((input: string, init: RequestInit) => undiciFetch(input, { ...init, dispatcher: app.pool })) as never
+const { publishable, secret } = gateway.keys
+const alice = '11111111-1111-4111-8111-111111111111'
+const bob = '22222222-2222-4222-8222-222222222222'
+
+function clientOf(key: string, token?: string) {
+  const auth = { persistSession: false, autoRefreshToken: false }
+  const accessToken = token === undefined ? undefined : async () => token
+  return createClient(gateway.url, key, { global: { fetch: overPool }, auth, ...(accessToken && { accessToken }) })
+}
+
+t.test('select and rpc', async (t) => {
+  const client = clientOf(publishable)
+  const { data, error, count } = await client
+    .from('molecules')
+    .select('name, mixture_components(concentration, mixtures(name))', { count: 'exact' })
+    .ilike('name', 'glycerol')
+    .limit(1)
+  t.equal(error, null)
+  t.equal(count, 1)
+  t.match(data, [{ name: 'Glycerol', mixture_components: [{ mixtures: { name: /./ } }] }])
+  t.strictSame((await client.rpc('count_molecules', { prefix: 'glyc' })).data, 2)
+  t.match(await client.from('nothing').select(), { status: 404, error: { message: /nothing/ } })
+})
+
+t.test("insert, update and delete as a user, who has only that user's rows", async (t) => {
+  const asAlice = clientOf(publishable, gateway.userToken(alice))
+  const asBob = clientOf(publishable, gateway.userToken(bob))
+  const inserted = await asAlice.from('notes').insert({ text: 'cold' }).select().single()
+  t.match(inserted, { status: 201, error: null, data: { owner: alice, text: 'cold' } })
+  const { id } = inserted.data as { id: string }
+
+  t.strictSame((await asBob.from('notes').select()).data, [])
+  t.strictSame((await asBob.from('notes').update({ text: 'hot' }).eq('id', id).select()).data, [])
+  t.match(await asAlice.from('notes').update({ text: 'colder' }).eq('id', id).select(), { data: [{ text: 'colder' }] })
+  t.match(await asAlice.from('notes').delete().eq('id', id), { status: 204, error: null })
+  t.strictSame((await asAlice.from('notes').select()).data, [])
+  t.match(await clientOf(publishable).from('notes').insert({ text: 'x' }), { error: { code: '42501' } })
+})
+
+t.test('the service key writes what it may', async (t) => {
+  const client = clientOf(secret)
+  const name = 'Zz from a test'
+  t.match(await client.from('molecules').upsert({ name, cid: 99 }, { onConflict: 'name' }), { error: null })
+  t.match(await client.from('molecules').delete().eq('name', name).select('cid'), { data: [{ cid: 99 }] })
+})
+
+t.test('all of that went over the connections of the pool', (t) => {
+  t.match(app.pool.stats(), { created: gateway.connections, in_use: 0, errors: 0 })
+  t.ok(gateway.connections <= 2)
+  t.end()
+})
