@@ -22,7 +22,7 @@ export default fp(
       app.decorate('project', { url, embedded: false, keys: { anon, service } })
       return
     }
-    // Imported only when needed, so that a production image can leave these packages out.
+    // biome-ignore lint/style/noRestrictedImports: dynamic, so that a production image can leave these packages out
     const { startEmbeddedSupabase } = await import('../src/embedded/supabase.ts')
     const supabase = await startEmbeddedSupabase()
     app.decorate('project', { ...supabase, embedded: true })

@@ -1,7 +1,8 @@
 import { Dispatcher, errors } from 'undici'
 import { type Clock, systemClock, type Timer } from './clock.ts'
+import type { DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
 import { PoolClosedError } from './errors.ts'
-import { HeaderConnection, type PooledDispatchOptions } from './header-connection.ts'
+import { HeaderConnection } from './header-connection.ts'
 import type { HeaderSets } from './headers.ts'
 import { Lease } from './lease.ts'
 import { Opener } from './opener.ts'
@@ -88,7 +89,7 @@ export class HeaderConnectionPool extends Dispatcher {
    * Sends a request over the next free connection, under whose headers `options.headers` count. Failures reach
    * `handler.onResponseError`: undici's errors and the pool's own `PoolError`s.
    */
-  override dispatch(options: PooledDispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  override dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
     const request = new PooledRequest(this.#lender, options, handler)
     const fault = this.#closed ? new PoolClosedError() : this.#faultOf(options)
     if (fault) request.refused(fault)

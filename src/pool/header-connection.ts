@@ -1,14 +1,6 @@
-import type { Dispatcher } from 'undici'
-import { type HeaderSets, headersUnder, type Role } from './headers.ts'
+import type { DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
+import { type HeaderSets, headersUnder } from './headers.ts'
 import type { Transport } from './transport.ts'
-
-/** What a request over the pool may say beyond undici's own options. */
-export interface PooledDispatchOptions extends Dispatcher.DispatchOptions {
-  /** Whose key the request carries; `anon` unless said. */
-  role?: Role
-  /** Ends the wait for a connection. */
-  signal?: AbortSignal
-}
 
 /**
  * One real keep-alive connection and the headers that its requests carry. It lives exactly as long as its socket.
@@ -36,8 +28,8 @@ export class HeaderConnection {
   }
 
   /** Sends a request that carries the headers of `options.role` under its own. */
-  dispatch(options: PooledDispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
     const headers = headersUnder(options.headers, this.headers[options.role ?? 'anon'])
-    return this.transport.dispatch({ ...options, headers } as Dispatcher.DispatchOptions, handler)
+    return this.transport.dispatch({ ...options, headers }, handler)
   }
 }

@@ -1,5 +1,6 @@
 import { Dispatcher } from 'undici'
-import type { HeaderConnection, PooledDispatchOptions } from './header-connection.ts'
+import type { DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
+import type { HeaderConnection } from './header-connection.ts'
 
 /**
  * A connection in the hands of one caller, from `pool.acquire()` until `pool.release()`. It is an undici `Dispatcher`
@@ -18,7 +19,7 @@ export class Lease extends Dispatcher {
     return this.#held().headers
   }
 
-  override dispatch(options: PooledDispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  override dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
     return this.#held().dispatch(options, handler)
   }
 

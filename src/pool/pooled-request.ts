@@ -1,9 +1,7 @@
-import { DecoratorHandler, type Dispatcher } from 'undici'
-import type { HeaderConnection, PooledDispatchOptions } from './header-connection.ts'
+import { DecoratorHandler } from 'undici'
+import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from './dispatch.ts'
+import type { HeaderConnection } from './header-connection.ts'
 import type { Waiter } from './wait-queue.ts'
-
-type Controller = Dispatcher.DispatchController
-type IncomingHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
 
 /** What a request needs of the pool. */
 export interface Lender {
@@ -21,15 +19,15 @@ const LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
  * A connection that had been idle may turn out to be closed by the server. The request is then sent once more over
  * another one, if it was never written or is safe to repeat and nothing of the answer had arrived.
  */
-export class PooledRequest implements Waiter, Dispatcher.DispatchHandler {
+export class PooledRequest implements Waiter, DispatchHandler {
   readonly #lender: Lender
   readonly #options: PooledDispatchOptions
-  readonly #handler: Dispatcher.DispatchHandler
+  readonly #handler: DispatchHandler
   #connection: HeaderConnection | undefined
   #sent = false
   #answered = false
 
-  constructor(lender: Lender, options: PooledDispatchOptions, handler: Dispatcher.DispatchHandler) {
+  constructor(lender: Lender, options: PooledDispatchOptions, handler: DispatchHandler) {
     this.#lender = lender
     this.#options = options
     // DecoratorHandler gives a handler of undici's old form the new one.
@@ -44,29 +42,29 @@ export class PooledRequest implements Waiter, Dispatcher.DispatchHandler {
 
   refused(error: Error): void {
     // There is no controller of a request that was never sent; undici passes none in that case either.
-    this.#handler.onResponseError?.(null as unknown as Controller, error)
+    this.#handler.onResponseError?.(null as unknown as DispatchController, error)
   }
 
-  onRequestStart(controller: Controller, context: unknown): void {
+  onRequestStart(controller: DispatchController, context: unknown): void {
     this.#sent = true
     this.#handler.onRequestStart?.(controller, context)
   }
 
-  onResponseStart(controller: Controller, status: number, headers: IncomingHeaders, message?: string): void {
+  onResponseStart(controller: DispatchController, status: number, headers: ResponseHeaders, message?: string): void {
     this.#answered = true
     this.#handler.onResponseStart?.(controller, status, headers, message)
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
+  onResponseData(controller: DispatchController, chunk: Buffer): void {
     this.#handler.onResponseData?.(controller, chunk)
   }
 
-  onResponseEnd(controller: Controller, trailers: IncomingHeaders): void {
+  onResponseEnd(controller: DispatchController, trailers: ResponseHeaders): void {
     this.#giveBack()
     this.#handler.onResponseEnd?.(controller, trailers)
   }
 
-  onResponseError(controller: Controller, error: Error): void {
+  onResponseError(controller: DispatchController, error: Error): void {
     const repeat = this.#mayRepeat(error)
     this.#giveBack()
     if (repeat) this.#lender.lend(this, this.#options.signal)

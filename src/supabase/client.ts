@@ -1,4 +1,4 @@
-import type { PooledDispatchOptions } from '../pool/header-connection.ts'
+import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationOf } from './conditions.ts'
 import { failureOf, nonsense } from './errors.ts'

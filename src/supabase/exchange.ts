@@ -1,14 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Dispatcher } from 'undici'
-import type { PooledDispatchOptions } from '../pool/header-connection.ts'
+import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { failureOnTheWay, timedOut } from './errors.ts'
 import { SupabaseResponse } from './response.ts'
 
-type Controller = Dispatcher.DispatchController
-
 /** Something that sends requests: the pool, or the pool with interceptors around it. */
 export interface RequestDispatcher {
-  dispatch(options: PooledDispatchOptions, handler: Dispatcher.DispatchHandler): boolean
+  dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean
 }
 
 /**
@@ -26,16 +22,16 @@ export function exchange(
   })
 }
 
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements DispatchHandler {
   readonly #timeout: number
   readonly #signal: AbortSignal | undefined
   readonly #resolve: (response: SupabaseResponse) => void
   readonly #reject: (error: Error) => void
   readonly #chunks: Buffer[] = []
-  #controller: Controller | undefined
+  #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
   #status = 0
-  #headers: IncomingHttpHeaders = {}
+  #headers: ResponseHeaders = {}
 
   constructor(
     timeout: number,
@@ -50,19 +46,19 @@ class Exchange implements Dispatcher.DispatchHandler {
     signal?.addEventListener('abort', this.#abort)
   }
 
-  onRequestStart(controller: Controller): void {
+  onRequestStart(controller: DispatchController): void {
     this.#controller = controller
     // A request that is sent once more keeps its deadline.
     this.#deadline ??= setTimeout(() => this.#controller?.abort(timedOut()), this.#timeout)
     if (this.#signal?.aborted) this.#abort()
   }
 
-  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_controller: DispatchController, status: number, headers: ResponseHeaders): void {
     this.#status = status
     this.#headers = headers
   }
 
-  onResponseData(_controller: Controller, chunk: Buffer): void {
+  onResponseData(_controller: DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk)
   }
 
@@ -73,7 +69,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve(new SupabaseResponse(this.#status, this.#headers, body))
   }
 
-  onResponseError(_controller: Controller, error: Error): void {
+  onResponseError(_controller: DispatchController, error: Error): void {
     this.#settle()
     this.#reject(failureOnTheWay(error, this.#signal?.aborted ?? false))
   }

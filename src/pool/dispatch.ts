@@ -1,0 +1,16 @@
+// undici's terms for a request and its answer, as the pool uses them.
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import type { Role } from './headers.ts'
+
+export type DispatchHandler = Dispatcher.DispatchHandler
+export type DispatchController = Dispatcher.DispatchController
+export type ResponseHeaders = IncomingHttpHeaders
+
+/** What a request over the pool may say beyond undici's own options. */
+export interface PooledDispatchOptions extends Dispatcher.DispatchOptions {
+  /** Whose key the request carries; `anon` unless said. */
+  role?: Role
+  /** Ends the wait for a connection. */
+  signal?: AbortSignal
+}
