@@ -1,3 +1,4 @@
+import type { onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 
 /** Answers 405 with `Allow`, instead of 404, where a path is known but not with this method. */
@@ -14,16 +15,13 @@ export default fp(
     app.decorate('refuseOtherMethods', () => {
       for (const [url, methods] of [...methodsOf]) {
         const allow = [...methods].join(', ')
-        app.route({
-          url,
-          method: app.supportedMethods.filter((method) => !methods.has(method)),
-          // Before the body is read: nobody is interested in it.
-          onRequest: async (_request, reply) => {
-            reply.header('allow', allow)
-            throw app.httpErrors.methodNotAllowed(`This path takes ${allow} only`)
-          },
-          handler: () => {}
-        })
+        const refuse: onRequestAsyncHookHandler = async (_request, reply) => {
+          reply.header('allow', allow)
+          throw app.httpErrors.methodNotAllowed(`This path takes ${allow} only`)
+        }
+        const others = app.supportedMethods.filter((method) => !methods.has(method))
+        // As a hook too: before the body is read, which nobody is interested in.
+        app.route({ url, method: others, onRequest: refuse, handler: refuse })
       }
     })
   },

@@ -5,7 +5,11 @@ import { errorAnswer } from './error-answer.ts'
 const STATUS: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
 /** Answers bytes that are no HTTP request, in the shape of all errors, and closes the connection. */
-export function refuseUnreadable(error: Error & { code?: string }, socket: Socket, requestId: string): void {
+export function refuseUnreadable(
+  error: Error & { code?: string | undefined },
+  socket: Socket,
+  requestId: string
+): void {
   if (error.code !== 'ECONNRESET' && socket.writable) {
     const statusCode = STATUS[error.code ?? ''] ?? 400
     const refusal = Object.assign(new Error('This is no readable HTTP request'), { statusCode })

@@ -1,4 +1,3 @@
-import { DecoratorHandler } from 'undici'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
 import type { Waiter } from './wait-queue.ts'
@@ -30,8 +29,7 @@ export class PooledRequest implements Waiter, DispatchHandler {
   constructor(lender: Lender, options: PooledDispatchOptions, handler: DispatchHandler) {
     this.#lender = lender
     this.#options = options
-    // DecoratorHandler gives a handler of undici's old form the new one.
-    this.#handler = handler.onRequestStart ? handler : new DecoratorHandler(handler)
+    this.#handler = handler
   }
 
   granted(connection: HeaderConnection): void {
@@ -72,7 +70,7 @@ export class PooledRequest implements Waiter, DispatchHandler {
   }
 
   #mayRepeat(error: Error & { code?: string }): boolean {
-    if (this.#answered || this.#connection?.fresh || !LOST.has(error.code ?? '')) return false
+    if (this.#answered || this.#connection?.fresh || !LOST.has(error.code as string)) return false
     if (!this.#sent) return true
     const { method, idempotent = method === 'GET' || method === 'HEAD', body } = this.#options
     return idempotent && (body == null || typeof body === 'string' || ArrayBuffer.isView(body))

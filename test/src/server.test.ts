@@ -39,6 +39,18 @@ t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
   for (const key of Object.values(gateway.keys)) t.notMatch(output.text, key)
 })
 
+t.test('an error that nobody caught is logged and ends the service with exit code 1', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const bug = "process.on('SIGUSR2', () => { throw new Error('a bug') })"
+  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(bug)}`
+  const { child, output, url, exited } = start(t, { ...gateway.environment, NODE_OPTIONS })
+  await url
+  child.kill('SIGUSR2')
+  t.equal((await exited)[0], 1)
+  t.match(output.text, /"level":60.*a bug/)
+})
+
 t.test('it does not start with settings that make no sense', async (t) => {
   const settings = { DB_POOL_MIN_SIZE: '5', DB_POOL_MAX_SIZE: '2', LOG_LEVEL: 'loud', SUPABASE_KEY: 'the-secret-key' }
   const { output, exited } = start(t, settings)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { socketPool } from '../../support/socket-pool.ts'
@@ -96,21 +97,44 @@ t.test('a connection that the server closed while idle is replaced before anyone
   pool.release(lease)
 })
 
-t.test('what was never written is repeated whatever it is, a POST too', async (t) => {
-  const sockets: Socket[] = []
-  const { origin, methods, server } = await startServer((socket) => {
-    sockets.push(socket)
-    socket.write(OK)
+for (const end of ['destroy', 'resetAndDestroy'] as const) {
+  t.test(`what was never written is repeated whatever it is, a POST too (${end})`, async (t) => {
+    const sockets: Socket[] = []
+    const { origin, methods, server } = await startServer((socket) => {
+      sockets.push(socket)
+      socket.write(OK)
+    })
+    const pool = socketPool(origin)
+    t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+    await (await pool.request({ origin, path: '/', method: 'GET' })).body.dump()
+    // Between two turns of the event loop: the pool has not seen the end yet, undici sees it before it writes.
+    await setImmediate()
+    sockets[0]?.[end]()
+    const { statusCode, body } = await pool.request({ origin, path: '/', method: 'POST', body: 'x' })
+    t.equal(statusCode, 200)
+    await body.dump()
+    t.strictSame(methods, ['GET', 'POST'])
+    t.match(pool.stats(), { created: 2, discarded: 1, reused: 1 })
+  })
+}
+
+t.test('what a caller declares safe to repeat is repeated, if it can be', async (t) => {
+  const { origin, methods, server } = await startServer((socket, number) => {
+    if (number === 1) socket.write(OK)
+    else socket.resetAndDestroy()
   })
   const pool = socketPool(origin)
   t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
-  await (await pool.request({ origin, path: '/', method: 'GET' })).body.dump()
-  // Between two turns of the event loop: the pool has not seen the reset yet, undici sees it before it writes.
-  await setImmediate()
-  sockets[0]?.resetAndDestroy()
-  const { statusCode, body } = await pool.request({ origin, path: '/', method: 'POST', body: 'x' })
-  t.equal(statusCode, 200)
-  await body.dump()
-  t.strictSame(methods, ['GET', 'POST'])
-  t.match(pool.stats(), { created: 2, discarded: 1, reused: 1 })
+  const send = async (method: 'PUT' | 'DELETE', body?: string | Buffer | Readable) => {
+    const response = await pool.request({ origin, path: '/', method, idempotent: true, ...(body && { body }) })
+    await response.body.dump()
+  }
+  await send('DELETE')
+  await send('PUT', 'text')
+  await send('PUT', Buffer.from('bytes'))
+  await t.rejects(send('PUT', Readable.from(['a stream'])), { code: /UND_ERR_SOCKET|ECONNRESET/ })
+  t.strictSame(
+    methods.filter((method) => /^[A-Z]+$/.test(method)),
+    ['DELETE', 'PUT', 'PUT', 'PUT', 'PUT', 'PUT']
+  )
 })

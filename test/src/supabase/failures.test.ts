@@ -79,11 +79,16 @@ t.test('a stalled answer times out, whether it has begun or not', async (t) => {
   t.match(pool.stats(), { in_use: 0, discarded: 2 })
 })
 
-t.test('an abort is passed on, before the request is sent, under way and while waiting', async (t) => {
+t.test('an abort is passed on, before the request is sent and under way', async (t) => {
   const arrived = Promise.withResolvers<void>()
-  const { client, pool } = await start(t, () => arrived.resolve())
+  const { client, pool } = await start(t, (request, response) => {
+    if (request.url?.includes('first')) response.end()
+    else arrived.resolve()
+  })
   const reason = new Error('the client left')
   await t.rejects(client.page('rows', { signal: AbortSignal.abort(reason) }), reason)
+  await client.request('GET', 'first')
+  await t.rejects(client.page('rows', { signal: AbortSignal.abort(reason) }), reason, 'with an idle connection too')
   const abort = new AbortController()
   const refused = t.rejects(client.page('rows', { signal: abort.signal }), reason)
   await arrived.promise

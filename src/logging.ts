@@ -1,0 +1,12 @@
+import type { Config } from './config.ts'
+
+/** What is never logged, wherever a request's headers are. */
+const SECRET = ['req.headers.authorization', 'req.headers.apikey', 'req.headers.cookie']
+
+/** pino's options: JSON lines, or lines for people on a terminal outside production. */
+export function loggerOptions(config: Config, isTerminal: boolean) {
+  const options = { level: config.LOG_LEVEL, redact: SECRET }
+  if (!isTerminal || config.NODE_ENV === 'production') return options
+  const pretty = { translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname' }
+  return { ...options, transport: { target: 'pino-pretty', options: pretty } }
+}
