@@ -16,7 +16,8 @@ export default fp(
     app.setErrorHandler<Error>((error, request, reply) => {
       const { statusCode, headers, body } = errorAnswer(error, request.id)
       const upstream = error instanceof SupabaseError ? error.upstream : undefined
-      if (statusCode >= 500) request.log.error({ err: error, upstream }, body.message)
+      if (request.socket.destroyed) request.log.info('The client left before it was answered')
+      else if (statusCode >= 500) request.log.error({ err: error, upstream }, body.message)
       reply.code(statusCode).headers(headers).send(body)
     })
 

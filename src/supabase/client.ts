@@ -1,8 +1,9 @@
 import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationOf } from './conditions.ts'
-import { failureOf, nonsense } from './errors.ts'
+import { nonsense } from './errors.ts'
 import { exchange, type RequestDispatcher } from './exchange.ts'
+import { refusalOf } from './refusal.ts'
 import type { SupabaseResponse } from './response.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -109,7 +110,7 @@ export class SupabaseClient {
     ])
     const params = { ...Object.fromEntries(conditions), select, order, limit, offset: offset || undefined }
     const response = await this.request('GET', encodeURIComponent(table), { ...rest, params })
-    if (!response.ok) throw failureOf(response, rest.token !== undefined)
+    if (!response.ok) throw refusalOf(response, rest.token !== undefined)
     return pageOf(response)
   }
 
@@ -117,7 +118,7 @@ export class SupabaseClient {
   async tables(options?: Pick<RequestOptions, 'timeout' | 'signal'>): Promise<string[]> {
     const headers = { accept: 'application/openapi+json' }
     const response = await this.request('GET', '', { ...options, headers, role: 'service' })
-    if (!response.ok) throw failureOf(response, false)
+    if (!response.ok) throw refusalOf(response, false)
     const { paths } = response.json<{ paths?: Record<string, unknown> }>()
     if (!paths) throw nonsense('The OpenAPI document has no paths')
     return Object.keys(paths)
@@ -132,7 +133,7 @@ export class SupabaseClient {
     const params = { select: '*', limit: 1 }
     const answers = await Promise.all(roles.map((role) => this.request('GET', table, { params, role })))
     const refusal = answers.find(({ status }) => status === 401 || status === 403 || status >= 429)
-    if (refusal) throw failureOf(refusal, false)
+    if (refusal) throw refusalOf(refusal, false)
   }
 }
 

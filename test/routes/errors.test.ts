@@ -1,6 +1,6 @@
 // Every row of the list of errors, as a client meets it.
 import { once } from 'node:events'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { startApp } from '../support/app.ts'
 import { sendRows, startUpstream } from '../support/upstream.ts'
@@ -175,4 +175,19 @@ t.test('while the service closes: 503 for what still arrives, an answer for what
   t.match(second, '"code":"CLOSING"')
   await closed
   t.match(app.pool.stats(), { active_connections: 0 })
+})
+
+t.test('a client that leaves stops the request to Supabase, and is no error', async (t) => {
+  const arrived = Promise.withResolvers<Socket>()
+  const { app, log } = await start(t, (request) => arrived.resolve(request.socket))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  client.write('GET /api/molecules HTTP/1.1\r\nhost: x\r\n\r\n')
+  const upstream = await arrived.promise
+  client.destroy()
+  await once(upstream, 'close')
+  while (!log.lines.some((line) => line.includes('The client left')))
+    await new Promise((resolve) => setImmediate(resolve))
+  t.match(app.pool.stats(), { in_use: 0 })
+  t.notOk(log.lines.some((line) => JSON.parse(line).level >= 40))
 })

@@ -1,9 +1,13 @@
 // The real process, as `npm start` runs it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { startGateway } from '../support/gateway.ts'
+import { sendRows } from '../support/upstream.ts'
 
 const server = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 
@@ -38,6 +42,30 @@ t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
   t.equal(code, 0)
   for (const key of Object.values(gateway.keys)) t.notMatch(output.text, key)
 })
+
+t.test(
+  'it reaches a project by https, as hosted ones are, and refuses a certificate that nobody vouches for',
+  async (t) => {
+    const tls = new URL('../support/tls/', import.meta.url)
+    const [key, cert] = ['key.pem', 'certificate.pem'].map((file) => readFileSync(new URL(file, tls)))
+    const project = createServer({ key, cert }, (_request, response) => sendRows(response, [{ id: 1 }]))
+    project.listen(0, '127.0.0.1')
+    await once(project, 'listening')
+    t.teardown(() => {
+      project.closeAllConnections()
+      project.close()
+    })
+    const SUPABASE_URL = `https://127.0.0.1:${(project.address() as AddressInfo).port}`
+    const certificates = { NODE_EXTRA_CA_CERTS: fileURLToPath(new URL('certificate.pem', tls)) }
+    for (const [environment, status] of [
+      [certificates, 200],
+      [{ NODE_EXTRA_CA_CERTS: '' }, 502]
+    ] as const) {
+      const { url } = start(t, { SUPABASE_URL, SUPABASE_KEY: 'key', ...environment })
+      t.equal((await fetch(`${await url}/api/molecules`)).status, status)
+    }
+  }
+)
 
 t.test('an error that nobody caught is logged and ends the service with exit code 1', async (t) => {
   const gateway = await startGateway()

@@ -97,6 +97,20 @@ t.test('a connection that the server closed while idle is replaced before anyone
   pool.release(lease)
 })
 
+t.test('so is one that it closed before it was ever used', async (t) => {
+  const { origin, server } = await startServer(() => {})
+  const accepted = once(server, 'connection')
+  const pool = socketPool(origin, { minSize: 1 })
+  t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+  await once(pool, 'connect')
+  const [socket] = await accepted
+  socket.end()
+  await once(socket, 'close')
+  const lease = await pool.acquire()
+  t.match(pool.stats(), { created: 2, discarded: 1, reused: 0 })
+  pool.release(lease)
+})
+
 for (const end of ['destroy', 'resetAndDestroy'] as const) {
   t.test(`what was never written is repeated whatever it is, a POST too (${end})`, async (t) => {
     const sockets: Socket[] = []

@@ -1,0 +1,45 @@
+import { SupabaseError, timedOut } from './errors.ts'
+import type { SupabaseResponse } from './response.ts'
+
+/**
+ * What an answer other than 2xx means to the caller. `withToken`: the request carried a user's own token, so that a
+ * refusal may be meant for the user and not for the service.
+ */
+export function refusalOf(response: SupabaseResponse, withToken: boolean): SupabaseError {
+  const { status } = response
+  const { code, message } = errorBody(response)
+  const upstream = { status, code, message }
+  const retryAfter = Number(response.headers['retry-after']) || undefined
+
+  // PGRST3xx is PostgREST speaking of the JWT; 22023 is PostgreSQL not knowing the role that the JWT names.
+  if (withToken && (code?.startsWith('PGRST3') || code === '22023')) {
+    return new SupabaseError('INVALID_TOKEN', 401, 'Supabase does not accept this bearer token', { upstream })
+  }
+  // 42501 is PostgreSQL's «insufficient privilege».
+  if (withToken && (status === 403 || code === '42501')) {
+    return new SupabaseError('FORBIDDEN', 403, 'This user may not do that', { upstream })
+  }
+  if (status === 401 || status === 403) {
+    return new SupabaseError('UPSTREAM_REFUSED_KEYS', 502, "Supabase refuses the service's own keys", { upstream })
+  }
+  if (status === 429 || status === 503) {
+    return new SupabaseError('UPSTREAM_UNAVAILABLE', 503, 'Supabase is busy or unavailable', { retryAfter, upstream })
+  }
+  // 57014 is PostgreSQL's «query canceled», by the statement timeout.
+  if (status === 408 || status === 504 || code === '57014') return timedOut({ upstream })
+  if (status >= 500) return new SupabaseError('UPSTREAM_ERROR', 502, 'Supabase failed', { upstream })
+  return new SupabaseError('UPSTREAM_REJECTED', 502, 'Supabase rejected the request', { upstream })
+}
+
+/** PostgREST's errors are JSON with `code` and `message`; whatever else stands there is no error of its. */
+function errorBody(response: SupabaseResponse): { code?: string; message?: string } {
+  try {
+    const { code, message } = response.json<{ code?: unknown; message?: unknown }>()
+    return {
+      ...(typeof code === 'string' && { code }),
+      ...(typeof message === 'string' && { message })
+    }
+  } catch {
+    return {}
+  }
+}
