@@ -7,6 +7,6 @@ const SECRET = ['req.headers.authorization', 'req.headers.apikey', 'req.headers.
 export function loggerOptions(config: Config, isTerminal: boolean) {
   const options = { level: config.LOG_LEVEL, redact: SECRET }
   if (!isTerminal || config.NODE_ENV === 'production') return options
-  const pretty = { translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname' }
+  const pretty = { translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true }
   return { ...options, transport: { target: 'pino-pretty', options: pretty } }
 }

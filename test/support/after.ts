@@ -1,8 +1,17 @@
 // Runs once after all tests: ends the rig.
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRunning, type RigState, rigStateFile } from './rig-state.ts'
+import { isRunning, readRigState } from './rig-state.ts'
 
-const { pid } = JSON.parse(readFileSync(rigStateFile, 'utf8')) as RigState
-if (isRunning(pid)) process.kill(pid)
-while (isRunning(pid)) await sleep(20)
+/** How long the rig may take to end, in milliseconds. */
+const STOP_TIMEOUT = 20_000
+
+const state = readRigState()
+if (state && isRunning(state.pid)) {
+  process.kill(state.pid)
+  const deadline = performance.now() + STOP_TIMEOUT
+  // Its state goes last. Its pid may stay: in a container nobody may reap it.
+  while (readRigState()?.pid === state.pid && isRunning(state.pid)) {
+    if (performance.now() > deadline) throw new Error(`The rig (process ${state.pid}) does not end`)
+    await sleep(20)
+  }
+}

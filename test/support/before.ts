@@ -1,18 +1,33 @@
 // Runs once before all tests: starts the rig, which outlives this process.
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, openSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { rigStateFile } from './rig-state.ts'
+import { readRigState, removeRigState, rigLogFile } from './rig-state.ts'
 
-const { PATH, HOME } = process.env
+// A run that was killed leaves its state behind; its rig ends by itself.
+const stale = readRigState()
+if (stale) removeRigState(stale.pid)
+
+mkdirSync(dirname(rigLogFile), { recursive: true })
+const log = openSync(rigLogFile, 'w')
 const daemon = spawn(
   process.execPath,
+  // The parent of this process is the test runner.
   [fileURLToPath(new URL('rig-daemon.ts', import.meta.url)), String(process.ppid)],
-  // Without the environment of the test runner, which would have the daemon take part in measuring coverage.
-  { detached: true, stdio: ['ignore', 'pipe', 'inherit'], env: { PATH, HOME } }
+  { detached: true, stdio: ['ignore', log, log], env: ownEnvironment() }
 )
-const [state] = await Promise.race([once(daemon.stdout, 'data'), once(daemon, 'exit').then(() => process.exit(1))])
-writeFileSync(rigStateFile, state)
-daemon.stdout.destroy()
+while (readRigState()?.pid !== daemon.pid) {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) {
+    console.error(readFileSync(rigLogFile, 'utf8'))
+    process.exit(1)
+  }
+  await sleep(20)
+}
 daemon.unref()
+
+/** Without that of the test runner, which would have the daemon take part in measuring coverage. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|_?TAP)/.test(name)))
+}

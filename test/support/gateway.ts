@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import {
   Agent,
   createServer,
@@ -11,7 +10,7 @@ import {
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { pipeline } from 'node:stream'
-import { type RigState, rigStateFile } from './rig-state.ts'
+import { readRigState } from './rig-state.ts'
 import { signToken } from './tokens.ts'
 
 /** A Supabase project: PostgREST behind a gateway that treats API keys as Supabase's does. */
@@ -35,7 +34,9 @@ const HOUR = 3600
 
 /** Starts a project on a free loopback port, with keys of its own, in front of the run's PostgREST. */
 export async function startGateway(): Promise<Gateway> {
-  const { restUrl, jwtSecret } = JSON.parse(readFileSync(rigStateFile, 'utf8')) as RigState
+  const state = readRigState()
+  if (!state) throw new Error('No rig is running: run the tests with tap')
+  const { restUrl, jwtSecret } = state
   const token = (claims: object) => {
     const now = Math.floor(Date.now() / 1000)
     return signToken({ iss: 'supabase', iat: now, exp: now + HOUR, ...claims }, jwtSecret)

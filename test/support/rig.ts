@@ -39,36 +39,36 @@ export async function startRig(): Promise<Rig> {
     // Letters beyond ASCII have upper and lower case too.
     initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8'],
     // The data need not survive a crash.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+    postgresFlags: [
+      ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
+    ],
     onLog: (line) => output.push(line),
     onError: (line) => output.push(line)
   })
+  let postgrest: ChildProcess | undefined
+  const stop = async () => {
+    if (postgrest) await end(postgrest)
+    await postgres.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
   try {
     await postgres.initialise()
     await postgres.start()
     await load(postgres)
-    const postgrest = startPostgrest(restPort, databasePort, jwtSecret)
+    postgrest = startPostgrest(restPort, databasePort, jwtSecret)
+    postgrest.on('error', (error) => output.push(error))
     postgrest.stderr?.on('data', (text) => output.push(text))
     await untilAnswers(`http://127.0.0.1:${restPort}/molecules?limit=1`, postgrest)
-    return {
-      restUrl: `http://127.0.0.1:${restPort}`,
-      jwtSecret,
-      stop: async () => {
-        postgrest.kill()
-        if (postgrest.exitCode === null) await once(postgrest, 'exit')
-        await postgres.stop()
-        await rm(directory, { recursive: true, force: true })
-      }
-    }
+    return { restUrl: `http://127.0.0.1:${restPort}`, jwtSecret, stop }
   } catch (cause) {
-    await postgres.stop().catch(() => {})
-    await rm(directory, { recursive: true, force: true })
+    await stop().catch((error) => output.push(error))
     throw new Error(`The database did not start:\n${output.join('\n')}`, { cause })
   }
 }
 
 async function load(postgres: EmbeddedPostgres): Promise<void> {
-  const client = postgres.getPgClient()
+  const client = postgres.getPgClient('postgres', '127.0.0.1')
   await client.connect()
   await client.query(await read('./roles.sql'))
   await client.query(await read('../../src/embedded/schema.sql'))
@@ -104,12 +104,24 @@ function startPostgrest(port: number, databasePort: number, jwtSecret: string): 
   })
 }
 
+/** Ends a process at once: PostgREST, told to end gently, may wait for a database that is gone already. */
+async function end(server: ChildProcess): Promise<void> {
+  if (!isAlive(server)) return
+  const exit = once(server, 'exit')
+  server.kill('SIGKILL')
+  await exit
+}
+
+function isAlive({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null
+}
+
 async function untilAnswers(url: string, server: ChildProcess): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT
   for (;;) {
     const response = await fetch(url).catch(() => undefined)
     if (response?.ok) return
-    if (server.exitCode !== null || performance.now() > deadline) throw new Error(`${url} does not answer`)
+    if (!isAlive(server) || performance.now() > deadline) throw new Error(`${url} does not answer`)
     await sleep(50)
   }
 }
