@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import { bearerToken } from '../src/bearer-token.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,10 +17,10 @@ export default fp(
   async (app) => {
     const { ADMIN_TOKEN: token, NODE_ENV } = app.config
     // Digests are equally long, which a comparison in constant time needs.
-    const expected = token && digest(`Bearer ${token}`)
+    const expected = token && digest(token)
 
     app.decorate('requireAdminIfSet', async (request) => {
-      if (expected && !timingSafeEqual(expected, digest(request.headers.authorization ?? ''))) {
+      if (expected && !timingSafeEqual(expected, digest(bearerToken(request) ?? ''))) {
         throw app.httpErrors.unauthorized('This needs the admin token as a bearer token')
       }
     })

@@ -62,8 +62,8 @@ export default fp(
       deadline = setTimeout(() => pool.destroy(), closeTimeout)
     })
     app.addHook('onClose', async () => {
-      clearTimeout(deadline)
       await pool.close()
+      clearTimeout(deadline)
     })
   },
   { name: 'pool', dependencies: ['config', 'project'] }

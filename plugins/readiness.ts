@@ -14,18 +14,20 @@ const FRESH = 1_000
 export default fp(
   async (app) => {
     let check: Promise<void> | undefined
-    let askedAt = 0
+    let staleAt = 0
 
     app.decorate('checkReadiness', () => {
-      if (!check || performance.now() - askedAt > FRESH) {
-        askedAt = performance.now()
-        check = app.supabase.check('molecules').catch((cause: Error) => {
-          throw app.httpErrors.createError(503, `Not ready: ${cause.message}`, {
-            code: 'NOT_READY',
-            expose: true,
-            cause
+      if (!check || performance.now() > staleAt) {
+        staleAt = Number.POSITIVE_INFINITY
+        check = app.supabase
+          .check('molecules')
+          .catch((cause: Error) => {
+            const message = `Not ready: ${cause.message}`
+            throw app.httpErrors.createError(503, message, { code: 'NOT_READY', expose: true, cause })
           })
-        })
+          .finally(() => {
+            staleAt = performance.now() + FRESH
+          })
       }
       return check
     })

@@ -1,5 +1,6 @@
 import type { onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import { bearerToken } from '../src/bearer-token.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,9 +18,8 @@ export default fp(
   async (app) => {
     app.decorateRequest('userToken', undefined)
     app.decorate('readUserToken', async (request) => {
-      const { authorization } = request.headers
-      if (authorization === undefined) return
-      request.userToken = /^Bearer ([\w~+/.=-]+)$/i.exec(authorization)?.[1]
+      if (request.headers.authorization === undefined) return
+      request.userToken = bearerToken(request)
       if (!request.userToken) throw app.httpErrors.unauthorized('Authorization must be "Bearer" and a token')
     })
   },

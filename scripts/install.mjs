@@ -18,7 +18,8 @@ if (!upToDate || !hasNode) {
   console.log('Installing dependencies (once, this takes a minute) …')
   // The environment tells a script which npm runs it.
   const npm = process.env.npm_execpath
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  // Development packages whatever NODE_ENV says: Node itself is one.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
   const { status } = npm ? spawnSync(process.execPath, [npm, ...args], options) : spawnSync('npm', args, options)
   if (status !== 0) process.exit(status ?? 1)

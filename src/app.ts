@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
-import { type Environment, loadConfig } from './config.ts'
+import { type Config, type Environment, loadConfig } from './config.ts'
 import { errorAnswer } from './error-answer.ts'
 import { refuseUnreadable } from './unreadable-request.ts'
 
@@ -11,14 +11,16 @@ import { refuseUnreadable } from './unreadable-request.ts'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export interface AppOptions {
-  /** The variables that the settings are read from. */
+  /** The variables that the settings are read from; their files are watched for new keys. */
   environment: Environment
+  /** The settings, if they have been read already. */
+  config?: Config
   logger?: FastifyServerOptions['logger']
 }
 
 /** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its settings make no sense. */
-export async function buildApp({ environment, logger = false }: AppOptions): Promise<FastifyInstance> {
-  const config = loadConfig(environment)
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { environment, config = loadConfig(environment), logger = false } = options
   const app = Fastify({
     logger,
     genReqId: () => randomUUID(),

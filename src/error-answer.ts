@@ -12,7 +12,7 @@ export interface ErrorAnswer {
 /** What Fastify and http-errors put on their errors. */
 interface HttpError extends Error {
   statusCode?: number
-  code?: string
+  code?: unknown
   expose?: boolean
   validation?: ValidationFault[]
   validationContext?: string
@@ -32,7 +32,9 @@ const KINDS: Readonly<Record<string, string>> = { querystring: 'query parameter'
 const RETRY_AFTER = 1
 
 /** Turns an error into the one shape that clients are shown. What the service did not mean to say stays unsaid. */
-export function errorAnswer(error: HttpError, requestId: string): ErrorAnswer {
+export function errorAnswer(thrown: unknown, requestId: string): ErrorAnswer {
+  // Anything can be thrown.
+  const error: HttpError = thrown instanceof Error ? thrown : new Error('Something other than an error was thrown')
   const statusCode = statusOf(error)
   const spoken = statusCode < 500 || error.expose || error instanceof PoolError || error instanceof SupabaseError
   const reason = STATUS_CODES[statusCode] as string
@@ -53,7 +55,7 @@ export function errorAnswer(error: HttpError, requestId: string): ErrorAnswer {
 
 /** Codes of the framework are no business of a client's. */
 function ownCode({ code }: HttpError): string | undefined {
-  return code?.startsWith('FST_') ? undefined : code
+  return typeof code === 'string' && !code.startsWith('FST_') ? code : undefined
 }
 
 function statusOf({ statusCode, validation }: HttpError): number {

@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 /** What is never logged, wherever a request's headers are. */
 const SECRET = ['req.headers.authorization', 'req.headers.apikey', 'req.headers.cookie']
 
-/** pino's options: JSON lines, or lines for people on a terminal outside production. */
+/** pino's options, by whether standard output is a terminal: JSON lines, or lines for people on a terminal outside production. */
 export function loggerOptions(config: Config, isTerminal: boolean) {
   const options = { level: config.LOG_LEVEL, redact: SECRET }
   if (!isTerminal || config.NODE_ENV === 'production') return options

@@ -6,7 +6,8 @@ import { loggerOptions } from './logging.ts'
 try {
   const environment = withDotEnv(process.env)
   const config = loadConfig(environment)
-  const app = await buildApp({ environment, logger: loggerOptions(config, Boolean(process.stdout.isTTY)) })
+  const logger = loggerOptions(config, Boolean(process.stdout.isTTY))
+  const app = await buildApp({ environment, config, logger })
 
   // The pool ends what is under way at the shutdown time-out; a second more is for whatever does not heed that.
   closeWithGrace({ delay: (config.SHUTDOWN_TIMEOUT + 1) * 1000, logger: app.log }, async ({ err, signal }) => {

@@ -66,7 +66,9 @@ function sqliteValue(value: unknown): SQLInputValue {
 function withoutRegularExpressions(request: Request): Request {
   if (!request.url.includes('=imatch.')) return request
   const url = new URL(request.url)
-  for (const [name, condition] of url.searchParams) url.searchParams.set(name, likeOfRegularExpression(condition))
+  const conditions = new URLSearchParams()
+  for (const [name, condition] of url.searchParams) conditions.append(name, likeOfRegularExpression(condition))
+  url.search = conditions.toString()
   return new Request(url, request)
 }
 

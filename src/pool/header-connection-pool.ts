@@ -77,7 +77,7 @@ export class HeaderConnectionPool extends Dispatcher {
       onOpen: (transport) => this.#add(transport),
       onFailure: (error) => {
         this.#statistics.connectFailures++
-        this.emit('connectionError', this.#origin, [this], error as Error as errors.UndiciError)
+        if (!this.#closed) this.emit('connectionError', this.#origin, [this], error as Error as errors.UndiciError)
         this.#settle()
       },
       onResume: () => this.#refill()
@@ -87,12 +87,15 @@ export class HeaderConnectionPool extends Dispatcher {
 
   /**
    * Sends a request over the next free connection, under whose headers `options.headers` count. Failures reach
-   * `handler.onResponseError`: undici's errors and the pool's own `PoolError`s.
+   * `handler.onResponseError`: undici's errors and the pool's own `PoolError`s. Throws undici's `InvalidArgumentError`
+   * for a handler that could not be told.
    */
   override dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
+    if (typeof handler?.onRequestStart !== 'function' || typeof handler.onResponseError !== 'function') {
+      throw new errors.InvalidArgumentError('The handler must be of the form that undici has had since version 7')
+    }
     const request = new PooledRequest(this.#lender, options, handler)
-    const fault = this.#closed ? new PoolClosedError() : this.#faultOf(options)
-    if (fault) request.refused(fault)
+    if (this.#closed) request.refused(new PoolClosedError())
     else this.#lender.lend(request, options.signal)
     return true
   }
@@ -123,6 +126,7 @@ export class HeaderConnectionPool extends Dispatcher {
     }
   }
 
+  /** The pool's statistics at this moment. */
   stats(): PoolStats {
     const { created, reused, discarded, connectFailures, timeouts, rejected, waitTimes } = this.#statistics
     return {
@@ -160,7 +164,7 @@ export class HeaderConnectionPool extends Dispatcher {
     return callback ? void this.#closed.then(callback) : this.#closed
   }
 
-  /** Ends everything at once. */
+  /** Ends everything at once; those under way are told that the pool is closed, whatever the `error`. */
   override destroy(): Promise<void>
   override destroy(error: Error | null): Promise<void>
   override destroy(callback: () => void): void
@@ -176,16 +180,17 @@ export class HeaderConnectionPool extends Dispatcher {
     return this.#idle.length + this.#leased.size
   }
 
-  #faultOf({ origin, method, upgrade }: PooledDispatchOptions): Error | undefined {
-    if (origin !== undefined && URL.parse(String(origin))?.origin !== this.#origin.origin) {
-      return new errors.InvalidArgumentError('The pool sends its credentials to its own origin only')
-    }
-    if (upgrade || method === 'CONNECT') return new errors.InvalidArgumentError('The pool cannot upgrade a connection')
+  get #isEmpty(): boolean {
+    return this.#active + this.#closing + this.#waiters.length === 0
   }
 
   /** The part of the pool that a request sees: how to borrow a connection and how to give it back. */
   readonly #lender = {
     lend: (waiter: Waiter, signal?: AbortSignal): void => {
+      if (signal?.aborted) {
+        waiter.refused(signal.reason)
+        return
+      }
       const connection = this.#newestIdle()
       if (connection) {
         this.#statistics.reused++
@@ -232,7 +237,7 @@ export class HeaderConnectionPool extends Dispatcher {
   #add(transport: Transport): void {
     const { lifetime, clock, random, credentials } = this.#options
     const age = lifetime * (1 - JITTER * random())
-    const connection = new HeaderConnection(transport, credentials(), clock.now() + age)
+    const connection = new HeaderConnection(transport, this.#origin.origin, credentials(), clock.now() + age)
     this.#statistics.created++
     this.#leased.add(connection)
     transport.onClose(() => this.#gone(connection))
@@ -267,7 +272,7 @@ export class HeaderConnectionPool extends Dispatcher {
     this.#open(this.#waiters.length)
     const hopeless = this.#active + this.#closing + this.#opener.opening === 0 && this.#opener.pausedBy
     if (hopeless) this.#waiters.refuseAll(hopeless)
-    if (this.#active + this.#closing + this.#waiters.length === 0) this.#onEmpty?.()
+    if (this.#isEmpty) this.#onEmpty?.()
   }
 
   /** Opens what waiters need and what the pool should have at least. */
@@ -298,7 +303,8 @@ export class HeaderConnectionPool extends Dispatcher {
     clock.clearTimeout(this.#housekeeper as Timer)
     const deadline = clock.setTimeout(() => this.#abandon(), closeTimeout)
     const empty = new Promise<void>((resolve) => {
-      this.#onEmpty = resolve
+      // A turn later, for a request whose connection has just died may want to be sent once more.
+      this.#onEmpty = () => setImmediate(() => this.#isEmpty && resolve())
     })
     for (const connection of [...this.#idle]) this.#retire(connection)
     this.#settle()

@@ -19,6 +19,7 @@ export class Lease extends Dispatcher {
     return this.#held().headers
   }
 
+  /** Throws when the connection has been released, or for a request that a pooled connection does not carry. */
   override dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
     return this.#held().dispatch(options, handler)
   }

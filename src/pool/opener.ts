@@ -48,6 +48,7 @@ export class Opener {
     while (this.#opening < most) this.#open()
   }
 
+  /** Forgets a pause; what is being opened goes on. */
   stop(): void {
     if (this.#pause) this.#options.clock.clearTimeout(this.#pause)
     this.#pause = undefined

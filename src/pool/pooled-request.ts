@@ -15,8 +15,8 @@ const LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
  * A request on its way through the pool: it borrows a connection, hands the answer on to the caller's handler and gives
  * the connection back when the answer has ended, failed or been aborted.
  *
- * A connection that had been idle may turn out to be closed by the server. The request is then sent once more over
- * another one, if it was never written or is safe to repeat and nothing of the answer had arrived.
+ * A connection that had been idle may turn out to be closed by the server. A request that was never written then takes
+ * another one; one that was written is sent once more, if that is safe and nothing of the answer had arrived.
  */
 export class PooledRequest implements Waiter, DispatchHandler {
   readonly #lender: Lender
@@ -24,6 +24,7 @@ export class PooledRequest implements Waiter, DispatchHandler {
   readonly #handler: DispatchHandler
   #connection: HeaderConnection | undefined
   #sent = false
+  #repeated = false
   #answered = false
 
   constructor(lender: Lender, options: PooledDispatchOptions, handler: DispatchHandler) {
@@ -35,7 +36,12 @@ export class PooledRequest implements Waiter, DispatchHandler {
   granted(connection: HeaderConnection): void {
     this.#connection = connection
     this.#sent = false
-    connection.dispatch(this.#options, this)
+    try {
+      connection.dispatch(this.#options, this)
+    } catch (error) {
+      this.#giveBack()
+      this.refused(error as Error)
+    }
   }
 
   refused(error: Error): void {
@@ -72,8 +78,11 @@ export class PooledRequest implements Waiter, DispatchHandler {
   #mayRepeat(error: Error & { code?: string }): boolean {
     if (this.#answered || this.#connection?.fresh || !LOST.has(error.code as string)) return false
     if (!this.#sent) return true
+    // Once: a request that makes the server hang up would do so on every connection.
+    if (this.#repeated) return false
     const { method, idempotent = method === 'GET' || method === 'HEAD', body } = this.#options
-    return idempotent && (body == null || typeof body === 'string' || ArrayBuffer.isView(body))
+    this.#repeated = idempotent && (body == null || typeof body === 'string' || ArrayBuffer.isView(body))
+    return this.#repeated
   }
 
   #giveBack(): void {

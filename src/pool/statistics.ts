@@ -14,7 +14,7 @@ export interface WaitTimes {
 export interface PoolStats {
   /** Connections opened since the start. */
   created: number
-  /** Times that an open connection was lent again instead of opening one. */
+  /** Times that a connection was lent which was open already. */
   reused: number
   /** Connections given up since the start: expired, idle too long, broken or closed by the server. */
   discarded: number

@@ -28,6 +28,9 @@ export interface SocketTransportOptions {
   maxResponseSize: number
 }
 
+/** How long before the server's own time-out an idle connection is given up, in milliseconds. */
+const KEEP_ALIVE_THRESHOLD = 500
+
 /** Opens keep-alive connections to one origin: each is one socket under one undici `Client`. */
 export function socketTransports({
   origin,
@@ -69,6 +72,8 @@ class SocketTransport implements Transport {
       pipelining: 1,
       keepAliveTimeout: keepAlive,
       keepAliveMaxTimeout: keepAlive,
+      // Less than undici's two seconds: servers that keep idle connections for only a few would not be pooled at all.
+      keepAliveTimeoutThreshold: KEEP_ALIVE_THRESHOLD,
       // Deadlines are the caller's business: undici's own would abort long answers behind its back.
       headersTimeout: 0,
       bodyTimeout: 0,

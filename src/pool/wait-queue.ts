@@ -40,13 +40,9 @@ export class WaitQueue {
     return this.#places.size
   }
 
-  /** Queues a caller, or refuses it at once when the queue is full or the caller has aborted already. */
+  /** Queues a caller, or refuses it at once when the queue is full. */
   push(waiter: Waiter, signal?: AbortSignal): void {
     const { limit, timeout, clock, statistics } = this.#options
-    if (signal?.aborted) {
-      waiter.refused(signal.reason)
-      return
-    }
     if (this.#places.size >= limit) {
       statistics.rejected++
       waiter.refused(new QueueFullError(limit))

@@ -104,6 +104,9 @@ export class SupabaseClient {
   /** The rows of a table or view as bytes, counted but not parsed. Rejects as `select` does. */
   async page(table: string, options: SelectOptions = {}): Promise<Page> {
     const { filters = {}, limit = 100, offset = 0, order, select, ...rest } = options
+    for (const column of ['select', 'order', 'limit', 'offset']) {
+      if (Object.hasOwn(filters, column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
+    }
     const conditions = Object.entries(filters).map(([column, condition]) => [
       column,
       [condition].flat().map(notationOf)
@@ -129,11 +132,14 @@ export class SupabaseClient {
 
   /** Resolves when Supabase answers and accepts both keys, else rejects with why not. `table` need not exist. */
   async check(table: string): Promise<void> {
-    const roles: Role[] = ['anon', 'service']
     const params = { select: '*', limit: 1 }
+    const roles: Role[] = ['anon', 'service']
     const answers = await Promise.all(roles.map((role) => this.request('GET', table, { params, role })))
-    const refusal = answers.find(({ status }) => status === 401 || status === 403 || status >= 429)
-    if (refusal) throw refusalOf(refusal, false)
+    for (const answer of answers) {
+      if (!answer.ok && answer.status !== 404) throw refusalOf(answer, false)
+      // Anything that speaks HTTP may say 200 or 404; PostgREST says it in JSON.
+      if (!answer.isJson) throw nonsense('The answer is no JSON')
+    }
   }
 }
 

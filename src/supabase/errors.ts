@@ -43,9 +43,9 @@ export function nonsense(what: string, options?: SupabaseErrorOptions): Supabase
   })
 }
 
-/** What a failure on the way to Supabase means: the pool's errors and aborts as they are, anything else as 502. */
-export function failureOnTheWay(error: Error & { code?: string }, aborted: boolean): Error {
-  if (aborted || error instanceof PoolError || error instanceof SupabaseError) return error
+/** What a failure on the way to Supabase means: the pool's own errors as they are, anything else as 502. */
+export function failureOnTheWay(error: Error & { code?: string }): Error {
+  if (error instanceof PoolError) return error
   if (error.code === 'UND_ERR_DESTROYED') return new PoolClosedError()
   if (error.name === 'HTTPParserError' || error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return nonsense(error.message, { cause: error })

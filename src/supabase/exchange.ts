@@ -8,7 +8,7 @@ export interface RequestDispatcher {
 }
 
 /**
- * Sends a request and collects its answer. `timeout` is the time in milliseconds from the moment the request has a
+ * Sends a request and collects its answer. `timeout` is the time in milliseconds from the moment the request first has a
  * connection until the answer has been read; the wait for a connection has a deadline of its own, in the pool.
  * Rejects with a `SupabaseError`, a `PoolError` or the signal's reason.
  */
@@ -30,6 +30,8 @@ class Exchange implements DispatchHandler {
   readonly #chunks: Buffer[] = []
   #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
+  /** Why nobody waits for the answer any more. */
+  #givenUp: Error | undefined
   #status = 0
   #headers: ResponseHeaders = {}
 
@@ -47,10 +49,13 @@ class Exchange implements DispatchHandler {
   }
 
   onRequestStart(controller: DispatchController): void {
+    // The caller may have been told while a request that is sent once more was waiting for its next connection.
+    if (this.#givenUp) {
+      controller.abort(this.#givenUp)
+      return
+    }
     this.#controller = controller
-    // A request that is sent once more keeps its deadline.
-    this.#deadline ??= setTimeout(() => this.#controller?.abort(timedOut()), this.#timeout)
-    if (this.#signal?.aborted) this.#abort()
+    this.#deadline ??= setTimeout(() => this.#giveUp(timedOut()), this.#timeout)
   }
 
   onResponseStart(_controller: DispatchController, status: number, headers: ResponseHeaders): void {
@@ -71,11 +76,19 @@ class Exchange implements DispatchHandler {
 
   onResponseError(_controller: DispatchController, error: Error): void {
     this.#settle()
-    this.#reject(failureOnTheWay(error, this.#signal?.aborted ?? false))
+    this.#reject(this.#signal?.aborted ? this.#signal.reason : failureOnTheWay(error))
   }
 
   readonly #abort = (): void => {
-    this.#controller?.abort(this.#signal?.reason)
+    this.#giveUp(this.#signal?.reason)
+  }
+
+  /** Tells the caller now, wherever the request is. */
+  #giveUp(reason: Error): void {
+    this.#givenUp = reason
+    this.#settle()
+    this.#reject(reason)
+    this.#controller?.abort(reason)
   }
 
   #settle(): void {

@@ -19,10 +19,12 @@ export class SupabaseResponse {
     return this.status >= 200 && this.status < 300
   }
 
+  /** Whether the answer says that its body is JSON. */
   get isJson(): boolean {
     return /^application\/(\S+\+)?json\b/.test(this.headers['content-type'] ?? '')
   }
 
+  /** The body as UTF-8. */
   text(): string {
     return this.body.toString()
   }

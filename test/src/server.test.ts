@@ -2,23 +2,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { startGateway } from '../support/gateway.ts'
-import { sendRows } from '../support/upstream.ts'
+import { sendRows, startUpstream } from '../support/upstream.ts'
 
 const server = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 
 function start(t: Test, environment: Record<string, string>) {
   const child = spawn(process.execPath, [server], {
     cwd: t.testdir({}),
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...environment }
+    // Of the developer's own environment only what Node and tap need.
+    env: { ...pick(process.env, /^(PATH|HOME|NODE_|_?TAP)/), PORT: '0', HOST: '127.0.0.1', ...environment }
   })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { text: '' }
-  const url = new Promise<string>((resolve) => {
+  const url = new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The service ended with exit code ${code}: ${output.text}`)))
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
         output.text += data
@@ -27,7 +30,12 @@ function start(t: Test, environment: Record<string, string>) {
       })
     }
   })
+  url.catch(() => {})
   return { child, output, url, exited: once(child, 'exit') as Promise<[code: number | null]> }
+}
+
+function pick(environment: NodeJS.ProcessEnv, names: RegExp): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name) && name !== 'NODE_ENV'))
 }
 
 t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
@@ -41,6 +49,51 @@ t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
   const [code] = await exited
   t.equal(code, 0)
   for (const key of Object.values(gateway.keys)) t.notMatch(output.text, key)
+})
+
+t.test('on SIGTERM it answers what is under way, whatever its clients do with their connections', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<void>()
+  const upstream = await startUpstream(async (_request, response) => {
+    arrived.resolve()
+    await answer.promise
+    sendRows(response, [])
+  })
+  t.teardown(() => upstream.close())
+  const { child, url, exited } = start(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' })
+  const { port } = new URL(await url)
+  const silent = connect(Number(port), '127.0.0.1')
+  silent.on('error', () => {})
+  await once(silent, 'connect')
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const answered = once(get(`${await url}/api/molecules`, { agent }), 'response')
+  await arrived.promise
+  const gone = once(silent, 'close')
+  child.kill('SIGTERM')
+  await gone
+  answer.resolve()
+  const [response] = (await answered) as [IncomingMessage]
+  response.resume()
+  t.equal(response.statusCode, 200)
+  t.equal((await exited)[0], 0)
+})
+
+t.test('a Supabase that hangs and a client that dawdles do not hold the end up past the time-out', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const upstream = await startUpstream(() => arrived.resolve())
+  t.teardown(() => upstream.close())
+  const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', SHUTDOWN_TIMEOUT: '0.1' }
+  const { child, output, url, exited } = start(t, settings)
+  const dawdling = connect(Number(new URL(await url).port), '127.0.0.1')
+  dawdling.on('error', () => {})
+  dawdling.write('GET / HT')
+  const hanging = fetch(`${await url}/api/molecules`)
+  await arrived.promise
+  child.kill('SIGTERM')
+  t.equal((await hanging).status, 503)
+  t.equal((await exited)[0], 0)
+  t.notMatch(output.text, 'killed by timeout')
 })
 
 t.test(

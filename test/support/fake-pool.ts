@@ -81,6 +81,15 @@ export function fakePool(options: Partial<PoolOptions> = {}) {
       for (const attempt of attempts.splice(0)) attempt.reject(new Error('connect ECONNREFUSED'))
       await settled()
     },
+    /** Sockets that are open or on the way to it or from it. */
+    get sockets() {
+      return transports.length + attempts.length
+    },
+    /** The server closes one of the connections, chosen by a number from 0 to 1. */
+    loseOne(chance: number) {
+      const [lost] = transports.splice(Math.floor(chance * transports.length), 1)
+      lost?.close()
+    },
     /** Lets the sockets of destroyed transports go, as they do a moment after `destroy()`. */
     async closeDestroyed() {
       for (const transport of transports.splice(0)) {

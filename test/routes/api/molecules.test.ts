@@ -184,11 +184,11 @@ t.test('a token that Supabase does not accept is the caller’s fault', async (t
     t.equal(response.headers['www-authenticate'], 'Bearer')
     t.match(response.json(), { status: 'error', code: 'INVALID_TOKEN' })
   }
-  for (const authorization of ['Basic abc', 'Bearer', 'Bearer a b', 'Bearer "', '']) {
+  for (const authorization of ['Basic abc', 'Bearer', 'Bearer a b', 'Bearer é', '']) {
     const response = await app.inject({ url: '/api/molecules', headers: { authorization } })
     t.match(response.json(), { status: 'error', code: 'UNAUTHORIZED' }, authorization)
   }
   const nobody = gateway.userToken('x', { role: 'nobody' })
   const response = await app.inject({ url: '/api/molecules', headers: { authorization: `Bearer ${nobody}` } })
-  t.ok(response.statusCode < 500, 'a role that does not exist is not the service’s fault')
+  t.equal(response.statusCode, 401, 'nor is a role that does not exist')
 })

@@ -22,6 +22,21 @@ t.test('live as long as it answers, ready when Supabase accepts both keys', asyn
   t.equal(response.headers['retry-after'], '1')
 })
 
+t.test('however long Supabase takes, it is asked once', async (t) => {
+  const upstream = await startUpstream(() => {})
+  t.teardown(() => upstream.close())
+  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' })
+  const now = performance.now()
+  const first = app.inject('/health/ready')
+  while (upstream.requests.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  t.intercept(performance, 'now', { value: () => now + 60_000 })
+  const second = app.inject('/health/ready')
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+  await app.pool.destroy()
+  t.strictSame([(await first).statusCode, (await second).statusCode], [503, 503])
+  t.equal(upstream.requests.length, 2)
+})
+
 t.test('the service starts without Supabase, says so, and heals by itself', async (t) => {
   const upstream = await startUpstream()
   const { port } = new URL(upstream.url)

@@ -15,7 +15,8 @@ t.test('the statistics are true, and of real connections', async (t) => {
   t.equal(status, 'success')
   t.match(stats, { created: 3, discarded: 0, errors: 0, pool_size: 3, active_connections: 3, in_use: 0, waiting: 0 })
   t.match(stats, { min_size: 1, max_size: 3, timeouts: 0, rejected: 0 })
-  t.equal(stats.reused, 31 - 3 + (stats.reused - 28), 'every request either opened a connection or reused one')
+  // The first found the warm connection or waited for it; of the others two were given fresh ones.
+  t.ok(stats.reused === 28 || stats.reused === 29)
   t.ok(stats.wait_ms.count >= 27 && stats.wait_ms.max > 0)
   t.equal(gateway.connections - before, 2, 'thirty requests opened two more sockets')
 })

@@ -42,6 +42,41 @@ t.test('what has not finished at the deadline is ended', async (t) => {
   t.match(fake.pool.stats(), { active_connections: 0, created: 1, discarded: 1 })
 })
 
+t.test('a pool whose last connection dies is given a turn before it counts as empty', async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  const acquired = fake.pool.acquire()
+  await fake.connect()
+  await acquired
+  let closed = false
+  const end = fake.pool.close().then(() => {
+    closed = true
+  })
+  fake.transports[0]?.close()
+  await Promise.resolve()
+  t.equal(closed, false)
+  await end
+  t.match(fake.pool.stats(), { active_connections: 0, waiting: 0 })
+})
+
+t.test('nothing is said or tried after the end', async (t) => {
+  const fake = fakePool({ minSize: 1 })
+  const errors: unknown[] = []
+  fake.pool.on('connectionError', (...event) => errors.push(event))
+  await fake.fail()
+  t.equal(errors.length, 1)
+  fake.time.tick(50)
+  await fake.pool.close()
+  await fake.fail()
+  t.equal(errors.length, 1)
+  await fake.time.tickAsync(5_000)
+  t.equal(fake.opening, 0)
+
+  const pausing = fakePool({ minSize: 1 })
+  await pausing.fail()
+  await pausing.pool.close()
+  t.equal(pausing.time.countTimers(), 0)
+})
+
 t.test('destroy ends everything at once', async (t) => {
   for (const destroy of ['promise', 'callback', 'error and callback'] as const) {
     const fake = fakePool({ maxSize: 2 })

@@ -63,9 +63,58 @@ t.test('the credentials go nowhere else, and connections are not upgraded', asyn
   await t.rejects(pool.upgrade({ ...options, protocol: 'websocket' }), { code: 'UND_ERR_INVALID_ARG' })
   await t.rejects(pool.connect(options), { code: 'UND_ERR_INVALID_ARG' })
   await t.rejects(pool.request({ ...options, path: 'no slash' }), { code: 'UND_ERR_INVALID_ARG' })
+  const send = { ...options, headers: { apikey: 'x' } }
+  await t.rejects(pool.request({ ...send, role: 'admin' } as never), { code: 'UND_ERR_INVALID_ARG' }, 'unknown role')
+  await t.rejects(
+    pool.request({
+      ...options,
+      headers: [
+        ['a', 'b'],
+        ['c', 'd']
+      ] as never
+    }),
+    TypeError,
+    'headers that are none'
+  )
+  await pool.use((lease) => t.rejects(lease.request({ ...options, origin: 'http://127.0.0.1:9' }), /own origin/))
   t.equal(upstream.requests.length, 0)
-  t.match(pool.stats(), { in_use: 0 })
+  t.match(pool.stats(), { in_use: 0, created: 1, discarded: 0 })
 })
+
+t.test('a bad request that has been waiting harms nobody but itself', async (t) => {
+  const upstream = await startUpstream()
+  const pool = socketPool(upstream.url, { maxSize: 1 })
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const lease = await pool.acquire()
+  const options = { origin: upstream.url, path: '/', method: 'GET' } as const
+  const bad = t.rejects(
+    pool.request({
+      ...options,
+      headers: [
+        ['a', 'b'],
+        ['c', 'd']
+      ] as never
+    }),
+    TypeError
+  )
+  const good = pool.request(options)
+  pool.release(lease)
+  await bad
+  t.equal((await good).statusCode, 200)
+})
+
+t.test(
+  'a handler of the old form, as that of Node’s own fetch, is refused instead of left without an answer',
+  async (t) => {
+    const upstream = await startUpstream()
+    const pool = socketPool(upstream.url)
+    t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+    const old = { onConnect() {}, onError() {} }
+    t.throws(() => pool.dispatch({ path: '/', method: 'GET' }, old as never), { code: 'UND_ERR_INVALID_ARG' })
+    t.throws(() => pool.dispatch({ path: '/', method: 'GET' }, undefined as never), { code: 'UND_ERR_INVALID_ARG' })
+    t.equal(upstream.requests.length, 0)
+  }
+)
 
 t.test('a closed pool takes no requests', async (t) => {
   const pool = socketPool('http://127.0.0.1:9')

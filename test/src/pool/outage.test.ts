@@ -30,7 +30,7 @@ t.test(
 )
 
 t.test('the first success heals the pool', async (t) => {
-  const fake = fakePool({ minSize: 2, random: () => 1 })
+  const fake = fakePool({ minSize: 2, maxSize: 4, random: () => 1 })
   await fake.fail()
   fake.time.tick(50)
   t.equal(fake.opening, 1, 'the minimum is tried for without anybody asking')
@@ -41,6 +41,8 @@ t.test('the first success heals the pool', async (t) => {
   await fake.connect()
   t.match(fake.pool.stats(), { pool_size: 2, errors: 2 })
   t.equal(connected, 2)
+  for (let i = 0; i < 5; i++) fake.pool.acquire()
+  t.equal(fake.opening, 2, 'attempts are made side by side again')
 })
 
 t.test('who can still be served by a connection in use waits for it', async (t) => {

@@ -49,6 +49,35 @@ for (const [end, name] of [
   )
 }
 
+t.test('once only, or a request that makes the server hang up would do so on every connection', async (t) => {
+  const { origin, methods, server } = await startServer((socket, _number, method) => {
+    if (method === 'GET') socket.write(OK)
+    else socket.resetAndDestroy()
+  })
+  const pool = socketPool(origin, { maxSize: 5 })
+  t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+  const warm = Array.from({ length: 5 }, () => pool.request({ origin, path: '/', method: 'GET' }))
+  for (const { body } of await Promise.all(warm)) await body.dump()
+  await t.rejects(pool.request({ origin, path: '/', method: 'HEAD' }), { code: /UND_ERR_SOCKET|ECONNRESET/ })
+  t.equal(methods.filter((method) => method === 'HEAD').length, 2)
+})
+
+t.test('a connection that was opened ahead counts as one that has idled', async (t) => {
+  let first = true
+  const { origin, methods, server } = await startServer((socket) => {
+    if (first) socket.resetAndDestroy()
+    else socket.write(OK)
+    first = false
+  })
+  const pool = socketPool(origin, { minSize: 1 })
+  t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+  await once(pool, 'connect')
+  const { statusCode, body } = await pool.request({ origin, path: '/', method: 'GET' })
+  t.equal(statusCode, 200)
+  await body.dump()
+  t.equal(methods.length, 2)
+})
+
 t.test('a POST that may have arrived is never sent twice', async (t) => {
   const { origin, methods, server } = await startServer((socket, number, method) => {
     if (number === 1 && method === 'GET') socket.write(OK)

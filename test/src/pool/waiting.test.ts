@@ -58,6 +58,24 @@ t.test('a signal that has done its work is left alone', async (t) => {
   t.match(fake.pool.stats(), { in_use: 1, waiting: 0 })
 })
 
+t.test('a waiter is refused once, also when another one’s refusal makes it leave', async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  const abort = new AbortController()
+  const refusals: unknown[] = []
+  const onRequestStart = () => {}
+  fake.pool.dispatch(
+    { path: '/', method: 'GET' },
+    { onRequestStart, onResponseError: () => abort.abort(new Error('left')) }
+  )
+  fake.pool.dispatch(
+    { path: '/', method: 'GET', signal: abort.signal },
+    { onRequestStart, onResponseError: (_controller, error) => refusals.push(error) }
+  )
+  await fake.fail()
+  t.match(refusals, [{ message: 'left' }])
+  t.equal(refusals.length, 1)
+})
+
 t.test('when the queue is full a caller is told at once', async (t) => {
   const fake = fakePool({ maxSize: 1, maxWaiting: 1 })
   fake.pool.acquire()

@@ -96,10 +96,32 @@ t.test('the tables are the paths of the OpenAPI document that are neither root n
   for (document of [{}, 'text']) await t.rejects(client.tables(), { code: 'UPSTREAM_INVALID_ANSWER' })
 })
 
+t.test('a column that PostgREST cannot filter by is refused', async (t) => {
+  const { client } = await start(t)
+  for (const column of ['select', 'order', 'limit', 'offset']) {
+    await t.rejects(client.page('rows', { filters: { [column]: 'eq.1' } }), TypeError, column)
+  }
+})
+
+t.test('check is not taken in by whatever else speaks HTTP', async (t) => {
+  const html = { 'content-type': 'text/html' }
+  const answers: [status: number, headers: Record<string, string>][] = [
+    [200, html],
+    [404, html],
+    [302, { location: '/login' }],
+    [402, { 'content-type': 'application/json' }]
+  ]
+  for (const [status, headers] of answers) {
+    const { client } = await start(t, (_request, response) => response.writeHead(status, headers).end('{}'))
+    await t.rejects(client.check('molecules'), { name: 'SupabaseError', statusCode: 502 }, String(status))
+  }
+})
+
 t.test('check passes when both keys are accepted', async (t) => {
   let status = 404
   const { upstream, client } = await start(t, (request, response) => {
-    response.writeHead(request.headers.apikey === 'sb_secret_key' ? status : 200).end()
+    const type = { 'content-type': 'application/json; charset=utf-8' }
+    response.writeHead(request.headers.apikey === 'sb_secret_key' ? status : 200, type).end('{}')
   })
   await client.check('molecules')
   t.strictSame(upstream.requests.map(({ headers }) => headers.apikey).sort(), ['legacy.anon.key', 'sb_secret_key'])

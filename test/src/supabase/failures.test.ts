@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import type { DispatchController, DispatchHandler } from '../../../src/pool/dispatch.ts'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
 import { socketPool } from '../../support/socket-pool.ts'
 import { startUpstream } from '../../support/upstream.ts'
@@ -74,10 +75,35 @@ t.test('a stalled answer times out, whether it has begun or not', async (t) => {
     if (request.url?.includes('half')) response.writeHead(200).write('[')
   })
   for (const table of ['none', 'half']) {
-    await t.rejects(client.page(table, { timeout: 20 }), { code: 'UPSTREAM_TIMEOUT', statusCode: 504 })
+    await t.rejects(client.page(table, { timeout: 50 }), { code: 'UPSTREAM_TIMEOUT', statusCode: 504 })
   }
+  await new Promise((resolve) => setImmediate(resolve))
   t.match(pool.stats(), { in_use: 0, discarded: 2 })
 })
+
+t.test(
+  'a request that is sent once more keeps its deadline, also while it waits for its next connection',
+  async (t) => {
+    const handlers: DispatchHandler[] = []
+    const aborted: Error[] = []
+    const dispatcher = { dispatch: (_options: unknown, handler: DispatchHandler) => handlers.push(handler) > 0 }
+    const controller = { abort: (reason: Error) => aborted.push(reason) } as unknown as DispatchController
+    const client = new SupabaseClient({ url: 'http://localhost', dispatcher, timeout: 30 })
+    const page = t.rejects(client.page('rows'), { code: 'UPSTREAM_TIMEOUT' })
+    handlers[0]?.onRequestStart?.(controller, {})
+    await page
+    t.equal(aborted.length, 1)
+    handlers[0]?.onRequestStart?.(controller, {})
+    t.match(aborted, [{ code: 'UPSTREAM_TIMEOUT' }, { code: 'UPSTREAM_TIMEOUT' }], 'it is not sent any more')
+
+    const again = t.rejects(client.page('rows'), { code: 'UPSTREAM_TIMEOUT' })
+    const timer = setInterval(() => handlers[1]?.onRequestStart?.(controller, {}), 5)
+    handlers[1]?.onRequestStart?.(controller, {})
+    await again
+    clearInterval(timer)
+    t.pass('starting again does not put it off')
+  }
+)
 
 t.test('an abort is passed on, before the request is sent and under way', async (t) => {
   const arrived = Promise.withResolvers<void>()
@@ -89,6 +115,7 @@ t.test('an abort is passed on, before the request is sent and under way', async 
   await t.rejects(client.page('rows', { signal: AbortSignal.abort(reason) }), reason)
   await client.request('GET', 'first')
   await t.rejects(client.page('rows', { signal: AbortSignal.abort(reason) }), reason, 'with an idle connection too')
+  t.match(pool.stats(), { discarded: 0, pool_size: 1 }, 'which is not wasted on it')
   const abort = new AbortController()
   const refused = t.rejects(client.page('rows', { signal: abort.signal }), reason)
   await arrived.promise
