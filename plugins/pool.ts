@@ -42,7 +42,12 @@ export default fp(
       acquireTimeout: config.DB_POOL_ACQUIRE_TIMEOUT * 1000,
       maxWaiting: config.DB_POOL_MAX_WAITING,
       idleTimeout: IDLE_TIMEOUT,
-      closeTimeout
+      closeTimeout,
+      longLease: {
+        // No request of the service's own takes that long.
+        after: 2 * config.SUPABASE_REQUEST_TIMEOUT * 1000,
+        report: (lease) => app.log.warn({ lease }, 'A connection has been borrowed for long and not been released')
+      }
     })
     app.decorate('pool', pool)
 

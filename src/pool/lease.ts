@@ -1,6 +1,7 @@
 import { Dispatcher } from 'undici'
 import type { DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
+import type { Waiter } from './wait-queue.ts'
 
 /**
  * A connection in the hands of one caller, from `pool.acquire()` until `pool.release()`. It is an undici `Dispatcher`
@@ -34,5 +35,31 @@ export class Lease extends Dispatcher {
   #held(): HeaderConnection {
     if (!this.#connection) throw new Error('This connection has been released')
     return this.#connection
+  }
+}
+
+/** Code that has called `pool.acquire()`. */
+export class Borrower implements Waiter {
+  readonly #resolve: (lease: Lease) => void
+  readonly refused: (error: Error) => void
+  readonly #caller: { stack?: string } = {}
+
+  constructor(resolve: (lease: Lease) => void, refuse: (error: Error) => void) {
+    this.#resolve = resolve
+    this.refused = refuse
+  }
+
+  /** Notes where in the code `callee` was called. */
+  notePlace(callee: (...args: never[]) => unknown): void {
+    Error.captureStackTrace(this.#caller, callee)
+  }
+
+  /** The lines of the stack, the innermost first. */
+  get place(): string {
+    return this.#caller.stack?.split('\n    at ').slice(1).join('\n') ?? 'unknown'
+  }
+
+  granted(connection: HeaderConnection): void {
+    this.#resolve(new Lease(connection))
   }
 }

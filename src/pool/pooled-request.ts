@@ -4,7 +4,7 @@ import type { Waiter } from './wait-queue.ts'
 
 /** What a request needs of the pool. */
 export interface Lender {
-  lend(waiter: Waiter, signal?: AbortSignal): void
+  readmit(waiter: Waiter, signal?: AbortSignal): void
   giveBack(connection: HeaderConnection): void
 }
 
@@ -31,6 +31,11 @@ export class PooledRequest implements Waiter, DispatchHandler {
     this.#lender = lender
     this.#options = options
     this.#handler = handler
+  }
+
+  get place(): string {
+    const { method, path } = this.#options
+    return `${method} ${path.split('?', 1)}`
   }
 
   granted(connection: HeaderConnection): void {
@@ -71,7 +76,7 @@ export class PooledRequest implements Waiter, DispatchHandler {
   onResponseError(controller: DispatchController, error: Error): void {
     const repeat = this.#mayRepeat(error)
     this.#giveBack()
-    if (repeat) this.#lender.lend(this, this.#options.signal)
+    if (repeat) this.#lender.readmit(this, this.#options.signal)
     else this.#handler.onResponseError?.(controller, error)
   }
 

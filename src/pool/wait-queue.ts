@@ -7,6 +7,8 @@ import type { Statistics } from './statistics.ts'
 export interface Waiter {
   granted(connection: HeaderConnection): void
   refused(error: Error): void
+  /** Who it is, for an operator: a place in the code or a request. */
+  readonly place: string
 }
 
 interface Place {
@@ -30,7 +32,7 @@ export interface WaitQueueOptions {
 export class WaitQueue {
   readonly #options: WaitQueueOptions
   /** A Set keeps the order of insertion and lets any member go in constant time. */
-  readonly #places = new Set<Place>()
+  #places = new Set<Place>()
 
   constructor(options: WaitQueueOptions) {
     this.#options = options
@@ -42,12 +44,39 @@ export class WaitQueue {
 
   /** Queues a caller, or refuses it at once when the queue is full. */
   push(waiter: Waiter, signal?: AbortSignal): void {
-    const { limit, timeout, clock, statistics } = this.#options
+    const { limit, statistics } = this.#options
     if (this.#places.size >= limit) {
       statistics.rejected++
       waiter.refused(new QueueFullError(limit))
-      return
+    } else {
+      this.#places.add(this.#placeFor(waiter, signal))
     }
+  }
+
+  /** Queues a caller before all others, for it has had its turn before; a full queue does not matter then. */
+  unshift(waiter: Waiter, signal?: AbortSignal): void {
+    this.#places = new Set([this.#placeFor(waiter, signal), ...this.#places])
+  }
+
+  /** Takes out whoever has waited longest. */
+  shift(): Waiter | undefined {
+    for (const place of this.#places) {
+      this.#leave(place)
+      this.#options.statistics.waited(this.#options.clock.now() - place.since)
+      return place.waiter
+    }
+  }
+
+  /** Tells everybody that there is nothing to wait for. */
+  refuseAll(error: Error): void {
+    // Only those here now: a refused caller may queue again at once.
+    for (const place of [...this.#places]) {
+      if (this.#leave(place)) place.waiter.refused(error)
+    }
+  }
+
+  #placeFor(waiter: Waiter, signal?: AbortSignal): Place {
+    const { timeout, clock, statistics } = this.#options
     const place: Place = {
       waiter,
       since: clock.now(),
@@ -63,27 +92,7 @@ export class WaitQueue {
       }
     }
     signal?.addEventListener('abort', place.onAbort, { once: true })
-    this.#places.add(place)
-  }
-
-  /** Hands a connection to whoever has waited longest. The queue must not be empty. */
-  grant(connection: HeaderConnection): void {
-    const place = this.#oldest()
-    this.#leave(place)
-    this.#options.statistics.waited(this.#options.clock.now() - place.since)
-    place.waiter.granted(connection)
-  }
-
-  /** Tells everybody that there is nothing to wait for. */
-  refuseAll(error: Error): void {
-    // Only those here now: a refused caller may queue again at once.
-    for (const place of [...this.#places]) {
-      if (this.#leave(place)) place.waiter.refused(error)
-    }
-  }
-
-  #oldest(): Place {
-    return this.#places.values().next().value as Place
+    return place
   }
 
   #leave(place: Place): boolean {

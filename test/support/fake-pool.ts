@@ -1,6 +1,7 @@
 import { createClock } from '@sinonjs/fake-timers'
 import type { Dispatcher } from 'undici'
-import { HeaderConnectionPool, type PoolOptions } from '../../src/pool/header-connection-pool.ts'
+import { HeaderConnectionPool } from '../../src/pool/header-connection-pool.ts'
+import type { PoolOptions } from '../../src/pool/options.ts'
 import type { Transport } from '../../src/pool/transport.ts'
 
 /** A transport without a socket. */

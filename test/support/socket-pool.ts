@@ -1,4 +1,5 @@
-import { HeaderConnectionPool, type PoolOptions } from '../../src/pool/header-connection-pool.ts'
+import { HeaderConnectionPool } from '../../src/pool/header-connection-pool.ts'
+import type { PoolOptions } from '../../src/pool/options.ts'
 import { socketTransports } from '../../src/pool/transport.ts'
 import { headerSets } from '../../src/supabase/keys.ts'
 
