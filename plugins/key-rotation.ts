@@ -1,30 +1,45 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import fp from 'fastify-plugin'
-import { type ConfigError, type Environment, loadConfig, secretFiles } from '../src/config.ts'
+import { type Environment, keyFiles, readKeys } from '../src/config.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Reads the keys' files anew and, if they hold others, replaces the connections that carry the old ones. */
+    reloadKeys(): void
+  }
+}
 
 /** How often the files are looked at, in milliseconds. */
 const INTERVAL = 1_000
 
-/** Takes new keys from their files when these change, and replaces the connections that carry the old ones. */
+/** Takes new keys over from their files, when these change and when Supabase refuses the old ones. */
 export default fp<{ environment: Environment }>(
   async (app, { environment }) => {
-    const reload = () => {
+    const { project, pool, log } = app
+    let fault: string | undefined
+
+    app.decorate('reloadKeys', () => {
+      if (project.embedded) return
       try {
-        const { SUPABASE_KEY: anon = '', SUPABASE_SERVICE_KEY: service = anon } = loadConfig(environment)
-        if (anon === app.project.keys.anon && service === app.project.keys.service) return
-        app.project.keys = { anon, service }
-        app.pool.renew()
-        app.log.info('The keys have changed: connections with the old ones are being replaced')
+        const keys = readKeys(environment)
+        fault = undefined
+        if (keys.anon === project.keys.anon && keys.service === project.keys.service) return
+        project.keys = keys
+        pool.renew()
+        log.info('The keys have changed: connections with the old ones are being replaced')
       } catch (error) {
-        // The old keys are kept; the file may be in the middle of being replaced.
-        app.log.error((error as ConfigError).message)
+        const { message } = error as Error
+        // The file may be in the middle of being replaced. Said once, however often it is looked at.
+        if (message !== fault) log.error(`The service keeps the keys that it has: ${message}`)
+        fault = message
       }
-    }
+    })
+
     // By polling: files that a container engine mounts are replaced in ways that no watcher is told of.
-    const files = app.project.embedded ? [] : secretFiles(environment)
-    for (const file of files) watchFile(file, { interval: INTERVAL, persistent: false }, reload)
+    const files = project.embedded ? [] : keyFiles(environment)
+    for (const file of files) watchFile(file, { interval: INTERVAL, persistent: false }, app.reloadKeys)
     app.addHook('onClose', async () => {
-      for (const file of files) unwatchFile(file, reload)
+      for (const file of files) unwatchFile(file, app.reloadKeys)
     })
   },
   { name: 'key-rotation', dependencies: ['project', 'pool'] }

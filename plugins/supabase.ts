@@ -11,8 +11,21 @@ declare module 'fastify' {
 /** Decorates the instance with the Supabase client. */
 export default fp(
   async (app) => {
-    const timeout = app.config.SUPABASE_REQUEST_TIMEOUT * 1000
-    app.decorate('supabase', new SupabaseClient({ url: app.project.url, dispatcher: app.pool, timeout }))
+    const { config, project, pool } = app
+    app.decorate(
+      'supabase',
+      new SupabaseClient({
+        url: project.url,
+        dispatcher: pool,
+        timeout: config.SUPABASE_REQUEST_TIMEOUT * 1000,
+        keys: {
+          get current() {
+            return project.keys
+          },
+          reload: app.reloadKeys
+        }
+      })
+    )
   },
-  { name: 'supabase', dependencies: ['config', 'pool'] }
+  { name: 'supabase', dependencies: ['config', 'project', 'pool', 'key-rotation'] }
 )

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import envSchema from 'env-schema'
 import { type Static, Type } from 'typebox'
+import type { Keys } from './supabase/keys.ts'
 
 const seconds = (description: string, value: number) =>
   Type.Number({ description: `${description}, in seconds`, default: value, exclusiveMinimum: 0, maximum: 1_000_000 })
@@ -56,7 +57,7 @@ const SECRETS = {
 /** The settings do not make sense; the message has a line for everything that is wrong and shows no value. */
 export class ConfigError extends Error {
   constructor(faults: readonly string[]) {
-    super(['The service cannot start with these settings:', ...faults].join('\n  - '))
+    super(['These settings make no sense:', ...faults].join('\n  - '))
     this.name = 'ConfigError'
   }
 }
@@ -86,11 +87,22 @@ export function loadConfig(environment: Environment): Config {
   return Object.freeze(config)
 }
 
-/** The files that secrets are read from: when one changes, `loadConfig` gives the new ones. */
-export function secretFiles(environment: Environment): string[] {
-  return Object.entries(SECRETS)
-    .flatMap(([name, aliases]) => [name, ...aliases])
-    .flatMap((name) => environment[`${name}_FILE`] || [])
+/** The project's keys as they stand in the environment and its files now. Throws a `ConfigError`. */
+export function readKeys(environment: Environment): Keys {
+  const names = ['SUPABASE_URL', ...keySources().flatMap((name) => [name, `${name}_FILE`])]
+  const relevant = Object.fromEntries(names.map((name) => [name, environment[name]]))
+  const { SUPABASE_KEY: anon = '', SUPABASE_SERVICE_KEY: service = anon } = loadConfig(relevant)
+  return { anon, service }
+}
+
+/** The files that the keys are read from: when one changes, `readKeys` gives the new ones. */
+export function keyFiles(environment: Environment): string[] {
+  return keySources().flatMap((name) => environment[`${name}_FILE`] || [])
+}
+
+function keySources(): string[] {
+  const { SUPABASE_KEY, SUPABASE_SERVICE_KEY } = SECRETS
+  return ['SUPABASE_KEY', ...SUPABASE_KEY, 'SUPABASE_SERVICE_KEY', ...SUPABASE_SERVICE_KEY]
 }
 
 /** What is set, under the settings' own names. An empty variable counts as one that is not set. */

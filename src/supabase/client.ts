@@ -2,7 +2,7 @@ import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationOf } from './conditions.ts'
 import { nonsense } from './errors.ts'
-import { exchange, type RequestDispatcher } from './exchange.ts'
+import { exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
 import { refusalOf } from './refusal.ts'
 import type { SupabaseResponse } from './response.ts'
 
@@ -53,6 +53,8 @@ export interface SupabaseClientOptions {
   dispatcher: RequestDispatcher
   /** How long an answer may take unless a request says otherwise, in milliseconds. */
   timeout: number
+  /** Where to look for newer keys when Supabase refuses those of the dispatcher. */
+  keys?: KeySource
 }
 
 /** A client of Supabase's Data API (PostgREST) that sends its requests over a dispatcher, for instance the pool. */
@@ -60,11 +62,13 @@ export class SupabaseClient {
   readonly #base: string
   readonly #dispatcher: RequestDispatcher
   readonly #timeout: number
+  readonly #keys: KeySource | undefined
 
-  constructor({ url, dispatcher, timeout }: SupabaseClientOptions) {
+  constructor({ url, dispatcher, timeout, keys }: SupabaseClientOptions) {
     this.#base = `${new URL(url).pathname.replace(/\/+$/, '')}/rest/v1/`
     this.#dispatcher = dispatcher
     this.#timeout = timeout
+    this.#keys = keys
   }
 
   /**
@@ -88,7 +92,8 @@ export class SupabaseClient {
         ...headers
       }
     }
-    return exchange(this.#dispatcher, request, timeout)
+    const withToken = token !== undefined
+    return exchange({ dispatcher: this.#dispatcher, request, timeout, withToken, keys: this.#keys })
   }
 
   /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for an answer other than rows. */

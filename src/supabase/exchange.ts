@@ -1,5 +1,6 @@
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { failureOnTheWay, timedOut } from './errors.ts'
+import { refusesKeys } from './refusal.ts'
 import { SupabaseResponse } from './response.ts'
 
 /** Something that sends requests: the pool, or the pool with interceptors around it. */
@@ -7,45 +8,62 @@ export interface RequestDispatcher {
   dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean
 }
 
+/** Where newer keys come from. */
+export interface KeySource {
+  /** Another value for other keys. */
+  readonly current: unknown
+  /** Reads the keys anew; `current` differs from then on if they have been replaced. */
+  reload(): void
+}
+
+export interface ExchangeOptions {
+  dispatcher: RequestDispatcher
+  request: PooledDispatchOptions
+  /**
+   * The time in milliseconds from the moment the request first has a connection until the answer has been read; the wait
+   * for a connection has a deadline of its own, in the pool.
+   */
+  timeout: number
+  /** Whether the request carries a user's own token, at which a refusal may be aimed. */
+  withToken: boolean
+  keys?: KeySource | undefined
+}
+
 /**
- * Sends a request and collects its answer. `timeout` is the time in milliseconds from the moment the request first has a
- * connection until the answer has been read; the wait for a connection has a deadline of its own, in the pool.
+ * Sends a request and collects its answer. When Supabase refuses the service's keys and there are newer ones, the request
+ * is sent once more with these.
  * Rejects with a `SupabaseError`, a `PoolError` or the signal's reason.
  */
-export function exchange(
-  dispatcher: RequestDispatcher,
-  options: PooledDispatchOptions,
-  timeout: number
-): Promise<SupabaseResponse> {
-  return new Promise((resolve, reject) => {
-    dispatcher.dispatch(options, new Exchange(timeout, options.signal, resolve, reject))
-  })
+export function exchange(options: ExchangeOptions): Promise<SupabaseResponse> {
+  return new Promise((resolve, reject) => new Exchange(options, resolve, reject).send())
 }
 
 class Exchange implements DispatchHandler {
-  readonly #timeout: number
+  readonly #options: ExchangeOptions
   readonly #signal: AbortSignal | undefined
   readonly #resolve: (response: SupabaseResponse) => void
   readonly #reject: (error: Error) => void
-  readonly #chunks: Buffer[] = []
   #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
   /** Why nobody waits for the answer any more. */
   #givenUp: Error | undefined
+  /** The keys that the request was sent with. */
+  #keys: unknown
+  #again = false
   #status = 0
   #headers: ResponseHeaders = {}
+  #chunks: Buffer[] = []
 
-  constructor(
-    timeout: number,
-    signal: AbortSignal | undefined,
-    resolve: (response: SupabaseResponse) => void,
-    reject: (error: Error) => void
-  ) {
-    this.#timeout = timeout
-    this.#signal = signal
+  constructor(options: ExchangeOptions, resolve: (response: SupabaseResponse) => void, reject: (error: Error) => void) {
+    this.#options = options
+    this.#signal = options.request.signal
     this.#resolve = resolve
     this.#reject = reject
-    signal?.addEventListener('abort', this.#abort)
+    this.#signal?.addEventListener('abort', this.#abort)
+  }
+
+  send(): void {
+    this.#options.dispatcher.dispatch(this.#options.request, this)
   }
 
   onRequestStart(controller: DispatchController): void {
@@ -55,7 +73,8 @@ class Exchange implements DispatchHandler {
       return
     }
     this.#controller = controller
-    this.#deadline ??= setTimeout(() => this.#giveUp(timedOut()), this.#timeout)
+    this.#keys = this.#options.keys?.current
+    this.#deadline ??= setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
   }
 
   onResponseStart(_controller: DispatchController, status: number, headers: ResponseHeaders): void {
@@ -68,15 +87,30 @@ class Exchange implements DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#settle()
     const [first] = this.#chunks
     const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
-    this.#resolve(new SupabaseResponse(this.#status, this.#headers, body))
+    const response = new SupabaseResponse(this.#status, this.#headers, body)
+    if (response.status === 401 && this.#hasNewerKeys(response)) {
+      this.#again = true
+      this.#chunks = []
+      this.send()
+    } else {
+      this.#settle()
+      this.#resolve(response)
+    }
   }
 
   onResponseError(_controller: DispatchController, error: Error): void {
     this.#settle()
     this.#reject(this.#signal?.aborted ? this.#signal.reason : failureOnTheWay(error))
+  }
+
+  /** Whether the refusal was of keys that have been replaced meanwhile. */
+  #hasNewerKeys(response: SupabaseResponse): boolean {
+    const { keys, withToken } = this.#options
+    if (!keys || this.#again || !refusesKeys(response, withToken)) return false
+    keys.reload()
+    return keys.current !== this.#keys
   }
 
   readonly #abort = (): void => {

@@ -1,6 +1,14 @@
 import { SupabaseError, timedOut } from './errors.ts'
 import type { SupabaseResponse } from './response.ts'
 
+const DAY = 86_400
+const REFUSED_KEYS = 'UPSTREAM_REFUSED_KEYS'
+
+/** Whether an answer other than 2xx is a refusal of the service's own keys. */
+export function refusesKeys(response: SupabaseResponse, withToken: boolean): boolean {
+  return refusalOf(response, withToken).code === REFUSED_KEYS
+}
+
 /**
  * What an answer other than 2xx means to the caller. `withToken`: the request carried a user's own token, so that a
  * refusal may be meant for the user and not for the service.
@@ -9,7 +17,7 @@ export function refusalOf(response: SupabaseResponse, withToken: boolean): Supab
   const { status } = response
   const { code, message } = errorBody(response)
   const upstream = { status, code, message }
-  const retryAfter = Number(response.headers['retry-after']) || undefined
+  const retryAfter = secondsOf(response.headers['retry-after'])
 
   // PGRST3xx is PostgREST speaking of the JWT; 22023 is PostgreSQL not knowing the role that the JWT names.
   if (withToken && (code?.startsWith('PGRST3') || code === '22023')) {
@@ -20,7 +28,7 @@ export function refusalOf(response: SupabaseResponse, withToken: boolean): Supab
     return new SupabaseError('FORBIDDEN', 403, 'This user may not do that', { upstream })
   }
   if (status === 401 || status === 403) {
-    return new SupabaseError('UPSTREAM_REFUSED_KEYS', 502, "Supabase refuses the service's own keys", { upstream })
+    return new SupabaseError(REFUSED_KEYS, 502, "Supabase refuses the service's own keys", { upstream })
   }
   if (status === 429 || status === 503) {
     return new SupabaseError('UPSTREAM_UNAVAILABLE', 503, 'Supabase is busy or unavailable', { retryAfter, upstream })
@@ -42,4 +50,9 @@ function errorBody(response: SupabaseResponse): { code?: string; message?: strin
   } catch {
     return {}
   }
+}
+
+/** `Retry-After` as a number of seconds, up to a day; as a date it is ignored. */
+function secondsOf(retryAfter: string | undefined): number | undefined {
+  return /^[1-9]\d{0,4}$/.test(retryAfter ?? '') ? Math.min(Number(retryAfter), DAY) : undefined
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ConfigError, loadConfig, secretFiles, withDotEnv } from '../../src/config.ts'
+import { ConfigError, keyFiles, loadConfig, readKeys, withDotEnv } from '../../src/config.ts'
 
 const PROJECT = { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_KEY: 'the-anon-key' }
 
@@ -64,7 +64,12 @@ t.test('secrets come from files too', (t) => {
   const files = { SUPABASE_ANON_KEY_FILE: `${dir}/key`, ADMIN_TOKEN_FILE: `${dir}/token` }
   const environment = { SUPABASE_URL: PROJECT.SUPABASE_URL, ...files }
   t.match(loadConfig(environment), { SUPABASE_KEY: 'the-anon-key', ADMIN_TOKEN: '0123456789abcdef' })
-  t.strictSame(secretFiles(environment), Object.values(files))
+  t.strictSame(keyFiles(environment), [files.SUPABASE_ANON_KEY_FILE])
+  t.strictSame(readKeys(environment), { anon: 'the-anon-key', service: 'the-anon-key' })
+  t.strictSame(readKeys({ ...environment, ADMIN_TOKEN: 'short', PORT: '-1', SUPABASE_SECRET_KEY: 's' }), {
+    anon: 'the-anon-key',
+    service: 's'
+  })
   t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/none` }), [/^SUPABASE_SERVICE_KEY_FILE .*ENOENT/])
   t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/empty` }), [/^SUPABASE_SERVICE_KEY must NOT have/])
   t.end()
