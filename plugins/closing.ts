@@ -1,40 +1,57 @@
 import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 
+/** How long a client may take to hear that its connection will be closed, in milliseconds: longer than a round trip. */
+const LINGER = 500
 /** How long after the shutdown time-out the last answers may take to be written, in milliseconds. */
 const LAST_WORDS = 500
 
-/** Closes the connections of clients without cutting off an answer, and without waiting for clients that say nothing. */
+/**
+ * Ends the service without cutting off a request. From the start of the end on, every answer closes its connection. After
+ * `LINGER`, in which a request that is on its way arrives, connections without a request are closed, and no new ones are
+ * accepted. At `SHUTDOWN_TIMEOUT` the pool ends, so that requests still under way are answered with 503, and
+ * `LAST_WORDS` later whatever is left is cut off.
+ */
 export default fp(
   async (app) => {
+    const shutdownTimeout = app.config.SHUTDOWN_TIMEOUT * 1000
+    const connections = new Map<Socket, { requests: number }>()
+    const timers: NodeJS.Timeout[] = []
     let closing = false
-    let deadline: NodeJS.Timeout
-    const sockets = new Set<Socket>()
+    let allGone = () => {}
 
     app.server.on('connection', (socket) => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
+      connections.set(socket, { requests: 0 })
+      socket.once('close', () => {
+        connections.delete(socket)
+        if (connections.size === 0) allGone()
+      })
     })
-
-    app.addHook('preClose', async () => {
-      closing = true
-      // Node waits for these as if a request were under way.
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-      const patience = app.config.SHUTDOWN_TIMEOUT * 1000 + LAST_WORDS
-      deadline = setTimeout(() => app.server.closeAllConnections(), patience)
-    })
-
-    app.addHook('onClose', async () => clearTimeout(deadline))
-
-    app.addHook('onRequest', async () => {
-      if (!closing) return
-      throw app.httpErrors.createError(503, 'The service is shutting down', { code: 'CLOSING', expose: true })
+    app.server.on('request', ({ socket }, response) => {
+      const connection = connections.get(socket)
+      if (!connection) return
+      connection.requests++
+      response.once('close', () => connection.requests--)
     })
 
     app.addHook('onSend', (_request, reply, payload, done) => {
       if (closing) reply.header('connection', 'close')
       done(null, payload)
     })
+
+    app.addHook('preClose', async () => {
+      closing = true
+      timers.push(setTimeout(() => app.pool.destroy(), shutdownTimeout))
+      timers.push(setTimeout(() => app.server.closeAllConnections(), shutdownTimeout + LAST_WORDS))
+      if (connections.size === 0) return
+      await new Promise<void>((resolve) => {
+        allGone = resolve
+        timers.push(setTimeout(resolve, LINGER))
+      })
+      for (const [socket, { requests }] of connections) if (requests === 0) socket.destroy()
+    })
+
+    app.addHook('onClose', async () => timers.forEach(clearTimeout))
   },
-  { name: 'closing', dependencies: ['config', 'sensible'] }
+  { name: 'closing', dependencies: ['config', 'pool'] }
 )

@@ -61,15 +61,7 @@ export default fp(
       unreachable = false
     })
 
-    // Requests under way hold the server open, and the pool's end holds them: it must not come too late.
-    let deadline: NodeJS.Timeout
-    app.addHook('preClose', async () => {
-      deadline = setTimeout(() => pool.destroy(), closeTimeout)
-    })
-    app.addHook('onClose', async () => {
-      await pool.close()
-      clearTimeout(deadline)
-    })
+    app.addHook('onClose', () => pool.close())
   },
   { name: 'pool', dependencies: ['config', 'project'] }
 )

@@ -38,7 +38,8 @@ export const settings = Type.Object({
     description: 'The least severe lines to log',
     default: 'info'
   }),
-  SHUTDOWN_TIMEOUT: seconds('How long requests under way may take to finish when the service stops', 10)
+  // With what comes after it, less than the ten seconds after which podman and docker kill.
+  SHUTDOWN_TIMEOUT: seconds('How long requests under way may take to finish when the service stops', 8)
 })
 
 /** The settings as read; durations are seconds. */

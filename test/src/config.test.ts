@@ -28,7 +28,7 @@ t.test("the Python service's defaults", (t) => {
       PORT: 5000,
       NODE_ENV: 'development',
       LOG_LEVEL: 'info',
-      SHUTDOWN_TIMEOUT: 10
+      SHUTDOWN_TIMEOUT: 8
     }
   )
   t.end()
