@@ -1,47 +1,19 @@
-// The real process, as `npm start` runs it.
-import { spawn } from 'node:child_process'
+// The real process.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { startGateway } from '../support/gateway.ts'
+import { startService } from '../support/service.ts'
 import { sendRows, startUpstream } from '../support/upstream.ts'
-
-const server = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
-
-function start(t: Test, environment: Record<string, string>) {
-  const child = spawn(process.execPath, [server], {
-    cwd: t.testdir({}),
-    // Of the developer's own environment only what Node and tap need.
-    env: { ...pick(process.env, /^(PATH|HOME|NODE_|_?TAP)/), PORT: '0', HOST: '127.0.0.1', ...environment }
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  const output = { text: '' }
-  const url = new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`The service ended with exit code ${code}: ${output.text}`)))
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (data) => {
-        output.text += data
-        const [found] = /http:\/\/127\.0\.0\.1:\d+(?=")/.exec(output.text) ?? []
-        if (found) resolve(found)
-      })
-    }
-  })
-  url.catch(() => {})
-  return { child, output, url, exited: once(child, 'exit') as Promise<[code: number | null]> }
-}
-
-function pick(environment: NodeJS.ProcessEnv, names: RegExp): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name) && name !== 'NODE_ENV'))
-}
 
 t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
-  const { child, output, url, exited } = start(t, gateway.environment)
+  const { child, output, url, exited } = startService(t, gateway.environment)
   const response = await fetch(`${await url}/api/molecules?limit=1`)
   t.equal(response.status, 200)
   t.match(await response.json(), { status: 'success', count: 1, molecules: [{ id: /./ }] })
@@ -60,7 +32,7 @@ t.test('on SIGTERM it answers what is under way, whatever its clients do with th
     sendRows(response, [])
   })
   t.teardown(() => upstream.close())
-  const { child, url, exited } = start(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' })
+  const { child, url, exited } = startService(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' })
   const { port } = new URL(await url)
   const silent = connect(Number(port), '127.0.0.1')
   silent.on('error', () => {})
@@ -84,7 +56,7 @@ t.test('a Supabase that hangs and a client that dawdles do not hold the end up p
   const upstream = await startUpstream(() => arrived.resolve())
   t.teardown(() => upstream.close())
   const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', SHUTDOWN_TIMEOUT: '0.1' }
-  const { child, output, url, exited } = start(t, settings)
+  const { child, output, url, exited } = startService(t, settings)
   const dawdling = connect(Number(new URL(await url).port), '127.0.0.1')
   dawdling.on('error', () => {})
   dawdling.write('GET / HT')
@@ -114,7 +86,7 @@ t.test(
       [certificates, 200],
       [{ NODE_EXTRA_CA_CERTS: '' }, 502]
     ] as const) {
-      const { url } = start(t, { SUPABASE_URL, SUPABASE_KEY: 'key', ...environment })
+      const { url } = startService(t, { SUPABASE_URL, SUPABASE_KEY: 'key', ...environment })
       t.equal((await fetch(`${await url}/api/molecules`)).status, status)
     }
   }
@@ -125,7 +97,7 @@ t.test('an error that nobody caught is logged and ends the service with exit cod
   t.teardown(() => gateway.close())
   const bug = "process.on('SIGUSR2', () => { throw new Error('a bug') })"
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(bug)}`
-  const { child, output, url, exited } = start(t, { ...gateway.environment, NODE_OPTIONS })
+  const { child, output, url, exited } = startService(t, { ...gateway.environment, NODE_OPTIONS })
   await url
   child.kill('SIGUSR2')
   t.equal((await exited)[0], 1)
@@ -134,7 +106,7 @@ t.test('an error that nobody caught is logged and ends the service with exit cod
 
 t.test('it does not start with settings that make no sense', async (t) => {
   const settings = { DB_POOL_MIN_SIZE: '5', DB_POOL_MAX_SIZE: '2', LOG_LEVEL: 'loud', SUPABASE_KEY: 'the-secret-key' }
-  const { output, exited } = start(t, settings)
+  const { output, exited } = startService(t, settings)
   const [code] = await exited
   t.equal(code, 1)
   for (const name of ['DB_POOL_MIN_SIZE', 'LOG_LEVEL', 'SUPABASE_URL']) t.match(output.text, name)
@@ -145,7 +117,7 @@ t.test('it does not start with settings that make no sense', async (t) => {
 t.test('nor on a port that is taken', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
-  const { output, exited } = start(t, { ...gateway.environment, PORT: new URL(gateway.url).port })
+  const { output, exited } = startService(t, { ...gateway.environment, PORT: new URL(gateway.url).port })
   t.equal((await exited)[0], 1)
   t.match(output.text, 'EADDRINUSE')
 })

@@ -4,15 +4,24 @@ import { HeaderConnectionPool } from '../../src/pool/header-connection-pool.ts'
 import type { PoolOptions } from '../../src/pool/options.ts'
 import type { Transport } from '../../src/pool/transport.ts'
 
+export const CONTROLLER = {} as Dispatcher.DispatchController
+
 /** A transport without a socket. */
 export class FakeTransport implements Transport {
   open = true
   busy = false
   destroyed = false
+  closed = false
+  /** Of the request under way. */
+  handler: Dispatcher.DispatchHandler | undefined
   readonly #listeners: (() => void)[] = []
 
-  dispatch(_options: Dispatcher.DispatchOptions, _handler: Dispatcher.DispatchHandler): boolean {
-    throw new Error('A fake transport carries no requests')
+  /** Takes the request; what becomes of it is up to the test. */
+  dispatch(_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.handler = handler
+    // The context tells a test which transport has the request.
+    handler.onRequestStart?.(CONTROLLER, this)
+    return true
   }
 
   destroy(): void {
@@ -27,6 +36,7 @@ export class FakeTransport implements Transport {
   /** The socket is gone, as the server closes it or as the last act of `destroy()`. */
   close(): void {
     this.open = false
+    this.closed = true
     for (const listener of this.#listeners) listener()
   }
 }
@@ -77,19 +87,10 @@ export function fakePool(options: Partial<PoolOptions> = {}) {
       }
       await settled()
     },
-    /** Lets all attempts to connect fail. */
-    async fail() {
-      for (const attempt of attempts.splice(0)) attempt.reject(new Error('connect ECONNREFUSED'))
+    /** Lets the oldest attempts to connect fail: `count` of them, all unless said. */
+    async fail(count = attempts.length) {
+      for (const attempt of attempts.splice(0, count)) attempt.reject(new Error('connect ECONNREFUSED'))
       await settled()
-    },
-    /** Sockets that are open or on the way to it or from it. */
-    get sockets() {
-      return transports.length + attempts.length
-    },
-    /** The server closes one of the connections, chosen by a number from 0 to 1. */
-    loseOne(chance: number) {
-      const [lost] = transports.splice(Math.floor(chance * transports.length), 1)
-      lost?.close()
     },
     /** Lets the sockets of destroyed transports go, as they do a moment after `destroy()`. */
     async closeDestroyed() {
