@@ -102,7 +102,7 @@ async function sendFiftyMegabytes(socket: Socket): Promise<void> {
   const piece = Buffer.alloc(1024 * 1024, '1')
   socket.write(`${JSON_HEAD}content-length: ${FIFTY_MB}\r\n\r\n`)
   for (let sent = 0; sent < FIFTY_MB && !socket.destroyed; sent += piece.length) {
-    if (!socket.write(piece)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {})
+    await new Promise((resolve) => socket.write(piece, resolve))
   }
 }
 

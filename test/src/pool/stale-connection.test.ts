@@ -62,6 +62,22 @@ t.test('once only, or a request that makes the server hang up would do so on eve
   t.equal(methods.filter((method) => method === 'HEAD').length, 2)
 })
 
+t.test('not over another that has idled, for that one is likely to be as dead', async (t) => {
+  const { origin, methods, server } = await startServer((socket, number) => {
+    if (number === 1) socket.write(OK)
+    else socket.resetAndDestroy()
+  })
+  const pool = socketPool(origin, { maxSize: 3 })
+  t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+  const get = () => pool.request({ origin, path: '/', method: 'GET' })
+  for (const { body } of await Promise.all([get(), get(), get()])) await body.dump()
+  const { statusCode, body } = await get()
+  t.equal(statusCode, 200)
+  await body.dump()
+  t.equal(methods.length, 5)
+  t.match(pool.stats(), { created: 4, discarded: 1 })
+})
+
 t.test('a connection that was opened ahead counts as one that has idled', async (t) => {
   let first = true
   const { origin, methods, server } = await startServer((socket) => {
