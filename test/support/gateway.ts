@@ -10,6 +10,7 @@ import {
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { pipeline } from 'node:stream'
+import type { Rig } from './rig.ts'
 import { readRigState } from './rig-state.ts'
 import { signToken } from './tokens.ts'
 
@@ -27,16 +28,19 @@ export interface Gateway {
   userToken(sub: string, claims?: object): string
   /** Refuses a key from now on. */
   revoke(key: string): void
+  /** Accepts a new key from now on. */
+  issue(role: 'anon' | 'service_role'): string
+  /** Cuts off everybody and listens no more, until `resume()`. */
+  suspend(): Promise<void>
+  resume(): Promise<void>
   close(): Promise<void>
 }
 
 const HOUR = 3600
 
-/** Starts a project on a free loopback port, with keys of its own, in front of the run's PostgREST. */
-export async function startGateway(): Promise<Gateway> {
-  const state = readRigState()
-  if (!state) throw new Error('No rig is running: run the tests with tap')
-  const { restUrl, jwtSecret } = state
+/** Starts a project on a free loopback port, with keys of its own, in front of a PostgREST: that of the run unless said. */
+export async function startGateway(rig: Pick<Rig, 'restUrl' | 'jwtSecret'> = rigOfTheRun()): Promise<Gateway> {
+  const { restUrl, jwtSecret } = rig
   const token = (claims: object) => {
     const now = Math.floor(Date.now() / 1000)
     return signToken({ iss: 'supabase', iat: now, exp: now + HOUR, ...claims }, jwtSecret)
@@ -101,7 +105,13 @@ export async function startGateway(): Promise<Gateway> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const suspend = async () => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await once(server, 'close')
+  }
 
   return {
     url,
@@ -113,13 +123,27 @@ export async function startGateway(): Promise<Gateway> {
     },
     userToken: (sub, claims) => token({ sub, role: 'authenticated', ...claims }),
     revoke: (key) => void roles.delete(key),
+    issue: (role) => {
+      const key = `${role === 'anon' ? 'sb_publishable' : 'sb_secret'}_${opaque()}`
+      roles.set(key, role)
+      return key
+    },
+    suspend,
+    resume: async () => {
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+    },
     close: async () => {
-      server.close()
-      for (const socket of sockets) socket.destroy()
+      if (server.listening) await suspend()
       agent.destroy()
-      await once(server, 'close')
     }
   }
+}
+
+function rigOfTheRun(): Pick<Rig, 'restUrl' | 'jwtSecret'> {
+  const state = readRigState()
+  if (!state) throw new Error('No rig is running: run the tests with tap')
+  return state
 }
 
 interface Target {

@@ -16,6 +16,10 @@ export interface Rig {
   readonly restUrl: string
   /** The key that user's tokens are signed with. */
   readonly jwtSecret: string
+  /** PostgREST dies at once, and PostgreSQL lives on. */
+  killPostgrest(): Promise<void>
+  /** PostgREST is back where it was; resolves when it answers. */
+  revivePostgrest(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -48,9 +52,19 @@ export async function startRig(): Promise<Rig> {
     onLog: (line) => output.push(line),
     onError: (line) => output.push(line)
   })
+  const restUrl = `http://127.0.0.1:${restPort}`
   let postgrest: ChildProcess | undefined
-  const stop = async () => {
+  const killPostgrest = async () => {
     if (postgrest) await end(postgrest)
+  }
+  const revivePostgrest = async () => {
+    postgrest = startPostgrest(restPort, databasePort, jwtSecret)
+    postgrest.on('error', (error) => output.push(error))
+    postgrest.stderr?.on('data', (text) => output.push(text))
+    await untilAnswers(`${restUrl}/molecules?limit=1`, postgrest)
+  }
+  const stop = async () => {
+    await killPostgrest()
     await postgres.stop()
     await rm(directory, { recursive: true, force: true })
   }
@@ -58,11 +72,8 @@ export async function startRig(): Promise<Rig> {
     await postgres.initialise()
     await postgres.start()
     await load(postgres)
-    postgrest = startPostgrest(restPort, databasePort, jwtSecret)
-    postgrest.on('error', (error) => output.push(error))
-    postgrest.stderr?.on('data', (text) => output.push(text))
-    await untilAnswers(`http://127.0.0.1:${restPort}/molecules?limit=1`, postgrest)
-    return { restUrl: `http://127.0.0.1:${restPort}`, jwtSecret, stop }
+    await revivePostgrest()
+    return { restUrl, jwtSecret, killPostgrest, revivePostgrest, stop }
   } catch (cause) {
     await stop().catch((error) => output.push(error))
     throw new Error(`The database did not start:\n${output.join('\n')}`, { cause })
