@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Server, type Socket } from 'node:net'
 import fp from 'fastify-plugin'
 
 /** How long a client may take to hear that its connection will be closed, in milliseconds: longer than a round trip. */
@@ -7,9 +7,8 @@ const LINGER = 500
 const LAST_WORDS = 500
 
 /**
- * Ends the service without cutting off a request. From the start of the end on, every answer closes its connection. After
- * `LINGER`, in which a request that is on its way arrives, connections without a request are closed, and no new ones are
- * accepted. At `SHUTDOWN_TIMEOUT` the pool ends, so that requests still under way are answered with 503, and
+ * Ends the service without cutting off a request. From the start of the end on, no connection is accepted and every answer
+ * closes its own. After `LINGER`, in which a request that is on its way arrives, connections without one are closed. At `SHUTDOWN_TIMEOUT` the pool ends, so that requests still under way are answered with 503, and
  * `LAST_WORDS` later whatever is left is cut off.
  */
 export default fp(
@@ -41,6 +40,8 @@ export default fp(
 
     app.addHook('preClose', async () => {
       closing = true
+      // Not by the HTTP server's own method: that one cuts off connections that idle, and requests on their way to them.
+      Server.prototype.close.call(app.server)
       timers.push(setTimeout(() => app.pool.destroy(), shutdownTimeout))
       timers.push(setTimeout(() => app.server.closeAllConnections(), shutdownTimeout + LAST_WORDS))
       if (connections.size === 0) return

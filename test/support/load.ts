@@ -6,6 +6,8 @@ export interface Answer {
   headers: Record<string, string | string[] | undefined>
   body: string
   duration: number
+  /** Why there was none. */
+  error?: string
 }
 
 /** Clients that keep their connections alive. */
@@ -21,8 +23,9 @@ export class Clients {
     try {
       const { statusCode: status, headers, body } = await this.#agent.request(requestTo(url))
       return { status, headers, body: await body.text(), duration: performance.now() - start }
-    } catch {
-      return { status: 0, headers: {}, body: '', duration: performance.now() - start }
+    } catch (cause) {
+      const { code, message } = cause as Error & { code?: string }
+      return { status: 0, headers: {}, body: '', duration: performance.now() - start, error: code ?? message }
     }
   }
 
