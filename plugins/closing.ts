@@ -1,4 +1,5 @@
 import { Server, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 
 /** How long a client may take to hear that its connection will be closed, in milliseconds: longer than a round trip. */
@@ -40,6 +41,8 @@ export default fp(
 
     app.addHook('preClose', async () => {
       closing = true
+      // In this turn connections that wait to be accepted are accepted; without it they would be reset.
+      await setImmediate()
       // Not by the HTTP server's own method: that one cuts off connections that idle, and requests on their way to them.
       Server.prototype.close.call(app.server)
       timers.push(setTimeout(() => app.pool.destroy(), shutdownTimeout))

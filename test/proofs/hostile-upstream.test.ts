@@ -1,10 +1,10 @@
 // Whatever Supabase does to a fifth of the requests: each is answered rightly and in time, and nothing is lost or leaks.
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { PoolStats } from '../../src/pool/statistics.ts'
 import { BEHAVIOURS, type BehaviourName, startHostileUpstream } from '../support/hostile-upstream.ts'
 import { type Answer, Clients, inLoops, percentile } from '../support/load.ts'
+import { residentMemory } from '../support/processes.ts'
 import { figure, scale } from '../support/proof.ts'
 import { startService } from '../support/service.ts'
 
@@ -123,10 +123,4 @@ function isTrue(stats: PoolStats): boolean {
   const { created, discarded, active_connections: active, pool_size: idle, in_use: used, retired } = stats
   const sum = Object.values(retired).reduce((total, count) => total + count)
   return created - discarded === active && idle + used === active && active <= CONNECTIONS && discarded === sum
-}
-
-/** In MB (Linux). */
-function residentMemory(pid: number): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) / 1024
 }

@@ -1,0 +1,52 @@
+// A long time at a steady rate: nothing grows.
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { startGateway } from '../support/gateway.ts'
+import { Clients } from '../support/load.ts'
+import { openSockets, residentMemory } from '../support/processes.ts'
+import { figure, isDeep } from '../support/proof.ts'
+import { startService } from '../support/service.ts'
+
+const MINUTES = Number(process.env.SOAK_MINUTES ?? 20)
+/** Requests per second. */
+const RATE = 200
+
+t.test('a soak', { skip: !isDeep && 'in the long form only' }, async (t) => {
+  const gateway = await startGateway()
+  const clients = new Clients(20)
+  t.teardown(() => Promise.all([clients.close(), gateway.close()]))
+  const service = startService(t, gateway.environment)
+  const url = await service.url
+  const pid = service.child.pid as number
+
+  const failures: unknown[] = []
+  const samples: { memory: number; sockets: number }[] = []
+  const pending = new Set<Promise<unknown>>()
+  const start = performance.now()
+  const total = MINUTES * 60 * RATE
+  for (let sent = 0; sent < total; sent++) {
+    // Taken after a first tenth of the time, in the middle and at the end.
+    if ([0.1, 0.5].includes(sent / total)) samples.push({ memory: residentMemory(pid), sockets: openSockets(pid) })
+    const request = clients.get(`${url}/api/molecules?limit=${1 + (sent % 50)}&offset=${sent % 30}`)
+    pending.add(request)
+    request.then((answer) => {
+      pending.delete(request)
+      if (answer.status !== 200) failures.push(answer)
+    })
+    const ahead = (sent / RATE) * 1000 - (performance.now() - start)
+    if (ahead > 5) await sleep(ahead)
+  }
+  await Promise.all(pending)
+  samples.push({ memory: residentMemory(pid), sockets: openSockets(pid) })
+
+  const [first, , last] = samples as [(typeof samples)[0], (typeof samples)[0], (typeof samples)[0]]
+  t.strictSame(failures.slice(0, 3), [])
+  t.ok(last.memory <= first.memory * 1.1, 'memory does not grow')
+  t.ok(last.sockets <= first.sockets + 2, 'nor do sockets')
+  const list = (values: number[]) => values.map((value) => value.toFixed(0)).join(', ')
+  figure(
+    t,
+    `${MINUTES} min, ${total} requests, ${failures.length} failed; start, middle, end: ` +
+      `${list(samples.map(({ memory }) => memory))} MB, ${list(samples.map(({ sockets }) => sockets))} sockets`
+  )
+})
