@@ -17,10 +17,12 @@ export default fp(
     const shutdownTimeout = app.config.SHUTDOWN_TIMEOUT * 1000
     const connections = new Map<Socket, { requests: number }>()
     const timers: NodeJS.Timeout[] = []
+    let accepted = 0
     let closing = false
     let allGone = () => {}
 
     app.server.on('connection', (socket) => {
+      accepted++
       connections.set(socket, { requests: 0 })
       socket.once('close', () => {
         connections.delete(socket)
@@ -39,10 +41,15 @@ export default fp(
       done(null, payload)
     })
 
+    /** Connections that are not accepted would be reset; Node accepts one in each turn of its loop. */
+    const acceptThoseThatWait = async () => {
+      const latest = performance.now() + LINGER
+      for (let before = -1; before !== accepted && performance.now() < latest; await setImmediate()) before = accepted
+    }
+
     app.addHook('preClose', async () => {
+      await acceptThoseThatWait()
       closing = true
-      // In this turn connections that wait to be accepted are accepted; without it they would be reset.
-      await setImmediate()
       // Not by the HTTP server's own method: that one cuts off connections that idle, and requests on their way to them.
       Server.prototype.close.call(app.server)
       timers.push(setTimeout(() => app.pool.destroy(), shutdownTimeout))

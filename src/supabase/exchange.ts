@@ -47,7 +47,7 @@ class Exchange implements DispatchHandler {
   #deadline: NodeJS.Timeout | undefined
   /** Why nobody waits for the answer any more. */
   #givenUp: Error | undefined
-  /** The keys that the request was sent with. */
+  /** The keys of the moment before the request was sent. */
   #keys: unknown
   #again = false
   #status = 0
@@ -63,6 +63,8 @@ class Exchange implements DispatchHandler {
   }
 
   send(): void {
+    // Not later: a connection's headers are older than the moment when the request goes out.
+    this.#keys = this.#options.keys?.current
     this.#options.dispatcher.dispatch(this.#options.request, this)
   }
 
@@ -73,7 +75,6 @@ class Exchange implements DispatchHandler {
       return
     }
     this.#controller = controller
-    this.#keys = this.#options.keys?.current
     this.#deadline ??= setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
   }
 

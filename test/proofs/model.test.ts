@@ -297,7 +297,7 @@ async function end(model: PoolModel, subject: Subject): Promise<void> {
 const NOTHING = { pool_size: 0, in_use: 0, waiting: 0, active_connections: 0 }
 
 t.test('the pool does what its model does', async (t) => {
-  const runs = scale(3_000, 100_000)
+  const runs = scale(2_000, 100_000)
   const { seed = Math.floor(Math.random() * 2 ** 31) } = { seed: Number(process.env.SEED) || undefined }
   const numbers = Object.fromEntries(Object.keys(steps).map((name) => [name, name === 'tick' ? 1_200 : 60]))
   const commands = Object.keys(steps).flatMap((name) =>
