@@ -30,8 +30,7 @@ export default fp(
       })
     })
     app.server.on('request', ({ socket }, response) => {
-      const connection = connections.get(socket)
-      if (!connection) return
+      const connection = connections.get(socket) as { requests: number }
       connection.requests++
       response.once('close', () => connection.requests--)
     })

@@ -39,3 +39,10 @@ t.test('new keys in a file are taken over without a restart', async (t) => {
   t.equal((await app.inject('/supabase/tables')).statusCode, 200)
   t.notMatch(log.lines.join(), secret)
 })
+
+t.test('the embedded Supabase has no files', async (t) => {
+  const app = await startApp(t, {})
+  const { keys } = app.project
+  app.reloadKeys()
+  t.equal(app.project.keys, keys)
+})

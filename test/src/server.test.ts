@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { startGateway } from '../support/gateway.ts'
@@ -92,16 +93,52 @@ t.test(
   }
 )
 
+/** Settings of Node that have the process do something as soon as it listens to an event. */
+function onListening(event: string, action: string): { NODE_OPTIONS: string } {
+  const code = `process.on('newListener', (event) => { if (event === '${event}') setImmediate(() => { ${action} }) })`
+  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(code)}`
+  return { NODE_OPTIONS }
+}
+
 t.test('an error that nobody caught is logged and ends the service with exit code 1', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
-  const bug = "process.on('SIGUSR2', () => { throw new Error('a bug') })"
+  const bug = "process.once('SIGUSR1', () => { throw new Error('a bug') })"
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(bug)}`
   const { child, output, url, exited } = startService(t, { ...gateway.environment, NODE_OPTIONS })
   await url
-  child.kill('SIGUSR2')
+  child.kill('SIGUSR1')
   t.equal((await exited)[0], 1)
   t.match(output.text, /"level":60.*a bug/)
+
+  const early = startService(t, {
+    ...gateway.environment,
+    ...onListening('uncaughtException', "throw new Error('a bug')")
+  })
+  t.equal((await early.exited)[0], 1)
+  t.match(early.output.text, 'a bug')
+})
+
+t.test('it hears signals while it starts', async (t) => {
+  const kill = onListening('SIGTERM', "process.kill(process.pid, 'SIGTERM')")
+  const { output, exited } = startService(t, kill)
+  t.equal((await exited)[0], 0)
+  t.notMatch(output.text, 'listening')
+})
+
+t.test('a second signal ends it at once', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const upstream = await startUpstream(() => arrived.resolve())
+  t.teardown(() => upstream.close())
+  const { child, output, url, exited } = startService(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' })
+  const hanging = fetch(`${await url}/api/molecules`)
+  await arrived.promise
+  child.kill('SIGTERM')
+  while (!output.text.includes('The service ends')) await once(child.stdout as Readable, 'data')
+  child.kill('SIGTERM')
+  await t.rejects(hanging)
+  t.equal((await exited)[0], 1)
+  t.match(output.text, 'second SIGTERM')
 })
 
 t.test('it does not start with settings that make no sense', async (t) => {

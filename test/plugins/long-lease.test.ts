@@ -1,0 +1,24 @@
+import t from 'tap'
+import { startApp } from '../support/app.ts'
+import { startUpstream } from '../support/upstream.ts'
+
+t.test(
+  'a connection that a plugin forgets to release is reported in the log, with the place that took it',
+  async (t) => {
+    const upstream = await startUpstream()
+    t.teardown(() => upstream.close())
+    const reported = Promise.withResolvers<string>()
+    const lines: string[] = []
+    lines.push = (line) => {
+      if (line.includes('not been released')) reported.resolve(line)
+      return 0
+    }
+    const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', SHUTDOWN_TIMEOUT: '0.1' }
+    const app = await startApp(t, { ...settings, SUPABASE_REQUEST_TIMEOUT: '0.05' }, { lines })
+    await app.pool.acquire()
+    const { level, lease } = JSON.parse(await reported.promise)
+    t.equal(level, 40)
+    t.match(lease.place, /long-lease\.test\.ts/)
+    t.ok(lease.duration >= 100)
+  }
+)

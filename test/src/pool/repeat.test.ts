@@ -1,0 +1,85 @@
+import t from 'tap'
+import { CONTROLLER, fakePool, settled } from '../../support/fake-pool.ts'
+
+type Fake = ReturnType<typeof fakePool>
+
+/** Sends a request; the list tells what became of it. */
+function send({ pool }: Fake, signal?: AbortSignal): string[] {
+  const events: string[] = []
+  pool.dispatch(
+    { path: '/', method: 'GET', ...(signal && { signal }) },
+    {
+      onRequestStart: () => events.push('sent'),
+      onResponseEnd: () => events.push('answered'),
+      onResponseError: (_controller, error) => events.push(error.message)
+    }
+  )
+  return events
+}
+
+/** The connection of the request under way breaks. */
+async function lose({ transports }: Fake, index: number): Promise<void> {
+  const transport = transports[index]
+  if (!transport) throw new Error(`There is no transport ${index}`)
+  transport.open = false
+  transport.handler?.onResponseError?.(CONTROLLER, Object.assign(new Error('lost'), { code: 'ECONNRESET' }))
+  await settled()
+}
+
+/** A pool with this many idle connections. */
+async function idlePool(count: number, maxSize = count): Promise<Fake> {
+  const fake = fakePool({ minSize: count, maxSize })
+  await fake.connect()
+  return fake
+}
+
+t.test('a repeat waits for a connection that has just shown life, though another idles', async (t) => {
+  const fake = await idlePool(2, 3)
+  const events = send(fake)
+  await lose(fake, 1)
+  t.match(fake.pool.stats(), { pool_size: 1, waiting: 1 })
+  t.equal(fake.opening, 1)
+  await fake.connect()
+  t.strictSame(events, ['sent', 'sent'])
+})
+
+t.test('before everybody who came later', async (t) => {
+  const fake = await idlePool(1)
+  const first = send(fake)
+  const second = send(fake)
+  await lose(fake, 0)
+  await fake.closeDestroyed()
+  await fake.connect()
+  t.strictSame(first, ['sent', 'sent'])
+  t.strictSame(second, [])
+})
+
+t.test('when nothing can be opened it takes what there is', async (t) => {
+  const fake = await idlePool(2, 3)
+  const events = send(fake)
+  await lose(fake, 1)
+  await fake.fail()
+  t.strictSame(events, ['sent', 'sent'])
+  t.match(fake.pool.stats(), { in_use: 1, waiting: 0 })
+})
+
+t.test('a full queue does not refuse it', async (t) => {
+  const fake = fakePool({ minSize: 1, maxSize: 1, maxWaiting: 0 })
+  await fake.connect()
+  const events = send(fake)
+  await lose(fake, 0)
+  t.match(fake.pool.stats(), { waiting: 1, rejected: 0 })
+  await fake.closeDestroyed()
+  await fake.connect()
+  t.strictSame(events, ['sent', 'sent'])
+})
+
+t.test('whoever has left is not sent for again', async (t) => {
+  const fake = await idlePool(1)
+  const abort = new AbortController()
+  const events = send(fake, abort.signal)
+  abort.abort(new Error('left'))
+  await lose(fake, 0)
+  t.strictSame(events, ['sent', 'left'])
+  t.match(fake.pool.stats(), { waiting: 0, in_use: 0, retired: { broken: 1 } })
+})

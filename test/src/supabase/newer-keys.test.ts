@@ -1,0 +1,78 @@
+import t, { type Test } from 'tap'
+import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { socketPool } from '../../support/socket-pool.ts'
+import { sendRows, startUpstream } from '../../support/upstream.ts'
+
+/** A project that accepts one key, and a client whose keys are read from a list as they are reloaded. */
+async function start(t: Test, accepted: string, [first, ...others]: [string, ...string[]], refusal: object = {}) {
+  const keys = { current: first }
+  let reloads = 0
+  const upstream = await startUpstream((request, response) => {
+    if (request.headers.apikey === accepted) sendRows(response, [])
+    else response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(refusal))
+  })
+  const pool = socketPool(upstream.url, {
+    credentials: () => ({ anon: { apikey: keys.current }, service: { apikey: keys.current } })
+  })
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const source = {
+    get current() {
+      return keys.current
+    },
+    reload: () => {
+      reloads++
+      const next = others.shift()
+      if (next === undefined) return
+      keys.current = next
+      pool.renew()
+    }
+  }
+  const client = new SupabaseClient({ url: upstream.url, dispatcher: pool, timeout: 5_000, keys: source })
+  return { client, upstream, reloads: () => reloads }
+}
+
+t.test('a request that is refused is sent once more with newer keys', async (t) => {
+  const { client, upstream } = await start(t, 'new', ['old', 'new'])
+  t.strictSame(await client.select('rows'), [])
+  t.equal((await client.request('POST', 'rows', { body: { a: 1 } })).status, 200)
+  t.strictSame(
+    upstream.requests.map(({ method, headers }) => [method, headers.apikey]),
+    [
+      ['GET', 'old'],
+      ['GET', 'new'],
+      ['POST', 'new']
+    ]
+  )
+})
+
+t.test('whatever it is, for what is refused has not happened', async (t) => {
+  const { client, upstream } = await start(t, 'new', ['old', 'new'])
+  t.equal((await client.request('POST', 'rows', { body: { a: 1 } })).status, 200)
+  t.strictSame(
+    upstream.requests.map(({ body }) => body),
+    ['{"a":1}', '{"a":1}']
+  )
+})
+
+t.test('once, and only if there are newer ones', async (t) => {
+  const again = await start(t, 'newest', ['old', 'new', 'newest'])
+  await t.rejects(again.client.select('rows'), { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 })
+  t.equal(again.upstream.requests.length, 2)
+  const none = await start(t, 'new', ['old'])
+  await t.rejects(none.client.select('rows'), { code: 'UPSTREAM_REFUSED_KEYS' })
+  t.equal(none.upstream.requests.length, 1)
+})
+
+t.test("a refusal of a user's token is none of the keys", async (t) => {
+  const { client, upstream, reloads } = await start(t, 'new', ['old', 'new'], { code: 'PGRST301' })
+  await t.rejects(client.select('rows', { token: 'user.jwt' }), { code: 'INVALID_TOKEN' })
+  t.equal(upstream.requests.length, 1)
+  t.equal(reloads(), 0)
+})
+
+t.test('requests that were refused together are sent once more together', async (t) => {
+  const { client, upstream } = await start(t, 'new', ['old', 'new'])
+  const results = await Promise.all([1, 2].map(() => client.select('rows')))
+  t.strictSame(results, [[], []])
+  t.equal(upstream.requests.length, 4)
+})
