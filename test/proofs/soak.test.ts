@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { startGateway } from '../support/gateway.ts'
+import { heapOf, tellingHeap } from '../support/heap.ts'
 import { Clients } from '../support/load.ts'
 import { openSockets, residentMemory } from '../support/processes.ts'
 import { figure, isDeep } from '../support/proof.ts'
@@ -15,18 +16,21 @@ t.test('a soak', { skip: !isDeep && 'in the long form only' }, async (t) => {
   const gateway = await startGateway()
   const clients = new Clients(20)
   t.teardown(() => Promise.all([clients.close(), gateway.close()]))
-  const service = startService(t, gateway.environment)
+  const service = startService(t, { ...gateway.environment, ...tellingHeap })
   const url = await service.url
   const pid = service.child.pid as number
 
   const failures: unknown[] = []
-  const samples: { memory: number; sockets: number }[] = []
+  const samples: { memory: number; heap: number; sockets: number }[] = []
+  const sample = async () => {
+    samples.push({ memory: residentMemory(pid), heap: await heapOf(service), sockets: openSockets(pid) })
+  }
   const pending = new Set<Promise<unknown>>()
   const start = performance.now()
   const total = MINUTES * 60 * RATE
   for (let sent = 0; sent < total; sent++) {
     // Taken after a first tenth of the time, in the middle and at the end.
-    if ([0.1, 0.5].includes(sent / total)) samples.push({ memory: residentMemory(pid), sockets: openSockets(pid) })
+    if ([0.1, 0.5].includes(sent / total)) await sample()
     const request = clients.get(`${url}/api/molecules?limit=${1 + (sent % 50)}&offset=${sent % 30}`)
     pending.add(request)
     request.then((answer) => {
@@ -37,16 +41,17 @@ t.test('a soak', { skip: !isDeep && 'in the long form only' }, async (t) => {
     if (ahead > 5) await sleep(ahead)
   }
   await Promise.all(pending)
-  samples.push({ memory: residentMemory(pid), sockets: openSockets(pid) })
+  await sample()
 
   const [first, , last] = samples as [(typeof samples)[0], (typeof samples)[0], (typeof samples)[0]]
   t.strictSame(failures.slice(0, 3), [])
-  t.ok(last.memory <= first.memory * 1.1, 'memory does not grow')
+  t.ok(last.heap <= first.heap * 1.1, 'the heap does not grow')
   t.ok(last.sockets <= first.sockets + 2, 'nor do sockets')
   const list = (values: number[]) => values.map((value) => value.toFixed(0)).join(', ')
   figure(
     t,
     `${MINUTES} min, ${total} requests, ${failures.length} failed; start, middle, end: ` +
-      `${list(samples.map(({ memory }) => memory))} MB, ${list(samples.map(({ sockets }) => sockets))} sockets`
+      `${list(samples.map(({ heap }) => heap))} MB of heap, ${list(samples.map(({ memory }) => memory))} MB resident, ` +
+      `${list(samples.map(({ sockets }) => sockets))} sockets`
   )
 })
