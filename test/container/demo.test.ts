@@ -1,0 +1,34 @@
+// The image for a look at the service: with the embedded Supabase, on a published port.
+import t from 'tap'
+import { checkContract } from './contract.ts'
+import { buildImage, podman, startContainer, stop, untilReady, withoutPodman } from './podman.ts'
+
+if (withoutPodman) t.plan(0, withoutPodman)
+else await testDemo()
+
+async function testDemo() {
+  const image = await buildImage(t, 'demo')
+  // As any user, on a free port of the host's.
+  const container = await startContainer(t, image, ['--publish=127.0.0.1::5000', '--user=12345:23456'])
+  const url = `http://${(await podman('port', container, '5000')).split('\n')[0]}`
+  await untilReady(url)
+
+  t.test('it shows molecules without any settings', async (t) => {
+    await checkContract(t, url)
+  })
+
+  t.test('it is healthy, and stops', async (t) => {
+    await podman('healthcheck', 'run', container)
+    t.equal(await stop(t, container), 0)
+  })
+
+  t.test('it holds no development packages', async (t) => {
+    const inside = (...command: string[]) => podman('run', '--rm', '--network=none', image, ...command)
+    const { packages } = JSON.parse(await inside('cat', 'node_modules/.package-lock.json'))
+    t.strictSame(
+      Object.entries<{ dev?: boolean }>(packages).filter(([, { dev }]) => dev),
+      []
+    )
+    t.notMatch(await inside('ls', 'node_modules'), 'postgrest')
+  })
+}

@@ -1,0 +1,17 @@
+// What deploy/ holds is understood by those that it is for.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const units = fileURLToPath(new URL('../../deploy/quadlet', import.meta.url))
+// Fedora has it outside of the search path.
+const PATH = `${process.env.PATH}:/usr/libexec/podman`
+const options = { env: { ...process.env, PATH, QUADLET_UNIT_DIRS: units }, encoding: 'utf8' } as const
+const { error, status, stdout, stderr } = spawnSync('quadlet', ['-dryrun', '-user'], options)
+
+t.test('Quadlet makes a service of the unit', { skip: error ? 'Quadlet is not installed' : false }, (t) => {
+  t.equal(status, 0, stderr)
+  t.match(stdout, '---cryoprotect-api.service---')
+  t.match(stdout, /^ExecStart=/m)
+  t.end()
+})
