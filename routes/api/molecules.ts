@@ -32,7 +32,8 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
     { schema: { querystring: noQuery, params: strict({ id: Type.String({ format: 'uuid' }) }) } },
     async (request, reply) => {
       const { count, rows } = await app.supabase.page('molecules', {
-        filters: { id: { equals: request.params.id } },
+        // PostgreSQL takes either case for the same id; the embedded Supabase compares text.
+        filters: { id: { equals: request.params.id.toLowerCase() } },
         limit: 1,
         token: request.userToken,
         signal: request.signal
