@@ -1,11 +1,10 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { noQuery, strict } from '../../src/schemas.ts'
+import { noQuery, strict, wholeNumber } from '../../src/schemas.ts'
 
 const listQuery = strict({
-  limit: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
-  offset: Type.Integer({ default: 0, minimum: 0, maximum: 2_147_483_647 }),
-  // PostgreSQL's text holds any character but NUL.
-  name: Type.Optional(Type.String({ maxLength: 300, pattern: '^[^\\u0000]*$' }))
+  limit: wholeNumber({ default: 10, minimum: 1, maximum: 1000 }),
+  offset: wholeNumber({ default: 0, minimum: 0, maximum: 2_147_483_647 }),
+  name: Type.Optional(Type.String({ maxLength: 300, format: 'text without NUL' }))
 })
 
 const JSON_TYPE = 'application/json; charset=utf-8'
