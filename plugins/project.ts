@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { ConfigError } from '../src/config.ts'
 import type { Keys } from '../src/supabase/keys.ts'
 
 declare module 'fastify' {
@@ -22,8 +23,7 @@ export default fp(
       app.decorate('project', { url, embedded: false, keys: { anon, service } })
       return
     }
-    // biome-ignore lint/style/noRestrictedImports: dynamic, so that a production image can leave these packages out
-    const { startEmbeddedSupabase } = await import('../src/embedded/supabase.ts')
+    const { startEmbeddedSupabase } = await importEmbedded()
     const supabase = await startEmbeddedSupabase()
     app.decorate('project', { ...supabase, embedded: true })
     app.addHook('onClose', supabase.close)
@@ -31,3 +31,13 @@ export default fp(
   },
   { name: 'project', dependencies: ['config'] }
 )
+
+async function importEmbedded() {
+  try {
+    // biome-ignore lint/style/noRestrictedImports: dynamic, so that a production image can leave these packages out
+    return await import('../src/embedded/supabase.ts')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new ConfigError(['SUPABASE_URL is missing: the packages of the embedded Supabase are not installed'])
+  }
+}

@@ -5,10 +5,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
 import { type Config, type Environment, loadConfig } from './config.ts'
 import { errorAnswer } from './error-answer.ts'
+import { formats } from './schemas.ts'
 import { refuseUnreadable } from './unreadable-request.ts'
-
-/** The one form that every PostgreSQL takes for a uuid; ajv's own format also takes URNs. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export interface AppOptions {
   /** The variables that the settings are read from; their files are watched for new keys. */
@@ -28,7 +26,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: true },
-      onCreate: (ajv) => ajv.addFormat('uuid', UUID)
+      onCreate: (ajv) => {
+        for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, format)
+      }
     },
     // A URL that no route can be found for comes here, before any hook.
     frameworkErrors: (error, request, reply: FastifyReply) => {

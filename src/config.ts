@@ -42,6 +42,9 @@ export const settings = Type.Object({
   SHUTDOWN_TIMEOUT: seconds('How long requests under way may take to finish when the service stops', 8)
 })
 
+/** How a number is written; by itself ajv also reads `Infinity`, which passes its limits, and ` ` as 0. */
+const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
+
 /** The settings as read; durations are seconds. */
 export type Config = Readonly<Static<typeof settings>>
 
@@ -65,12 +68,16 @@ export class ConfigError extends Error {
 
 /** The variables of a `.env` file, which need not exist, with the process's own put over them. */
 export function withDotEnv(environment: Environment, path = '.env'): Environment {
+  let text: string
   try {
-    return { ...parseEnv(readFileSync(path, 'utf8')), ...environment }
+    text = readFileSync(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return environment
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return environment
+    throw new ConfigError([`${path} cannot be read (${code})`])
   }
+  const set = Object.entries(environment).filter(([, value]) => value)
+  return { ...parseEnv(text), ...Object.fromEntries(set) }
 }
 
 /** Reads the settings. Throws a `ConfigError` that names all faults at once. */
@@ -109,8 +116,12 @@ function keySources(): string[] {
 /** What is set, under the settings' own names. An empty variable counts as one that is not set. */
 function valuesOf(environment: Environment, faults: string[]): Record<string, string> {
   const values: Record<string, string> = {}
-  for (const name of Object.keys(settings.properties)) {
-    if (environment[name]) values[name] = environment[name]
+  for (const [name, schema] of Object.entries(settings.properties)) {
+    const value = environment[name]
+    if (!value) continue
+    const isNumber = Type.IsNumber(schema) || Type.IsInteger(schema)
+    if (isNumber && !NUMBER.test(value)) faults.push(`${name} must be a number in plain digits`)
+    else values[name] = value
   }
   for (const [name, aliases] of Object.entries(SECRETS)) {
     const found = [name, ...aliases].flatMap((source) => secretsFrom(environment, source, faults))
@@ -158,6 +169,8 @@ function contradictions(values: Readonly<Record<string, string>>): string[] {
   }
   if (SUPABASE_URL) {
     if (!isProjectUrl(SUPABASE_URL)) faults.push('SUPABASE_URL must be an http or https URL without query or password')
+    else if (/\/rest\/v1\/*$/.test(SUPABASE_URL))
+      faults.push("SUPABASE_URL must be the project's own, without /rest/v1")
     if (!SUPABASE_KEY) faults.push('SUPABASE_KEY is missing: a project at SUPABASE_URL needs it')
   } else if (NODE_ENV === 'production') {
     faults.push('SUPABASE_URL is missing: production needs a Supabase project')

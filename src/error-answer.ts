@@ -66,10 +66,17 @@ function statusOf({ statusCode, validation }: HttpError): number {
 function validationMessage({ validation = [], validationContext = '' }: HttpError): string {
   const kind = KINDS[validationContext] ?? validationContext
   return validation
-    .map(({ instancePath, keyword, message, params }) =>
-      keyword === 'additionalProperties'
-        ? `There is no ${kind} "${params.additionalProperty}"`
-        : `The ${kind} "${instancePath.slice(1)}" ${message}`
+    .map((fault) =>
+      fault.keyword === 'additionalProperties'
+        ? `There is no ${kind} "${fault.params.additionalProperty}"`
+        : `The ${kind} "${fault.instancePath.slice(1)}" ${complaint(fault, validationContext)}`
     )
     .join('; ')
+}
+
+function complaint({ keyword, message, params }: ValidationFault, context: string): string | undefined {
+  if (keyword === 'format') return `must be a valid ${params.format}`
+  // A query parameter is a string unless it is given several times.
+  if (context === 'querystring' && keyword === 'type' && params.type === 'string') return 'must be given once'
+  return message
 }

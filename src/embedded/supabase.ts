@@ -24,7 +24,12 @@ export async function startEmbeddedSupabase(): Promise<EmbeddedSupabase> {
   const [anon, service] = await Promise.all([generateApiKey('publishable'), generateApiKey('secret')])
   const keys: Keys = { anon: anon.key, service: service.key }
   const connection = createConnection({ url: ':memory:' })
-  const app = new App({ connection, auth: { publishable_key: keys.anon, secret_key: keys.service } })
+  const app = new App({
+    connection,
+    auth: { publishable_key: keys.anon, secret_key: keys.service },
+    // Otherwise a bearer token that is no JWT counts as none, instead of being refused.
+    api: { anonymous_enabled: false }
+  })
   await connection.createMigrator(await readFile(new URL('schema.sql', import.meta.url), 'utf8')).migrate()
   connection.driver.function('like', { deterministic: true }, like)
   load(connection.driver)

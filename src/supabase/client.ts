@@ -1,15 +1,14 @@
 import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { Role } from '../pool/headers.ts'
-import { type Filters, notationOf } from './conditions.ts'
+import { type Filters, notationsOf } from './conditions.ts'
 import { nonsense } from './errors.ts'
 import { exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
 import { refusalOf } from './refusal.ts'
+import { requestHeaders } from './request-headers.ts'
 import type { SupabaseResponse } from './response.ts'
+import { type Params, targetOf } from './target.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-
-/** Query parameters; a list gives the parameter several times, `undefined` leaves it out. */
-export type Params = Readonly<Record<string, string | number | readonly string[] | undefined>>
 
 export interface RequestOptions {
   /** Sent as JSON. */
@@ -21,7 +20,7 @@ export interface RequestOptions {
   role?: Role
   /** A user's own JWT: row level security then sees that user. */
   token?: string | undefined
-  /** How long the answer may take once the request has a connection, in milliseconds. */
+  /** How long the answer may take once the request has a connection, in milliseconds; `Infinity` for as long as it likes. */
   timeout?: number
   signal?: AbortSignal
 }
@@ -57,6 +56,9 @@ export interface SupabaseClientOptions {
   keys?: KeySource
 }
 
+/** The longest time that a timer knows, in milliseconds: 24 days. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
 /** A client of Supabase's Data API (PostgREST) that sends its requests over a dispatcher, for instance the pool. */
 export class SupabaseClient {
   readonly #base: string
@@ -73,27 +75,28 @@ export class SupabaseClient {
 
   /**
    * Sends a request to `path` below `/rest/v1/` and gives the answer, whatever its status. Rejects when there is none:
-   * with a `SupabaseError`, a `PoolError` or the signal's reason.
+   * with a `SupabaseError`, a `PoolError` or the signal's reason; with a `TypeError` for a request that cannot be sent.
    */
-  request(method: Method, path: string, options: RequestOptions = {}): Promise<SupabaseResponse> {
+  async request(method: Method, path: string, options: RequestOptions = {}): Promise<SupabaseResponse> {
     const { body, params, headers, role, token, signal, timeout = this.#timeout } = options
-    const query = queryOf(params)
+    if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
+    const hasBody = body !== undefined
+    const withToken = token !== undefined
     const request: PooledDispatchOptions = {
       method,
-      path: `${this.#base}${path.replace(/^\//, '')}${query && `?${query}`}`,
+      path: targetOf(this.#base, path, params),
       ...(role && { role }),
-      ...(signal && { signal })
+      ...(signal && { signal }),
+      ...(hasBody && { body: JSON.stringify(body) }),
+      ...((headers || withToken || hasBody) && { headers: requestHeaders({ headers, token, hasBody }) })
     }
-    if (body !== undefined) request.body = JSON.stringify(body)
-    if (headers || token || body !== undefined) {
-      request.headers = {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...headers
-      }
-    }
-    const withToken = token !== undefined
-    return exchange({ dispatcher: this.#dispatcher, request, timeout, withToken, keys: this.#keys })
+    return exchange({
+      dispatcher: this.#dispatcher,
+      request,
+      timeout: Math.min(timeout, LONGEST_TIMEOUT),
+      withToken,
+      keys: this.#keys
+    })
   }
 
   /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for an answer other than rows. */
@@ -112,10 +115,7 @@ export class SupabaseClient {
     for (const column of ['select', 'order', 'limit', 'offset']) {
       if (Object.hasOwn(filters, column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
     }
-    const conditions = Object.entries(filters).map(([column, condition]) => [
-      column,
-      [condition].flat().map(notationOf)
-    ])
+    const conditions = Object.entries(filters).map(([column, condition]) => [column, notationsOf(column, condition)])
     const params = { ...Object.fromEntries(conditions), select, order, limit, offset: offset || undefined }
     const response = await this.request('GET', encodeURIComponent(table), { ...rest, params })
     if (!response.ok) throw refusalOf(response, rest.token !== undefined)
@@ -127,8 +127,8 @@ export class SupabaseClient {
     const headers = { accept: 'application/openapi+json' }
     const response = await this.request('GET', '', { ...options, headers, role: 'service' })
     if (!response.ok) throw refusalOf(response, false)
-    const { paths } = response.json<{ paths?: Record<string, unknown> }>()
-    if (!paths) throw nonsense('The OpenAPI document has no paths')
+    const paths = response.json<{ paths?: unknown } | null>()?.paths
+    if (typeof paths !== 'object' || paths === null) throw nonsense('The OpenAPI document has no paths')
     return Object.keys(paths)
       .map((path) => path.slice(1))
       .filter((name) => name !== '' && !name.startsWith('rpc/'))
@@ -146,16 +146,6 @@ export class SupabaseClient {
       if (!answer.isJson) throw nonsense('The answer is no JSON')
     }
   }
-}
-
-function queryOf(params: Params = {}): string {
-  const pairs: string[] = []
-  for (const [name, value] of Object.entries(params)) {
-    for (const one of [value].flat()) {
-      if (one !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(`${one}`.toWellFormed())}`)
-    }
-  }
-  return pairs.join('&')
 }
 
 const [OPEN, CLOSE] = Buffer.from('[]')

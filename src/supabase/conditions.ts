@@ -6,10 +6,19 @@ export type Condition = string | { readonly equals: string } | { readonly starts
 /** Conditions by column; a list holds several for the same column. */
 export type Filters = Readonly<Record<string, Condition | readonly Condition[]>>
 
-/** A condition in PostgREST's notation. */
-export function notationOf(condition: Condition): string {
+/** The conditions for a column in PostgREST's notation. Throws a `TypeError` for what is none: it must not mean all rows. */
+export function notationsOf(column: string, conditions: Filters[string]): string[] {
+  const notations = [conditions].flat().map(notationOf)
+  if (notations.length && notations.every((notation) => notation !== undefined)) return notations
+  throw new TypeError(`The column "${column}" needs conditions: strings, { equals: string } or { startsWith: string }`)
+}
+
+function notationOf(condition: Condition): string | undefined {
   if (typeof condition === 'string') return condition
-  return 'equals' in condition ? `eq.${condition.equals}` : startsWith(condition.startsWith)
+  // Callers in JavaScript may pass anything.
+  const { equals, startsWith }: { equals?: unknown; startsWith?: unknown } = condition ?? {}
+  if (typeof equals === 'string') return `eq.${equals}`
+  return typeof startsWith === 'string' ? prefix(startsWith) : undefined
 }
 
 /**
@@ -19,7 +28,7 @@ export function notationOf(condition: Condition): string {
  * escaped (https://docs.postgrest.org/en/stable/references/api/tables_views.html#operators): a text with a star goes
  * as a regular expression.
  */
-function startsWith(text: string): string {
+function prefix(text: string): string {
   return text.includes('*')
     ? `imatch.^${text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')}`
     : `ilike.${text.replace(/[\\%_]/g, '\\$&')}%`

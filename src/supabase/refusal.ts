@@ -19,8 +19,9 @@ export function refusalOf(response: SupabaseResponse, withToken: boolean): Supab
   const upstream = { status, code, message }
   const retryAfter = secondsOf(response.headers['retry-after'])
 
-  // PGRST3xx is PostgREST speaking of the JWT; 22023 is PostgreSQL not knowing the role that the JWT names.
-  if (withToken && (code?.startsWith('PGRST3') || code === '22023')) {
+  // PGRST301 to 303 are PostgREST refusing the JWT (PGRST300 is the lack of a secret to verify any with); 22023 is
+  // PostgreSQL not knowing the role that the JWT names.
+  if (withToken && /^(PGRST30[1-3]|22023)$/.test(code ?? '')) {
     return new SupabaseError('INVALID_TOKEN', 401, 'Supabase does not accept this bearer token', { upstream })
   }
   // 42501 is PostgreSQL's «insufficient privilege».

@@ -19,9 +19,10 @@ export class SupabaseResponse {
     return this.status >= 200 && this.status < 300
   }
 
-  /** Whether the answer says that its body is JSON. */
+  /** Whether the answer says that its body is JSON, as it stands: nobody asked for it to be compressed. */
   get isJson(): boolean {
-    return /^application\/(\S+\+)?json\b/.test(this.headers['content-type'] ?? '')
+    const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = this.headers
+    return /^application\/(\S+\+)?json\b/.test(type) && encoding === 'identity'
   }
 
   /** The body as UTF-8. */

@@ -45,7 +45,8 @@ t.test('a .env file stands below the environment, and need not exist', (t) => {
   const dir = t.testdir({ '.env': 'PORT=1\nHOST="::1"\n', folder: {} })
   t.strictSame(withDotEnv({ PORT: '2' }, `${dir}/.env`), { PORT: '2', HOST: '::1' })
   t.strictSame(withDotEnv({ PORT: '2' }, `${dir}/none`), { PORT: '2' })
-  t.throws(() => withDotEnv({}, `${dir}/folder`), { code: 'EISDIR' })
+  t.strictSame(withDotEnv({ PORT: '' }, `${dir}/.env`), { PORT: '1', HOST: '::1' }, 'an empty variable masks nothing')
+  t.throws(() => withDotEnv({}, `${dir}/folder`), new ConfigError([`${dir}/folder cannot be read (EISDIR)`]))
   t.end()
 })
 
@@ -100,11 +101,30 @@ t.test('one message names every fault, and no value', (t) => {
   t.end()
 })
 
+t.test('numbers are written plainly', (t) => {
+  const values = ['Infinity', '-Infinity', '1e400', '1e3', '0x10', ' ', ' 5 ', '+5', '5.', '9'.repeat(400)]
+  for (const value of values) {
+    const faults = faultsOf({ DB_POOL_TIMEOUT: value, PORT: value, LOG_LEVEL: 'loud' })
+    t.match(
+      faults,
+      [/^DB_POOL_TIMEOUT must be a number in plain digits$/, /^PORT must be a plain number$/, /^LOG_LEVEL/],
+      value
+    )
+  }
+  t.match(faultsOf({ PORT: '-1', DB_POOL_TIMEOUT: '1000001' }), [/^DB_POOL_TIMEOUT must be <=/, /^PORT must be >= 0/])
+  t.match(loadConfig({ DB_POOL_TIMEOUT: '007.50' }), { DB_POOL_TIMEOUT: 7.5 })
+  t.end()
+})
+
 t.test('contradictions', (t) => {
   const url = 'SUPABASE_URL must be an http or https URL without query or password'
   t.strictSame(faultsOf({ DB_POOL_MAX_SIZE: '1' }), ['DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE'])
   for (const bad of ['abc', 'ftp://x', 'https://u:p@x', 'https://x/?q', 'https://x/#h']) {
     t.strictSame(faultsOf({ ...PROJECT, SUPABASE_URL: bad }), [url], bad)
+  }
+  for (const path of ['/rest/v1', '/base/rest/v1/']) {
+    const fault = "SUPABASE_URL must be the project's own, without /rest/v1"
+    t.strictSame(faultsOf({ ...PROJECT, SUPABASE_URL: PROJECT.SUPABASE_URL + path }), [fault])
   }
   t.match(faultsOf({ ...PROJECT, SUPABASE_ANON_KEY: 'other' }), [/^SUPABASE_KEY and SUPABASE_ANON_KEY contradict/])
   t.strictSame(faultsOf({ ...PROJECT, SUPABASE_ANON_KEY: PROJECT.SUPABASE_KEY }), [])

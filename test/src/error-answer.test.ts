@@ -47,6 +47,15 @@ t.test('a caller is told what was wrong with the request', (t) => {
       body: { message: `The ${kind} "n" must be >= 1`, code: 'BAD_REQUEST' }
     })
   }
+  const sentences: [fault: object, validationContext: string, message: string][] = [
+    [{ keyword: 'format', params: { format: 'uuid' } }, 'params', 'The path parameter "n" must be a valid uuid'],
+    [{ keyword: 'type', params: { type: 'string' } }, 'querystring', 'The query parameter "n" must be given once'],
+    [{ keyword: 'type', params: { type: 'string' }, message: 'must be string' }, 'body', 'The body "n" must be string']
+  ]
+  for (const [more, validationContext, message] of sentences) {
+    const error = Object.assign(new Error('x'), { validation: [{ ...fault, ...more }], validationContext })
+    t.equal(errorAnswer(error, 'id').body.message, message)
+  }
   const unknown = { ...fault, keyword: 'additionalProperties', params: { additionalProperty: 'x' } }
   const error = Object.assign(new Error('x'), { validation: [unknown], validationContext: 'querystring' })
   t.equal(errorAnswer(error, 'id').body.message, 'There is no query parameter "x"')

@@ -1,3 +1,4 @@
+import { registerHooks } from 'node:module'
 import { Writable } from 'node:stream'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -11,6 +12,18 @@ t.test('lines for people on a terminal, JSON for everything else and in producti
   t.match(loggerOptions(development, true), { level: 'warn', transport: { target: 'pino-pretty' } })
   t.notMatch(loggerOptions(development, false), { transport: {} })
   t.notMatch(loggerOptions(production, true), { transport: {} })
+  t.end()
+})
+
+t.test('JSON on a terminal too without the package for people', (t) => {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier === 'pino-pretty') throw new Error('Cannot find package')
+      return next(specifier, context)
+    }
+  })
+  t.teardown(() => hooks.deregister())
+  t.notMatch(loggerOptions(loadConfig({}), true), { transport: {} })
   t.end()
 })
 

@@ -100,6 +100,12 @@ t.test('nothing that a caller sends changes the request but for its own value', 
 
 t.test('wrong values are refused, and the parameter is named', async (t) => {
   const wrong: [query: string, name: string][] = [
+    ...['Infinity', '-Infinity', '1e309', '1e2', '0x10', '%205%20', '%20', '+5', '5.0', '9'.repeat(400)].flatMap(
+      (value): [string, string][] => [
+        [`limit=${value}`, 'limit'],
+        [`offset=${value}`, 'offset']
+      ]
+    ),
     ['limit=0', 'limit'],
     ['limit=1001', 'limit'],
     ['limit=-1', 'limit'],
@@ -126,6 +132,20 @@ t.test('wrong values are refused, and the parameter is named', async (t) => {
     t.ok(response.json().message.includes(`"${name}"`), response.json().message)
   }
   t.equal(gateway.requests.length, 0)
+})
+
+t.test('the message says what would be right', async (t) => {
+  const messages: [query: string, message: string][] = [
+    ['limit=1e2', 'The query parameter "limit" must be a valid whole number'],
+    ['limit=-1', 'The query parameter "limit" must be >= 1'],
+    ['offset=1&offset=2', 'The query parameter "offset" must be given once'],
+    ['name=a&name=b', 'The query parameter "name" must be given once'],
+    ['name=%00', 'The query parameter "name" must be a valid text without NUL']
+  ]
+  for (const [query, message] of messages) {
+    t.equal((await app.inject(`/api/molecules?${query}`)).json().message, message)
+  }
+  t.equal((await app.inject('/api/molecules/1')).json().message, 'The path parameter "id" must be a valid uuid')
 })
 
 t.test('one molecule by its id, or 404', async (t) => {

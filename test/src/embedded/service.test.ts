@@ -34,6 +34,11 @@ t.test('names are literal prefixes there too', async (t) => {
   t.ok((await count('N,N-dimethyl')) > 1)
 })
 
+t.test('an id is found in either case', async (t) => {
+  const [molecule] = (await app.inject('/api/molecules?limit=1')).json().molecules
+  t.strictSame((await app.inject(`/api/molecules/${molecule.id.toUpperCase()}`)).json().molecule, molecule)
+})
+
 t.test('its keys are guarded as a real project’s, and everybody may only read', async (t) => {
   const { url, keys } = app.project
   const get = (path: string, headers = {}, init = {}) => fetch(`${url}/rest/v1/${path}`, { headers, ...init })
@@ -43,4 +48,14 @@ t.test('its keys are guarded as a real project’s, and everybody may only read'
   t.notOk(response.ok)
   const written = await app.supabase.request('POST', 'molecules', { body: { name: 'x' }, role: 'service' })
   t.equal(written.status, 201)
+})
+
+t.test('bearer tokens are verified as a real project’s', async (t) => {
+  const unsigned = [{ alg: 'none' }, { role: 'service_role' }].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url')
+  )
+  for (const token of ['x', 'a.b.c', `${unsigned.join('.')}.`]) {
+    const response = await app.inject({ url: '/api/molecules', headers: { authorization: `Bearer ${token}` } })
+    t.match(response.json(), { code: 'INVALID_TOKEN' }, token)
+  }
 })

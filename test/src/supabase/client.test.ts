@@ -34,6 +34,21 @@ t.test('request sends all methods with parameters, JSON bodies, headers and role
   t.notMatch(upstream.requests.at(-1)?.headers, { 'content-type': /./ })
 })
 
+t.test('what cannot be sent is refused before anything is sent', async (t) => {
+  const { upstream, client } = await start(t)
+  await t.rejects(client.request('GET', '../auth/v1/users'), TypeError)
+  await t.rejects(client.request('GET', 'rows', { token: 'a\nb' }), TypeError)
+  await t.rejects(client.page('..'), TypeError)
+  await t.rejects(client.page('rows', { filters: { cid: [] } }), TypeError)
+  for (const timeout of [0, -1, Number.NaN]) await t.rejects(client.page('rows', { timeout }), TypeError, `${timeout}`)
+  t.equal(upstream.requests.length, 0)
+})
+
+t.test('a time-out may be infinite', async (t) => {
+  const { client } = await start(t, (_request, response) => setTimeout(() => sendRows(response, []), 20))
+  t.match(await client.page('rows', { timeout: Number.POSITIVE_INFINITY }), { count: 0 })
+})
+
 t.test('a project may live below a path', async (t) => {
   const { upstream, client } = await start(t, undefined, '/base/')
   await client.select('rows')
@@ -78,7 +93,8 @@ t.test('an answer that is no page of rows is nonsense', async (t) => {
     [json, '[{'],
     [json, ''],
     [{ 'content-type': 'application/json' }, '[]'],
-    [{ ...json, 'content-range': 'all of them' }, '[]']
+    [{ ...json, 'content-range': 'all of them' }, '[]'],
+    [{ ...json, 'content-encoding': 'gzip' }, '[]']
   ]
   for (const [headers, body] of answers) {
     const { client } = await start(t, (_request, response) => response.writeHead(200, headers).end(body))
@@ -93,7 +109,8 @@ t.test('the tables are the paths of the OpenAPI document that are neither root n
   const { upstream, client } = await start(t, (_request, response) => response.end(JSON.stringify(document)))
   t.strictSame(await client.tables(), ['a_view', 'molecules'])
   t.match(upstream.requests[0], { url: '/rest/v1/', headers: { apikey: 'sb_secret_key' } })
-  for (document of [{}, 'text']) await t.rejects(client.tables(), { code: 'UPSTREAM_INVALID_ANSWER' })
+  for (document of [{}, 'text', null, [], { paths: 'hello' }, { paths: null }])
+    await t.rejects(client.tables(), { code: 'UPSTREAM_INVALID_ANSWER' })
 })
 
 t.test('a column that PostgREST cannot filter by is refused', async (t) => {

@@ -1,9 +1,12 @@
 import t from 'tap'
-import { notationOf } from '../../../src/supabase/conditions.ts'
+import { type Condition, notationsOf } from '../../../src/supabase/conditions.ts'
+
+const notationOf = (condition: Condition) => notationsOf('name', condition)[0]
 
 t.test("PostgREST's own notation is taken as it is", (t) => {
   t.equal(notationOf('in.(1,2)'), 'in.(1,2)')
   t.equal(notationOf({ equals: 'in.(1,2)' }), 'eq.in.(1,2)')
+  t.strictSame(notationsOf('weight', ['gt.1', { equals: '' }]), ['gt.1', 'eq.'])
   t.end()
 })
 
@@ -14,5 +17,21 @@ t.test('every character of a prefix is literal', (t) => {
     notationOf({ startsWith: '2*(a.b)+[c]{1}^$|?%_\\' }),
     'imatch.^2\\*\\(a\\.b\\)\\+\\[c\\]\\{1\\}\\^\\$\\|\\?%_\\\\'
   )
+  t.end()
+})
+
+t.test('what is no condition is refused, and does not mean all rows', (t) => {
+  for (const nothing of [
+    undefined,
+    null,
+    [],
+    753,
+    {},
+    { equals: 753 },
+    { startsWith: undefined },
+    ['eq.1', undefined]
+  ]) {
+    t.throws(() => notationsOf('cid', nothing as never), { name: 'TypeError', message: /"cid"/ })
+  }
   t.end()
 })

@@ -20,6 +20,14 @@ const refusals: [status: number, body: unknown, token: string | undefined, error
   [401, invalidKey, 'user.jwt', { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],
   [401, invalidJwt, undefined, { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],
   [401, invalidJwt, 'user.jwt', { code: 'INVALID_TOKEN', statusCode: 401 }],
+  [401, { code: 'PGRST302', message: 'Anonymous access is disabled' }, 'user.jwt', { code: 'INVALID_TOKEN' }],
+  [401, { code: 'PGRST303', message: 'JWT expired' }, 'user.jwt', { code: 'INVALID_TOKEN', statusCode: 401 }],
+  [
+    500,
+    { code: 'PGRST300', message: 'Server lacks JWT secret' },
+    'user.jwt',
+    { code: 'UPSTREAM_ERROR', statusCode: 502 }
+  ],
   [401, denied, 'user.jwt', { code: 'FORBIDDEN', statusCode: 403 }],
   [403, denied, 'user.jwt', { code: 'FORBIDDEN', statusCode: 403 }],
   [403, denied, undefined, { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],

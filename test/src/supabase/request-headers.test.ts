@@ -1,0 +1,27 @@
+import t from 'tap'
+import { requestHeaders } from '../../../src/supabase/request-headers.ts'
+
+t.test("the caller's own headers count more, in whatever case they are written", (t) => {
+  const json = 'application/json'
+  t.strictSame(requestHeaders({ hasBody: true, token: 'a.b.c' }), {
+    'content-type': json,
+    authorization: 'Bearer a.b.c'
+  })
+  const headers = { 'Content-Type': 'text/csv', AUTHORIZATION: 'Bearer own', Prefer: 'count=exact' }
+  t.strictSame(requestHeaders({ headers, hasBody: true, token: 'a.b.c' }), {
+    'content-type': 'text/csv',
+    authorization: 'Bearer own',
+    prefer: 'count=exact'
+  })
+  t.end()
+})
+
+t.test('what cannot stand in a header is refused, and a token is not shown', (t) => {
+  for (const headers of [{ 'a b': 'x' }, { a: 'x\ny' }, { a: '\0' }, { a: '冷' }]) {
+    t.throws(() => requestHeaders({ headers, hasBody: false }), TypeError)
+  }
+  for (const token of ['', 'sec ret', 'secret\n', 'sécret']) {
+    t.throws(() => requestHeaders({ token, hasBody: false }), { name: 'TypeError', message: /^(?!.*cret)/ })
+  }
+  t.end()
+})
