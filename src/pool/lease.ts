@@ -54,9 +54,9 @@ export class Borrower implements Waiter {
     Error.captureStackTrace(this.#caller, callee)
   }
 
-  /** The lines of the stack, the innermost first. */
+  /** The lines of the stack, the innermost first; empty if it was not noted. */
   get place(): string {
-    return this.#caller.stack?.split('\n    at ').slice(1).join('\n') ?? 'unknown'
+    return String(this.#caller.stack).split('\n    at ').slice(1).join('\n')
   }
 
   granted(connection: HeaderConnection): void {

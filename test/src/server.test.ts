@@ -141,6 +141,13 @@ t.test('a second signal ends it at once', async (t) => {
   t.match(output.text, 'second SIGTERM')
 })
 
+t.test('an error of its own that keeps it from starting is shown with its stack', async (t) => {
+  const bug = onListening('SIGTERM', "JSON.parse = () => { throw new Error('a bug') }")
+  const { output, exited } = startService(t, { SUPABASE_URL: 'http://127.0.0.1:1', SUPABASE_KEY: 'key', ...bug })
+  t.equal((await exited)[0], 1)
+  t.match(output.text, /a bug\s+at /)
+})
+
 t.test('it does not start with settings that make no sense', async (t) => {
   const settings = { DB_POOL_MIN_SIZE: '5', DB_POOL_MAX_SIZE: '2', LOG_LEVEL: 'loud', SUPABASE_KEY: 'the-secret-key' }
   const { output, exited } = startService(t, settings)
