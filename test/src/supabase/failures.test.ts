@@ -29,6 +29,9 @@ const refusals: [status: number, body: unknown, token: string | undefined, error
     { code: 'UPSTREAM_ERROR', statusCode: 502 }
   ],
   [401, denied, 'user.jwt', { code: 'FORBIDDEN', statusCode: 403 }],
+  [403, {}, 'user.jwt', { code: 'FORBIDDEN', statusCode: 403 }],
+  [400, { code: '22023', message: 'role "x" does not exist' }, 'user.jwt', { code: 'INVALID_TOKEN', statusCode: 401 }],
+  [400, { code: '22023', message: 'no' }, undefined, { code: 'UPSTREAM_REJECTED', upstream: { message: 'no' } }],
   [403, denied, 'user.jwt', { code: 'FORBIDDEN', statusCode: 403 }],
   [403, denied, undefined, { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],
   [404, { code: 'PGRST205', message: 'no table' }, undefined, { code: 'UPSTREAM_REJECTED', statusCode: 502 }],
@@ -50,6 +53,7 @@ for (const [status, body, token, error] of refusals) {
     )
     await t.rejects(client.page('rows', token ? { token } : {}), {
       name: 'SupabaseError',
+      message: /^\w.* .*\w$/,
       upstream: { status },
       ...error
     })
@@ -140,4 +144,23 @@ t.test('what a closing pool cuts off is told so', async (t) => {
   await pool.destroy()
   await refused
   await t.rejects(client.page('rows'), { code: 'POOL_CLOSED' })
+})
+
+t.test('Retry-After is passed on when it is a sensible number of seconds', async (t) => {
+  const cases = [
+    ['1', 1],
+    ['99999', 86_400],
+    ['0', undefined],
+    ['-5', undefined],
+    ['5.5', undefined],
+    ['7x', undefined],
+    ['x7', undefined],
+    ['123456', undefined],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', undefined]
+  ] as const
+  for (const [header, retryAfter] of cases) {
+    const { client } = await start(t, (_request, response) => response.writeHead(503, { 'retry-after': header }).end())
+    const error = await client.page('rows').catch((error) => error)
+    t.equal(error.retryAfter, retryAfter, header)
+  }
 })
