@@ -9,8 +9,8 @@ export default fp(
 
     app.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id)
-      // At once, before the body is read.
-      if (request.is404) throw notFound()
+      // At once, before the body is read. The router takes an empty part of a path for a parameter too.
+      if (request.is404 || Object.values(request.params as object).includes('')) throw notFound()
     })
 
     app.setErrorHandler<Error>((error, request, reply) => {

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 
@@ -13,6 +14,7 @@ export default fp(
     })
 
     app.decorate('refuseOtherMethods', () => {
+      for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
       for (const [url, methods] of [...methodsOf]) {
         const allow = [...methods].join(', ')
         const refuse: onRequestAsyncHookHandler = async (_request, reply) => {

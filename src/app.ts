@@ -19,8 +19,10 @@ export interface AppOptions {
 /** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its settings make no sense. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { environment, config = loadConfig(environment), logger = false } = options
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
     logger,
+    // A plugin answers requests without one, in the shape of all errors.
+    http: { requireHostHeader: false },
     genReqId: () => randomUUID(),
     // The service gives that answer itself, in the shape of all its errors.
     return503OnClosing: false,
@@ -33,9 +35,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // A URL that no route can be found for comes here, before any hook.
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { statusCode, body } = errorAnswer(error, request.id)
+      request.log.info({ res: { statusCode } }, body.message)
       reply.code(statusCode).header('x-request-id', request.id).send(body)
     },
-    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, randomUUID())
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, randomUUID(), app.log)
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   await app.register(autoload, { dir: join(import.meta.dirname, '../plugins'), options: { config, environment } })

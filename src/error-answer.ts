@@ -28,6 +28,12 @@ interface ValidationFault {
 
 const KINDS: Readonly<Record<string, string>> = { querystring: 'query parameter', params: 'path parameter' }
 
+/** In the place of the framework's own words, which repeat the URL. */
+const WORDS: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'The path of the URL is not readable: its percent-encoding is wrong',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long'
+}
+
 /** When to try again after a 503 that does not say it itself, in seconds. */
 const RETRY_AFTER = 1
 
@@ -46,7 +52,7 @@ export function errorAnswer(thrown: unknown, requestId: string): ErrorAnswer {
     headers,
     body: {
       status: 'error',
-      message: error.validation ? validationMessage(error) : spoken ? error.message : reason,
+      message: spoken ? messageOf(error) : reason,
       code: (spoken && ownCode(error)) || reason.toUpperCase().replaceAll(/\W+/g, '_'),
       request_id: requestId
     }
@@ -61,6 +67,10 @@ function ownCode({ code }: HttpError): string | undefined {
 function statusOf({ statusCode, validation }: HttpError): number {
   if (validation) return 400
   return statusCode !== undefined && statusCode >= 400 && STATUS_CODES[statusCode] ? statusCode : 500
+}
+
+function messageOf(error: HttpError): string {
+  return error.validation ? validationMessage(error) : (WORDS[error.code as string] ?? error.message)
 }
 
 function validationMessage({ validation = [], validationContext = '' }: HttpError): string {

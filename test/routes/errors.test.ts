@@ -16,21 +16,29 @@ async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], envi
 }
 
 t.test('unknown paths, wrong methods and unreadable URLs', async (t) => {
-  const { app } = await start(t)
-  const requests: [method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, status: number, code: string][] = [
+  const { app, log } = await start(t)
+  const requests: [
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PROPFIND',
+    url: string,
+    status: number,
+    code: string
+  ][] = [
     ['GET', '/nothing', 404, 'NOT_FOUND'],
     ['POST', '/nothing', 404, 'NOT_FOUND'],
-    ['GET', '/api/molecules/', 400, 'BAD_REQUEST'],
+    ['GET', '/api/molecules/', 404, 'NOT_FOUND'],
+    ['POST', '/api/molecules/', 404, 'NOT_FOUND'],
     ['POST', '/', 405, 'METHOD_NOT_ALLOWED'],
     ['DELETE', '/api/molecules', 405, 'METHOD_NOT_ALLOWED'],
     ['PUT', '/api/molecules/abc', 405, 'METHOD_NOT_ALLOWED'],
     ['POST', '/pool/stats', 405, 'METHOD_NOT_ALLOWED'],
+    ['PROPFIND', '/api/molecules', 405, 'METHOD_NOT_ALLOWED'],
+    ['PROPFIND', '/nothing', 404, 'NOT_FOUND'],
     ['GET', '/%zz', 400, 'BAD_REQUEST'],
     ['GET', `/api/molecules/${'a'.repeat(200)}`, 414, 'URI_TOO_LONG']
   ]
   for (const [method, url, status, code] of requests) {
     const response = await app.inject({
-      method,
+      method: method as 'GET',
       url,
       ...(method === 'POST' && { payload: '{', headers: { 'content-type': 'x' } })
     })
@@ -38,28 +46,46 @@ t.test('unknown paths, wrong methods and unreadable URLs', async (t) => {
     t.strictSame(Object.keys(response.json()), ['status', 'message', 'code', 'request_id'])
     t.match(response.json(), { status: 'error', code, request_id: response.headers['x-request-id'] })
     t.equal(response.headers.allow, status === 405 ? 'GET, HEAD' : undefined)
+    t.notMatch(response.json().message, `'${url}'`, 'in words of our own')
+    const lines = log.lines.map((line) => JSON.parse(line)).filter(({ reqId }) => reqId === response.json().request_id)
+    t.ok(
+      lines.some(({ res }) => res?.statusCode === status),
+      'the log tells how it ended'
+    )
   }
 })
 
-t.test('bytes that are no HTTP', async (t) => {
-  const { app } = await start(t)
+t.test('what no route is asked for', async (t) => {
+  const { app, log } = await start(t)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
-  const requests: [bytes: string, status: string][] = [
-    ['NONSENSE\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
-    [`GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 'HTTP/1.1 431 Request Header Fields Too Large']
+  const close = 'connection: close'
+  const requests: [lines: string[], status: string, message: RegExp][] = [
+    [['NONSENSE'], '400 Bad Request', /^This is no readable HTTP request$/],
+    [['GET / HTTP/1.1', `x: ${'y'.repeat(20_000)}`], '431 Request Header Fields Too Large', /headers .* too large/],
+    [['GET / HTTP/1.1', close], '400 Bad Request', /Host/],
+    [['GET / HTTP/1.1', 'host: x', 'expect: banana', close], '417 Expectation Failed', /100-continue/],
+    [['CONNECT x:443 HTTP/1.1', 'host: x:443'], '405 Method Not Allowed', /proxy/]
   ]
-  for (const [bytes, status] of requests) {
+  for (const [lines, status, message] of requests) {
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
     const chunks: Buffer[] = []
     socket.on('data', (chunk) => chunks.push(chunk))
-    socket.write(bytes)
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`)
     await once(socket, 'close')
     const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n')
-    t.equal(head.split('\r\n')[0], status)
-    t.match(JSON.parse(body), { status: 'error', message: 'This is no readable HTTP request', request_id: /./ })
+    t.equal(head.split('\r\n')[0], `HTTP/1.1 ${status}`)
+    const answer = JSON.parse(body)
+    t.match(answer, { status: 'error', message, request_id: /./ })
+    t.match(head, `x-request-id: ${answer.request_id}`)
+    t.ok(log.lines.some((line) => line.includes(answer.request_id)))
   }
+  const old = connect(port, '127.0.0.1')
+  old.write('GET /health/live HTTP/1.0\r\n\r\n')
+  const [data] = await once(old, 'data')
+  t.match(String(data), /^HTTP\/1\.1 200 /, 'HTTP/1.0 knows no Host')
+  old.destroy()
   const reset = connect(port, '127.0.0.1')
   await once(reset, 'connect')
   reset.write('GET / HT')

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import fp from 'fastify-plugin'
+import { refuseOnSocket } from '../src/unreadable-request.ts'
+
+/** Answers in the shape of all errors what Node's HTTP server would refuse by itself, without a word. */
+export default fp(
+  async (app) => {
+    app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+
+    app.server.on('connect', (_request, socket) => {
+      socket.on('error', () => {})
+      const refusal = { statusCode: 405, message: 'This is no proxy' }
+      refuseOnSocket(refusal, socket, randomUUID(), app.log)
+    })
+
+    app.addHook('onRequest', async ({ headers, raw }) => {
+      const { host, expect = '100-continue' } = headers
+      if (host === undefined && raw.httpVersion === '1.1') {
+        throw app.httpErrors.badRequest('A request needs the header Host')
+      }
+      if (expect.toLowerCase() !== '100-continue') {
+        throw app.httpErrors.expectationFailed('Of expectations only 100-continue is met')
+      }
+    })
+  },
+  { name: 'protocol', dependencies: ['errors', 'sensible'] }
+)
