@@ -1,17 +1,10 @@
-// Loads a running service: npm run loadtest -- --requests 100 --workers 10 [--url http://localhost:5000] [--token …]
+// Loads a running service and tells how fast it answers.
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '100' },
-    workers: { type: 'string', default: '10' },
-    url: { type: 'string', default: 'http://localhost:5000' },
-    /** `ADMIN_TOKEN`, where the service guards its statistics with it. */
-    token: { type: 'string' }
-  }
-})
+const USAGE = 'npm run loadtest -- [--requests 100] [--workers 10] [--url http://localhost:5000] [--token …]'
 
+const values = readArguments()
 const requests = wholeNumber('requests', values.requests)
 const workers = Math.min(wholeNumber('workers', values.workers), requests)
 const milliseconds: number[] = []
@@ -19,7 +12,8 @@ const errors = new Map<string, number>()
 const count = (kind: string) => errors.set(kind, (errors.get(kind) ?? 0) + 1)
 
 const finished = Promise.withResolvers<void>()
-const url = `${values.url}/api/molecules?limit=1`
+const base = baseUrl(values.url)
+const url = `${base}/api/molecules?limit=1`
 const run = autocannon({ url, amount: requests, connections: workers }, () => finished.resolve())
 run.on('response', (_client, status, _bytes, time) => {
   milliseconds.push(time)
@@ -41,7 +35,7 @@ console.log('Errors:', errors.size ? Object.fromEntries(errors) : 'none')
 
 try {
   const headers = values.token ? { authorization: `Bearer ${values.token}` } : undefined
-  const response = await fetch(`${values.url}/pool/stats`, headers && { headers })
+  const response = await fetch(`${base}/pool/stats`, headers && { headers })
   const { stats, message } = (await response.json()) as { stats?: object; message?: string }
   console.log('Pool stats:', stats ?? message)
 } catch (error) {
@@ -49,10 +43,34 @@ try {
 }
 process.exitCode = errors.size ? 1 : 0
 
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        requests: { type: 'string', default: '100' },
+        workers: { type: 'string', default: '10' },
+        url: { type: 'string', default: 'http://localhost:5000' },
+        /** `ADMIN_TOKEN`, where the service guards its statistics with it. */
+        token: { type: 'string' }
+      }
+    }).values
+  } catch (error) {
+    return refuse((error as Error).message)
+  }
+}
+
 function wholeNumber(name: string, text: string): number {
   const number = Number(text)
-  if (Number.isInteger(number) && number > 0) return number
-  console.error(`--${name} must be a whole number from 1`)
+  return Number.isInteger(number) && number > 0 ? number : refuse(`--${name} must be a whole number from 1`)
+}
+
+function baseUrl(text: string): string {
+  const { protocol = '' } = URL.parse(text) ?? {}
+  return /^https?:$/.test(protocol) ? text.replace(/\/+$/, '') : refuse('--url must be an http or https URL')
+}
+
+function refuse(fault: string): never {
+  console.error(`${fault}\n${USAGE}`)
   process.exit(2)
 }
 
