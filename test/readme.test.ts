@@ -1,5 +1,7 @@
 // What the README says of settings and endpoints is true.
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { settings } from '../src/config.ts'
 import { startApp } from './support/app.ts'
@@ -24,4 +26,30 @@ t.test('the table of endpoints lists every endpoint, and each is there', async (
     ['/api/molecules/:id', '/', ...Object.values((await app.inject('/')).json().links)].sort()
   )
   for (const path of paths) t.ok(app.hasRoute({ method: 'GET', url: path }), path)
+})
+
+t.test('its TypeScript compiles', (t) => {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  // Two folders deep, as a route is, so that its imports lead to the sources.
+  const folder = `${root}/.readme/snippets`
+  t.teardown(() => rmSync(`${root}/.readme`, { recursive: true }))
+  mkdirSync(folder, { recursive: true })
+  const snippets = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string)
+  t.ok(snippets.length >= 2)
+  const app = "declare const app: import('fastify').FastifyInstance\n"
+  for (const [i, code] of snippets.entries()) {
+    writeFileSync(`${folder}/${i}.ts`, code.includes('export default') ? code : app + code)
+  }
+  // The example keeps its client for what comes after it.
+  const compilerOptions = { noUnusedLocals: false }
+  const include = ['snippets', '../plugins']
+  writeFileSync(
+    `${root}/.readme/tsconfig.json`,
+    JSON.stringify({ extends: '../tsconfig.json', compilerOptions, include })
+  )
+  // Without the option by which tap loads itself into every Node process, which the compiler does not take.
+  const command = ['-u', 'NODE_OPTIONS', `${root}/node_modules/.bin/tsc`, '-p', `${root}/.readme`]
+  const { status, stdout } = spawnSync('env', command, { encoding: 'utf8' })
+  t.equal(status, 0, stdout)
+  t.end()
 })

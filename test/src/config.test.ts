@@ -107,7 +107,7 @@ t.test('numbers are written plainly', (t) => {
     const faults = faultsOf({ DB_POOL_TIMEOUT: value, PORT: value, LOG_LEVEL: 'loud' })
     t.match(
       faults,
-      [/^DB_POOL_TIMEOUT must be a number in plain digits$/, /^PORT must be a plain number$/, /^LOG_LEVEL/],
+      [/^DB_POOL_TIMEOUT must be a number in plain digits$/, /^PORT must be a number in plain digits$/, /^LOG_LEVEL/],
       value
     )
   }
