@@ -10,13 +10,18 @@ export interface Lender {
 
 /** The errors by which undici tells that a connection was lost, rather than a request refused. */
 const LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+/**
+ * How often a request is sent again. Few, for one that makes the server hang up would do so on every connection; two,
+ * for the first may have gone over a connection that was just returned, and just closed as well.
+ */
+const REPEATS = 2
 
 /**
  * A request on its way through the pool: it borrows a connection, hands the answer on to the caller's handler and gives
  * the connection back when the answer has ended, failed or been aborted.
  *
  * A connection that had been idle may turn out to be closed by the server. A request that was never written then takes
- * another one; one that was written is sent once more, if that is safe and nothing of the answer had arrived.
+ * another one; one that was written is sent again, if that is safe and nothing of the answer had arrived.
  */
 export class PooledRequest implements Waiter, DispatchHandler {
   readonly #lender: Lender
@@ -24,7 +29,7 @@ export class PooledRequest implements Waiter, DispatchHandler {
   readonly #handler: DispatchHandler
   #connection: HeaderConnection | undefined
   #sent = false
-  #repeated = false
+  #repeats = 0
   #answered = false
 
   constructor(lender: Lender, options: PooledDispatchOptions, handler: DispatchHandler) {
@@ -83,11 +88,9 @@ export class PooledRequest implements Waiter, DispatchHandler {
   #mayRepeat(error: Error & { code?: string }): boolean {
     if (this.#answered || this.#connection?.fresh || !LOST.has(error.code as string)) return false
     if (!this.#sent) return true
-    // Once: a request that makes the server hang up would do so on every connection.
-    if (this.#repeated) return false
     const { method, idempotent = method === 'GET' || method === 'HEAD', body } = this.#options
-    this.#repeated = idempotent && (body == null || typeof body === 'string' || ArrayBuffer.isView(body))
-    return this.#repeated
+    const replayable = body == null || typeof body === 'string' || ArrayBuffer.isView(body)
+    return idempotent && replayable && this.#repeats++ < REPEATS
   }
 
   #giveBack(): void {

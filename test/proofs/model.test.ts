@@ -263,7 +263,7 @@ function compare(model: PoolModel, { fake, outcomes, waitingSince, clock }: Subj
     Object.values(retired).reduce((sum, count) => sum + count)
   )
   assert(active_connections + model.closing.length + fake.opening <= RULES.maxSize, 'never more than the maximum')
-  const askedAgain = model.waiting.filter(({ caller }) => model.repeated.has(caller)).length
+  const askedAgain = model.waiting.filter(({ caller }) => model.repeats[caller]).length
   assert(waiting <= RULES.maxWaiting + askedAgain)
   assert(pool_size === 0 || waiting === askedAgain, 'nobody waits while a connection idles, but one whose own was dead')
   for (const [caller, outcome] of outcomes.entries()) {

@@ -45,8 +45,8 @@ export class PoolModel {
   leased: { caller: number; connection: ModelConnection }[] = []
   waiting: { caller: number; deadline: number }[] = []
   outcomes: Outcome[] = []
-  /** Callers whose request has been sent a second time. */
-  repeated = new Set<number>()
+  /** How often a caller's request has been sent again. */
+  repeats: number[] = []
   aborted = new Set<number>()
   opening = 0
   /** Ids of connections whose sockets have still to close. */
@@ -110,8 +110,9 @@ export class PoolModel {
   broken(caller: number, mayRepeat: boolean): void {
     const connection = this.#takeBack(caller)
     this.#retire(connection)
-    if (mayRepeat && !connection.fresh && !this.repeated.has(caller)) {
-      this.repeated.add(caller)
+    const repeats = this.repeats[caller] ?? 0
+    if (mayRepeat && !connection.fresh && repeats < 2) {
+      this.repeats[caller] = repeats + 1
       if (this.aborted.has(caller)) {
         this.outcomes[caller] = 'aborted'
         return

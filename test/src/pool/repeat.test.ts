@@ -83,3 +83,20 @@ t.test('whoever has left is not sent for again', async (t) => {
   t.strictSame(events, ['sent', 'left'])
   t.match(fake.pool.stats(), { waiting: 0, in_use: 0, retired: { broken: 1 } })
 })
+
+t.test(
+  'twice, for the first repeat may get a connection that was just returned and is as dead; never more',
+  async (t) => {
+    const fake = await idlePool(3)
+    const leases = [await fake.pool.acquire(), await fake.pool.acquire()]
+    const events = send(fake)
+    for (const [index, lease] of leases.entries()) {
+      await lose(fake, index ? 2 : 0)
+      fake.pool.release(lease)
+      await settled()
+    }
+    t.strictSame(events, ['sent', 'sent', 'sent'])
+    await lose(fake, 1)
+    t.strictSame(events, ['sent', 'sent', 'sent', 'lost'])
+  }
+)

@@ -49,7 +49,7 @@ for (const [end, name] of [
   )
 }
 
-t.test('once only, or a request that makes the server hang up would do so on every connection', async (t) => {
+t.test('not when a fresh connection was lost as well: the request makes the server hang up', async (t) => {
   const { origin, methods, server } = await startServer((socket, _number, method) => {
     if (method === 'GET') socket.write(OK)
     else socket.resetAndDestroy()
