@@ -1,5 +1,6 @@
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationsOf } from './conditions.ts'
+import { Deadlines } from './deadlines.ts'
 import { nonsense } from './errors.ts'
 import { Exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
@@ -70,6 +71,7 @@ export class SupabaseClient {
   readonly #base: string
   readonly #dispatcher: RequestDispatcher
   readonly #timeout: number
+  readonly #deadlines: Deadlines
   readonly #keys: KeySource | undefined
   readonly #observe: Observe | undefined
   readonly #shared: SharedExchanges | undefined
@@ -78,6 +80,7 @@ export class SupabaseClient {
     this.#base = `${new URL(url).pathname.replace(/\/+$/, '')}/rest/v1/`
     this.#dispatcher = dispatcher
     this.#timeout = timeout
+    this.#deadlines = deadlinesOf(timeout)
     this.#keys = keys
     this.#observe = observe
     this.#shared = coalesce ? new SharedExchanges() : undefined
@@ -144,7 +147,7 @@ export class SupabaseClient {
     }
   }
   /** A GET that may join an identical one. */
-  async #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
+  #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
     return this.#exchange('GET', path, options, this.#shared)
   }
 
@@ -173,7 +176,7 @@ export class SupabaseClient {
         headers: { ...observer?.headers, ...own },
         ...(body !== undefined && { body: JSON.stringify(body) })
       },
-      timeout: Math.min(timeout, LONGEST_TIMEOUT),
+      deadlines: timeout === this.#timeout ? this.#deadlines : deadlinesOf(timeout),
       withToken: token !== undefined,
       keys: this.#keys,
       onEnd: key ? () => shared.remove(key) : undefined
@@ -183,6 +186,10 @@ export class SupabaseClient {
     exchange.send()
     return response
   }
+}
+
+function deadlinesOf(timeout: number): Deadlines {
+  return new Deadlines(Math.min(timeout, LONGEST_TIMEOUT))
 }
 
 const [OPEN, CLOSE] = Buffer.from('[]')

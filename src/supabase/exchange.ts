@@ -4,6 +4,7 @@ import type {
   PooledDispatchOptions,
   ResponseHeaders
 } from '../pool/dispatch.ts'
+import type { Deadlines, Timed } from './deadlines.ts'
 import { failureOnTheWay, timedOut } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
 import { refusesKeys } from './refusal.ts'
@@ -26,10 +27,10 @@ export interface ExchangeOptions {
   dispatcher: RequestDispatcher
   request: PooledDispatchOptions
   /**
-   * The time in milliseconds from the moment the request first has a connection until the answer has been read; the wait
-   * for a connection has a deadline of its own, in the pool.
+   * For the time from the moment the request first has a connection until the answer has been read; the wait for a
+   * connection has a deadline of its own, in the pool.
    */
-  timeout: number
+  deadlines: Deadlines
   /** Whether the request carries a user's own token, at which a refusal may be aimed. */
   withToken: boolean
   keys?: KeySource | undefined
@@ -50,13 +51,12 @@ interface Caller {
  * One request to Supabase and those who wait for its answer. When Supabase refuses the service's keys and there are newer
  * ones, the request is sent once more with these. It is given up when the last of the callers has left.
  */
-export class Exchange implements PooledDispatchHandler {
+export class Exchange implements PooledDispatchHandler, Timed {
   readonly #options: ExchangeOptions
   readonly #callers = new Set<Caller>()
   #controller: DispatchController | undefined
   /** Leaves the queue for a connection. */
   #leaveQueue: ((reason: Error) => void) | undefined
-  #deadline: NodeJS.Timeout | undefined
   /** Why nobody waits for the answer any more. */
   #givenUp: Error | undefined
   /** The keys of the moment before the request was sent. */
@@ -105,7 +105,7 @@ export class Exchange implements PooledDispatchHandler {
     this.#controller = controller
     if (this.#sent) return
     this.#sent = true
-    this.#deadline = setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
+    this.#options.deadlines.set(this)
     for (const { observer } of this.#callers) observer?.onSent()
   }
 
@@ -133,6 +133,10 @@ export class Exchange implements PooledDispatchHandler {
 
   onResponseError(_controller: DispatchController, error: Error): void {
     this.#end(failureOnTheWay(error))
+  }
+
+  onDeadline(): void {
+    this.#giveUp(timedOut())
   }
 
   /** Whether the refusal was of keys that have been replaced meanwhile. */
@@ -165,7 +169,7 @@ export class Exchange implements PooledDispatchHandler {
   #end(outcome: SupabaseResponse | Error): void {
     if (this.#ended) return
     this.#ended = true
-    clearTimeout(this.#deadline)
+    this.#options.deadlines.clear(this)
     this.#options.onEnd?.()
     for (const caller of this.#callers) tell(caller, outcome)
   }
