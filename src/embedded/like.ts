@@ -17,12 +17,12 @@ export function like(pattern: unknown, value: unknown): number | null {
 }
 
 /**
- * Rewrites `imatch.^literal text`, as which a prefix with a star in it is asked for, to an `ilike` of the same meaning:
- * the embedded Supabase knows no regular expressions.
+ * Rewrites `imatch.literal text` and `imatch.^literal text`, as which a text with a star in it is asked for, to an `ilike`
+ * of the same meaning: the embedded Supabase knows no regular expressions.
  */
 export function likeOfRegularExpression(condition: string): string {
-  const literal = /^imatch\.\^(.*)$/s.exec(condition)?.[1]
+  const [, start, literal] = /^imatch\.(\^?)(.*)$/s.exec(condition) ?? []
   if (literal === undefined) return condition
   const text = literal.replace(/\\(.)/gsu, '$1')
-  return `ilike.${text.replace(/[\\%_]/g, '\\$&').replaceAll('*', STAR)}%`
+  return `ilike.${start ? '' : '%'}${text.replace(/[\\%_]/g, '\\$&').replaceAll('*', STAR)}%`
 }

@@ -23,10 +23,14 @@ t.test("a pattern means what it means to PostgreSQL's ILIKE", (t) => {
   t.end()
 })
 
-t.test('the one regular expression that is needed has an equal', (t) => {
+t.test('the regular expressions that are needed have an equal', (t) => {
   t.equal(likeOfRegularExpression('eq.1'), 'eq.1')
   const pattern = likeOfRegularExpression('imatch.^\\(r\\*,50%_\\\\').replace(/^ilike\./, '')
   t.equal(like(pattern, '(R*,50%_\\ and more'), 1)
   t.equal(like(pattern, '(R-,50%_\\'), 0)
+  t.equal(like(pattern, 'x(r*,50%_\\'), 0)
+  const inside = likeOfRegularExpression('imatch.\\^r\\*').replace(/^ilike\./, '')
+  t.equal(like(inside, '(^R*) and more'), 1)
+  t.equal(like(inside, 'r*'), 0)
   t.end()
 })
