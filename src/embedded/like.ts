@@ -26,3 +26,14 @@ export function likeOfRegularExpression(condition: string): string {
   const text = literal.replace(/\\(.)/gsu, '$1')
   return `ilike.${start ? '' : '%'}${text.replace(/[\\%_]/g, '\\$&').replaceAll('*', STAR)}%`
 }
+
+/**
+ * Puts several `ilike` conditions for one column into a single one of the same meaning: the embedded Supabase heeds the last
+ * only.
+ */
+export function mergeLikes(conditions: readonly string[]): readonly string[] {
+  const patterns = conditions.map((condition) => /^ilike\.(.*)$/s.exec(condition)?.[1])
+  if (patterns.length < 2 || patterns.includes(undefined)) return conditions
+  const quoted = patterns.map((pattern) => `"${pattern?.replace(/["\\]/g, '\\$&')}"`)
+  return [`ilike(all).{${quoted}}`]
+}
