@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
-import type { onRequestAsyncHookHandler, onSendHookHandler } from 'fastify'
+import type { onRequestHookHandler, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import fresh from 'fresh'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Keeps every cache from showing one user's answer to another, and from showing any without asking again. */
-    keepToUser: onRequestAsyncHookHandler
+    keepToUser: onRequestHookHandler
     /** Gives an answer its `ETag`, and leaves the body out (304) where the caller has it already. */
     tagContent: onSendHookHandler
   }
@@ -15,10 +15,11 @@ declare module 'fastify' {
 /** What caches may do with answers (RFC 9111), and how callers find out that nothing has changed (RFC 9110, 13.1.2). */
 export default fp(
   async (app) => {
-    app.decorate('keepToUser', async (request, reply) => {
+    app.decorate('keepToUser', (request, reply, done) => {
       // Not only where it is present: an answer to nobody in particular is no answer to a user.
       reply.vary('Authorization')
       reply.header('cache-control', request.headers.authorization === undefined ? 'no-cache' : 'private, no-cache')
+      done()
     })
 
     app.decorate('tagContent', (request, reply, payload, done) => {

@@ -1,5 +1,5 @@
 import accepts from '@fastify/accepts'
-import type { FastifyReply, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { type List, type ListForm, listForms } from '../src/list-forms.ts'
 import { type PageQuery, pageLinks } from '../src/page-links.ts'
@@ -7,7 +7,7 @@ import { type PageQuery, pageLinks } from '../src/page-links.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     /** Finds out in which form the caller wants a list, or refuses with 406. */
-    negotiateForm: onRequestAsyncHookHandler
+    negotiateForm: onRequestHookHandler
   }
   interface FastifyRequest {
     /** As `negotiateForm` has found. */
@@ -27,13 +27,12 @@ export default fp(
     await app.register(accepts)
     app.decorateRequest('listForm', null)
 
-    app.decorate('negotiateForm', async (request, reply) => {
+    app.decorate('negotiateForm', (request, reply, done) => {
       reply.vary('Accept')
       const type = request.type(types)
-      if (typeof type !== 'string') {
-        throw app.httpErrors.notAcceptable('This comes as application/json, text/csv or application/x-ndjson')
-      }
-      request.listForm = listForms[type] as ListForm
+      request.listForm = typeof type === 'string' ? (listForms[type] as ListForm) : null
+      if (request.listForm) done()
+      else done(app.httpErrors.notAcceptable('This comes as application/json, text/csv or application/x-ndjson'))
     })
 
     app.decorateReply('sendList', function (this: FastifyReply, { query, ...list }: List & { query: PageQuery }) {

@@ -18,6 +18,7 @@ export default fp(
         url: project.url,
         dispatcher: pool,
         timeout: config.SUPABASE_REQUEST_TIMEOUT * 1000,
+        coalesce: config.COALESCE_READS,
         keys: {
           get current() {
             return project.keys

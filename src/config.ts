@@ -22,6 +22,10 @@ export const settings = Type.Object({
   SUPABASE_KEY: secret("The project's anon or publishable key"),
   SUPABASE_SERVICE_KEY: secret("The project's service role or secret key; SUPABASE_KEY unless set"),
   SUPABASE_REQUEST_TIMEOUT: seconds('How long Supabase may take over a request that has a connection', 10),
+  COALESCE_READS: Type.Boolean({
+    description: 'Whether identical reads at the same time, with the same credentials, share one request to Supabase',
+    default: true
+  }),
   DB_POOL_MIN_SIZE: count('Connections kept open', POOL_SIZE.min, 0, 1000),
   DB_POOL_MAX_SIZE: count('Connections open at most', POOL_SIZE.max, 1, 1000),
   DB_POOL_TIMEOUT: seconds('The age at which a connection is replaced', 1800),

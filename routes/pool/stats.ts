@@ -4,7 +4,7 @@ import { noQuery } from '../../src/schemas.ts'
 const stats: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/stats', { onRequest: app.requireAdminIfSet, schema: { querystring: noQuery } }, async () => ({
     status: 'success',
-    stats: app.pool.stats()
+    stats: { ...app.pool.stats(), coalesced: app.supabase.coalesced }
   }))
 }
 

@@ -14,3 +14,9 @@ export interface PooledDispatchOptions extends Dispatcher.DispatchOptions {
   /** Ends the wait for a connection. */
   signal?: AbortSignal
 }
+
+/** What hears of a request over the pool, beyond undici's own events. */
+export interface PooledDispatchHandler extends DispatchHandler {
+  /** The request has to wait for a connection, until `leave` is called: it then fails with that reason. */
+  onRequestQueued?(leave: (reason: Error) => void): void
+}

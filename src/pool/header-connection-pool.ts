@@ -1,6 +1,6 @@
 import { Dispatcher, errors } from 'undici'
 import { ConnectionBroker } from './connection-broker.ts'
-import type { DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
+import type { PooledDispatchHandler, PooledDispatchOptions } from './dispatch.ts'
 import { Borrower, type Lease } from './lease.ts'
 import type { PoolOptions } from './options.ts'
 import { PooledRequest } from './pooled-request.ts'
@@ -31,7 +31,7 @@ export class HeaderConnectionPool extends Dispatcher {
    * `handler.onResponseError`: undici's errors and the pool's own `PoolError`s. Throws undici's `InvalidArgumentError`
    * for a handler that could not be told.
    */
-  override dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
+  override dispatch(options: PooledDispatchOptions, handler: PooledDispatchHandler): boolean {
     if (typeof handler?.onRequestStart !== 'function' || typeof handler.onResponseError !== 'function') {
       throw new errors.InvalidArgumentError('The handler must be of the form that undici has had since version 7')
     }

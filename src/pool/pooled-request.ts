@@ -1,4 +1,4 @@
-import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from './dispatch.ts'
+import type { DispatchController, PooledDispatchHandler, PooledDispatchOptions, ResponseHeaders } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
 import type { Waiter } from './wait-queue.ts'
 
@@ -23,16 +23,16 @@ const REPEATS = 2
  * A connection that had been idle may turn out to be closed by the server. A request that was never written then takes
  * another one; one that was written is sent again, if that is safe and nothing of the answer had arrived.
  */
-export class PooledRequest implements Waiter, DispatchHandler {
+export class PooledRequest implements Waiter, PooledDispatchHandler {
   readonly #lender: Lender
   readonly #options: PooledDispatchOptions
-  readonly #handler: DispatchHandler
+  readonly #handler: PooledDispatchHandler
   #connection: HeaderConnection | undefined
   #sent = false
   #repeats = 0
   #answered = false
 
-  constructor(lender: Lender, options: PooledDispatchOptions, handler: DispatchHandler) {
+  constructor(lender: Lender, options: PooledDispatchOptions, handler: PooledDispatchHandler) {
     this.#lender = lender
     this.#options = options
     this.#handler = handler
@@ -52,6 +52,10 @@ export class PooledRequest implements Waiter, DispatchHandler {
       this.#giveBack()
       this.refused(error as Error)
     }
+  }
+
+  queued(leave: (reason: Error) => void): void {
+    this.#handler.onRequestQueued?.(leave)
   }
 
   refused(error: Error): void {

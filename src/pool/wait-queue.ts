@@ -7,6 +7,8 @@ import type { Statistics } from './statistics.ts'
 export interface Waiter {
   granted(connection: HeaderConnection): void
   refused(error: Error): void
+  /** It has to wait; `leave` ends that, and refuses it for this reason. */
+  queued?(leave: (reason: Error) => void): void
   /** Who it is, for an operator: a place in the code or a request. */
   readonly place: string
 }
@@ -86,12 +88,13 @@ export class WaitQueue {
         waiter.refused(new AcquireTimeoutError(timeout))
       }, timeout),
       signal,
-      onAbort: () => {
-        this.#leave(place)
-        waiter.refused(signal?.reason)
-      }
+      onAbort: () => leave(signal?.reason)
+    }
+    const leave = (reason: Error) => {
+      if (this.#leave(place)) waiter.refused(reason)
     }
     signal?.addEventListener('abort', place.onAbort, { once: true })
+    waiter.queued?.(leave)
     return place
   }
 

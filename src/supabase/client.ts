@@ -1,12 +1,13 @@
-import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationsOf } from './conditions.ts'
 import { nonsense } from './errors.ts'
-import { exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
+import { Exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
+import type { Observe } from './observer.ts'
 import { type Count, type Page, pageOf, rowsOf, totalOf } from './page.ts'
 import { refusalOf } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
 import type { SupabaseResponse } from './response.ts'
+import { SharedExchanges } from './shared-exchanges.ts'
 import { type Params, targetOf } from './target.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -24,9 +25,11 @@ export interface RequestOptions {
   /** How long the answer may take once the request has a connection, in milliseconds; `Infinity` for as long as it likes. */
   timeout?: number
   signal?: AbortSignal
+  /** What the request is made for; the client's `observe` is told. */
+  context?: object
 }
 
-export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'signal'> {
+export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'signal' | 'context'> {
   /** For instance `{ name: { startsWith: 'gly' }, molecular_weight: 'lt.100' }`. */
   filters?: Filters
   /** Rows at most; 100 unless said. */
@@ -49,6 +52,9 @@ export interface SupabaseClientOptions {
   timeout: number
   /** Where to look for newer keys when Supabase refuses those of the dispatcher. */
   keys?: KeySource
+  /** Whether a read joins an identical one that is under way, instead of being sent; true unless said. */
+  coalesce?: boolean
+  observe?: Observe
 }
 
 /** The longest time that a timer knows, in milliseconds: 24 days. */
@@ -60,12 +66,21 @@ export class SupabaseClient {
   readonly #dispatcher: RequestDispatcher
   readonly #timeout: number
   readonly #keys: KeySource | undefined
+  readonly #observe: Observe | undefined
+  readonly #shared: SharedExchanges | undefined
 
-  constructor({ url, dispatcher, timeout, keys }: SupabaseClientOptions) {
+  constructor({ url, dispatcher, timeout, keys, coalesce = true, observe }: SupabaseClientOptions) {
     this.#base = `${new URL(url).pathname.replace(/\/+$/, '')}/rest/v1/`
     this.#dispatcher = dispatcher
     this.#timeout = timeout
     this.#keys = keys
+    this.#observe = observe
+    this.#shared = coalesce ? new SharedExchanges() : undefined
+  }
+
+  /** How many reads have joined an identical one that was under way, since the start. */
+  get coalesced(): number {
+    return this.#shared?.joined ?? 0
   }
 
   /**
@@ -73,25 +88,7 @@ export class SupabaseClient {
    * with a `SupabaseError`, a `PoolError` or the signal's reason; with a `TypeError` for a request that cannot be sent.
    */
   async request(method: Method, path: string, options: RequestOptions = {}): Promise<SupabaseResponse> {
-    const { body, params, headers, role, token, signal, timeout = this.#timeout } = options
-    if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
-    const hasBody = body !== undefined
-    const withToken = token !== undefined
-    const request: PooledDispatchOptions = {
-      method,
-      path: targetOf(this.#base, path, params),
-      ...(role && { role }),
-      ...(signal && { signal }),
-      ...(hasBody && { body: JSON.stringify(body) }),
-      ...((headers || withToken || hasBody) && { headers: requestHeaders({ headers, token, hasBody }) })
-    }
-    return exchange({
-      dispatcher: this.#dispatcher,
-      request,
-      timeout: Math.min(timeout, LONGEST_TIMEOUT),
-      withToken,
-      keys: this.#keys
-    })
+    return this.#exchange(method, path, options, undefined)
   }
 
   /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for an answer other than rows. */
@@ -108,11 +105,7 @@ export class SupabaseClient {
     const conditions = Object.entries(filters).map(([column, condition]) => [column, notationsOf(column, condition)])
     const params = { ...Object.fromEntries(conditions), select, order, limit, offset: offset || undefined }
     const headers = count && { prefer: `count=${count}` }
-    const response = await this.request('GET', encodeURIComponent(table), {
-      ...rest,
-      params,
-      ...(headers && { headers })
-    })
+    const response = await this.#read(encodeURIComponent(table), { ...rest, params, ...(headers && { headers }) })
     if (count && response.status === 416) {
       // The offset is beyond the total, which may be an estimate: there may be rows all the same.
       return { ...(await this.page(table, { ...options, count: undefined })), total: totalOf(response) }
@@ -122,9 +115,9 @@ export class SupabaseClient {
   }
 
   /** The names of the tables and views in the Data API, sorted. Only the service key is shown them. */
-  async tables(options?: Pick<RequestOptions, 'timeout' | 'signal'>): Promise<string[]> {
+  async tables(options?: Pick<RequestOptions, 'timeout' | 'signal' | 'context'>): Promise<string[]> {
     const headers = { accept: 'application/openapi+json' }
-    const response = await this.request('GET', '', { ...options, headers, role: 'service' })
+    const response = await this.#read('', { ...options, headers, role: 'service' })
     if (!response.ok) throw refusalOf(response, false)
     const paths = response.json<{ paths?: unknown } | null>()?.paths
     if (typeof paths !== 'object' || paths === null) throw nonsense('The OpenAPI document has no paths')
@@ -144,5 +137,45 @@ export class SupabaseClient {
       // Anything that speaks HTTP may say 200 or 404; PostgREST says it in JSON.
       if (!answer.isJson) throw nonsense('The answer is no JSON')
     }
+  }
+  /** A GET that may join an identical one. */
+  async #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
+    return this.#exchange('GET', path, options, this.#shared)
+  }
+
+  #exchange(
+    method: Method,
+    path: string,
+    options: RequestOptions,
+    shared: SharedExchanges | undefined
+  ): Promise<SupabaseResponse> {
+    const { body, params, headers, role = 'anon', token, signal, timeout = this.#timeout, context } = options
+    if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
+    signal?.throwIfAborted()
+    const target = targetOf(this.#base, path, params)
+    const own = requestHeaders({ headers, token, hasBody: body !== undefined })
+    const observer = this.#observe?.(context)
+    const key = shared && JSON.stringify([role, timeout, target, own])
+    const underWay = key && shared.join(key)
+    if (underWay) return underWay.join(signal, observer)
+
+    const exchange = new Exchange({
+      dispatcher: this.#dispatcher,
+      request: {
+        method,
+        path: target,
+        role,
+        headers: { ...observer?.headers, ...own },
+        ...(body !== undefined && { body: JSON.stringify(body) })
+      },
+      timeout: Math.min(timeout, LONGEST_TIMEOUT),
+      withToken: token !== undefined,
+      keys: this.#keys,
+      onEnd: key ? () => shared.remove(key) : undefined
+    })
+    if (key) shared.add(key, exchange)
+    const response = exchange.join(signal, observer)
+    exchange.send()
+    return response
   }
 }

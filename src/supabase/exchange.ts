@@ -1,11 +1,17 @@
-import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
+import type {
+  DispatchController,
+  PooledDispatchHandler,
+  PooledDispatchOptions,
+  ResponseHeaders
+} from '../pool/dispatch.ts'
 import { failureOnTheWay, timedOut } from './errors.ts'
+import type { RequestObserver } from './observer.ts'
 import { refusesKeys } from './refusal.ts'
 import { SupabaseResponse } from './response.ts'
 
 /** Something that sends requests: the pool, or the pool with interceptors around it. */
 export interface RequestDispatcher {
-  dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean
+  dispatch(options: PooledDispatchOptions, handler: PooledDispatchHandler): boolean
 }
 
 /** Where newer keys come from. */
@@ -27,55 +33,80 @@ export interface ExchangeOptions {
   /** Whether the request carries a user's own token, at which a refusal may be aimed. */
   withToken: boolean
   keys?: KeySource | undefined
+  /** Called once, when it is too late to join. */
+  onEnd?: (() => void) | undefined
+}
+
+/** Somebody who waits for the answer. */
+interface Caller {
+  readonly resolve: (response: SupabaseResponse) => void
+  readonly reject: (error: Error) => void
+  readonly signal: AbortSignal | undefined
+  readonly observer: RequestObserver | undefined
+  readonly onAbort: () => void
 }
 
 /**
- * Sends a request and collects its answer. When Supabase refuses the service's keys and there are newer ones, the request
- * is sent once more with these.
- * Rejects with a `SupabaseError`, a `PoolError` or the signal's reason.
+ * One request to Supabase and those who wait for its answer. When Supabase refuses the service's keys and there are newer
+ * ones, the request is sent once more with these. It is given up when the last of the callers has left.
  */
-export function exchange(options: ExchangeOptions): Promise<SupabaseResponse> {
-  return new Promise((resolve, reject) => new Exchange(options, resolve, reject).send())
-}
-
-class Exchange implements DispatchHandler {
+export class Exchange implements PooledDispatchHandler {
   readonly #options: ExchangeOptions
-  readonly #signal: AbortSignal | undefined
-  readonly #resolve: (response: SupabaseResponse) => void
-  readonly #reject: (error: Error) => void
+  readonly #callers = new Set<Caller>()
   #controller: DispatchController | undefined
+  /** Leaves the queue for a connection. */
+  #leaveQueue: ((reason: Error) => void) | undefined
   #deadline: NodeJS.Timeout | undefined
   /** Why nobody waits for the answer any more. */
   #givenUp: Error | undefined
   /** The keys of the moment before the request was sent. */
   #keys: unknown
+  #sent = false
   #again = false
+  #ended = false
   #status = 0
   #headers: ResponseHeaders = {}
   #chunks: Buffer[] = []
 
-  constructor(options: ExchangeOptions, resolve: (response: SupabaseResponse) => void, reject: (error: Error) => void) {
+  constructor(options: ExchangeOptions) {
     this.#options = options
-    this.#signal = options.request.signal
-    this.#resolve = resolve
-    this.#reject = reject
-    this.#signal?.addEventListener('abort', this.#abort)
+  }
+
+  /** The answer. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
+  join(signal?: AbortSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
+    return new Promise((resolve, reject) => {
+      const caller: Caller = { resolve, reject, signal, observer, onAbort: () => this.#leave(caller) }
+      this.#callers.add(caller)
+      signal?.addEventListener('abort', caller.onAbort)
+      if (this.#sent) observer?.onSent()
+    })
   }
 
   send(): void {
     // Not later: a connection's headers are older than the moment when the request goes out.
     this.#keys = this.#options.keys?.current
-    this.#options.dispatcher.dispatch(this.#options.request, this)
+    try {
+      this.#options.dispatcher.dispatch(this.#options.request, this)
+    } catch (error) {
+      this.#end(error as Error)
+    }
+  }
+
+  onRequestQueued(leave: (reason: Error) => void): void {
+    this.#leaveQueue = leave
   }
 
   onRequestStart(controller: DispatchController): void {
-    // The caller may have been told while a request that is sent once more was waiting for its next connection.
+    // The callers may have been told while a request that is sent once more was waiting for its next connection.
     if (this.#givenUp) {
       controller.abort(this.#givenUp)
       return
     }
     this.#controller = controller
-    this.#deadline ??= setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
+    if (this.#sent) return
+    this.#sent = true
+    this.#deadline = setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
+    for (const { observer } of this.#callers) observer?.onSent()
   }
 
   onResponseStart(_controller: DispatchController, status: number, headers: ResponseHeaders): void {
@@ -96,14 +127,12 @@ class Exchange implements DispatchHandler {
       this.#chunks = []
       this.send()
     } else {
-      this.#settle()
-      this.#resolve(response)
+      this.#end(response)
     }
   }
 
   onResponseError(_controller: DispatchController, error: Error): void {
-    this.#settle()
-    this.#reject(this.#signal?.aborted ? this.#signal.reason : failureOnTheWay(error))
+    this.#end(failureOnTheWay(error))
   }
 
   /** Whether the refusal was of keys that have been replaced meanwhile. */
@@ -114,20 +143,38 @@ class Exchange implements DispatchHandler {
     return keys.current !== this.#keys
   }
 
-  readonly #abort = (): void => {
-    this.#giveUp(this.#signal?.reason)
+  /** One caller does not want the answer any more. */
+  #leave(caller: Caller): void {
+    const reason = caller.signal?.reason
+    if (this.#callers.size === 1) {
+      this.#giveUp(reason)
+    } else {
+      this.#callers.delete(caller)
+      tell(caller, reason)
+    }
   }
 
-  /** Tells the caller now, wherever the request is. */
+  /** Tells the callers now, wherever the request is. */
   #giveUp(reason: Error): void {
     this.#givenUp = reason
-    this.#settle()
-    this.#reject(reason)
+    this.#end(reason)
+    this.#leaveQueue?.(reason)
     this.#controller?.abort(reason)
   }
 
-  #settle(): void {
+  #end(outcome: SupabaseResponse | Error): void {
+    if (this.#ended) return
+    this.#ended = true
     clearTimeout(this.#deadline)
-    this.#signal?.removeEventListener('abort', this.#abort)
+    this.#options.onEnd?.()
+    for (const caller of this.#callers) tell(caller, outcome)
   }
+}
+
+function tell(caller: Caller, outcome: SupabaseResponse | Error): void {
+  const { resolve, reject, signal, observer, onAbort } = caller
+  signal?.removeEventListener('abort', onAbort)
+  observer?.onEnd(outcome)
+  if (outcome instanceof SupabaseResponse) resolve(outcome)
+  else reject(outcome)
 }

@@ -31,7 +31,8 @@ async function start(t: Test) {
   const service = startService(t, {
     SUPABASE_URL: gateway.url,
     SUPABASE_KEY_FILE: files.anon,
-    SUPABASE_SERVICE_KEY_FILE: files.service
+    SUPABASE_SERVICE_KEY_FILE: files.service,
+    COALESCE_READS: 'false'
   })
   const url = await service.url
 

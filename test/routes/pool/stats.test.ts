@@ -6,7 +6,12 @@ const gateway = await startGateway()
 t.teardown(() => gateway.close())
 
 t.test('the statistics are true, and of real connections', async (t) => {
-  const app = await startApp(t, { ...gateway.environment, DB_POOL_MIN_SIZE: '1', DB_POOL_MAX_SIZE: '3' })
+  const app = await startApp(t, {
+    ...gateway.environment,
+    DB_POOL_MIN_SIZE: '1',
+    DB_POOL_MAX_SIZE: '3',
+    COALESCE_READS: 'false'
+  })
   await app.inject('/api/molecules?limit=1')
   const before = gateway.connections
   const answers = await Promise.all(Array.from({ length: 30 }, () => app.inject('/api/molecules?limit=1')))
@@ -19,6 +24,15 @@ t.test('the statistics are true, and of real connections', async (t) => {
   t.ok(stats.reused === 28 || stats.reused === 29)
   t.ok(stats.wait_ms.count >= 27 && stats.wait_ms.max > 0)
   t.equal(gateway.connections - before, 2, 'thirty requests opened two more sockets')
+})
+
+t.test('callers who ask for the same at the same time share a request, which is counted', async (t) => {
+  const app = await startApp(t, { ...gateway.environment, DB_POOL_MIN_SIZE: '1', DB_POOL_MAX_SIZE: '3' })
+  const answers = await Promise.all(Array.from({ length: 30 }, () => app.inject('/api/molecules?limit=2')))
+  t.equal(new Set(answers.map(({ body }) => body)).size, 1)
+  const { stats } = (await app.inject('/pool/stats')).json()
+  t.equal(stats.coalesced, 29)
+  t.equal(stats.hold_ms.count, 1)
 })
 
 t.test('the admin token guards them when it is set', async (t) => {
