@@ -4,6 +4,7 @@ import { Deadlines } from './deadlines.ts'
 import { nonsense } from './errors.ts'
 import { Exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
+import { type Count, type Page, pageOf, rowsOf, totalOf } from './page.ts'
 import { refusalOf } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
 import type { SupabaseResponse } from './response.ts'
@@ -39,15 +40,9 @@ export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | '
   /** PostgREST's order, for instance `name.asc,id.asc`. */
   order?: string
   /** The columns, `*` unless said. */
-  select?: string
-}
-
-/** Rows as Supabase sent them. */
-export interface Page {
-  /** How many rows there are in `rows`. */
-  count: number
-  /** A JSON array. */
-  rows: Buffer
+  select?: string | undefined
+  /** Has a page tell how many rows there are in all, and says how to find out. */
+  count?: Count | undefined
 }
 
 export interface SupabaseClientOptions {
@@ -101,25 +96,25 @@ export class SupabaseClient {
 
   /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for an answer other than rows. */
   async select<T = Record<string, unknown>>(table: string, options?: SelectOptions): Promise<T[]> {
-    const { rows } = await this.page(table, options)
-    try {
-      return JSON.parse(rows.toString())
-    } catch (cause) {
-      throw nonsense('The rows are no JSON', { cause })
-    }
+    return rowsOf(await this.page(table, options))
   }
 
   /** The rows of a table or view as bytes, counted but not parsed. Rejects as `select` does. */
   async page(table: string, options: SelectOptions = {}): Promise<Page> {
-    const { filters = {}, limit = 100, offset = 0, order, select, ...rest } = options
+    const { filters = {}, limit = 100, offset = 0, order, select, count, ...rest } = options
     for (const column of ['select', 'order', 'limit', 'offset']) {
       if (Object.hasOwn(filters, column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
     }
     const conditions = Object.entries(filters).map(([column, condition]) => [column, notationsOf(column, condition)])
     const params = { ...Object.fromEntries(conditions), select, order, limit, offset: offset || undefined }
-    const response = await this.#read(encodeURIComponent(table), { ...rest, params })
+    const headers = count && { prefer: `count=${count}` }
+    const response = await this.#read(encodeURIComponent(table), { ...rest, params, ...(headers && { headers }) })
+    if (count && response.status === 416) {
+      // The offset is beyond the total, which may be an estimate: there may be rows all the same.
+      return { ...(await this.page(table, { ...options, count: undefined })), total: totalOf(response) }
+    }
     if (!response.ok) throw refusalOf(response, rest.token !== undefined)
-    return pageOf(response)
+    return pageOf(response, count)
   }
 
   /** The names of the tables and views in the Data API, sorted. Only the service key is shown them. */
@@ -146,6 +141,7 @@ export class SupabaseClient {
       if (!answer.isJson) throw nonsense('The answer is no JSON')
     }
   }
+
   /** A GET that may join an identical one. */
   #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
     return this.#exchange('GET', path, options, this.#shared)
@@ -190,16 +186,4 @@ export class SupabaseClient {
 
 function deadlinesOf(timeout: number): Deadlines {
   return new Deadlines(Math.min(timeout, LONGEST_TIMEOUT))
-}
-
-const [OPEN, CLOSE] = Buffer.from('[]')
-
-function pageOf(response: SupabaseResponse): Page {
-  const { body, headers } = response
-  if (!response.isJson || body[0] !== OPEN || body.at(-1) !== CLOSE) throw nonsense('The body is no list of rows')
-  // PostgREST tells which rows these are: `0-9/*`, or `*/*` when there are none.
-  const range = /^(?:(\d+)-(\d+)|\*)\//.exec(headers['content-range'] ?? '')
-  if (!range) throw nonsense('The rows are not counted')
-  const [, first, last] = range
-  return { count: first && last ? Number(last) - Number(first) + 1 : 0, rows: body }
 }
