@@ -27,7 +27,8 @@ export default fp(
       }
     })
   },
-  { name: 'method-not-allowed', dependencies: ['sensible'] }
+  // After the route for all paths that CORS adds.
+  { name: 'method-not-allowed', dependencies: ['cors', 'sensible'] }
 )
 
 declare module 'fastify' {

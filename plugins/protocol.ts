@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
 import { refuseOnSocket } from '../src/unreadable-request.ts'
 
+/** What is more than all parameters can need, in characters; at least what RFC 9110 (4.1) asks for. */
+const LONGEST_URL = 8_192
+
 /** Answers in the shape of all errors what Node's HTTP server would refuse by itself, without a word. */
 export default fp(
   async (app) => {
@@ -19,6 +22,8 @@ export default fp(
         done(app.httpErrors.badRequest('A request needs the header Host'))
       } else if (expect.toLowerCase() !== '100-continue') {
         done(app.httpErrors.expectationFailed('Of expectations only 100-continue is met'))
+      } else if ((raw.url as string).length > LONGEST_URL) {
+        done(app.httpErrors.uriTooLong('The URL is too long'))
       } else {
         done()
       }

@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util'
 import envSchema from 'env-schema'
 import { type Static, Type } from 'typebox'
 import type { Keys } from './supabase/keys.ts'
+import { trustedProxies } from './trusted-proxies.ts'
 
 const seconds = (description: string, value: number) =>
   Type.Number({ description: `${description}, in seconds`, default: value, exclusiveMinimum: 0, maximum: 1_000_000 })
@@ -33,6 +34,20 @@ export const settings = Type.Object({
   DB_POOL_MAX_WAITING: count('Requests that may wait for a connection at a time', 1000, 0, 1_000_000),
   HOST: Type.String({ description: 'The address to listen on', default: '0.0.0.0', minLength: 1 }),
   PORT: count('The port to listen on; 0 takes a free one', 5000, 0, 65_535),
+  CLIENT_TIMEOUT: seconds('How long a client may take to send a request, and to take the next part of an answer', 10),
+  TRUST_PROXY: Type.Optional(
+    Type.String({
+      description:
+        "Whose X-Forwarded-For is believed: the proxies' addresses or subnets, separated by commas, or true for anybody's"
+    })
+  ),
+  RATE_LIMIT: count('Requests that a client, by its address, may send in a minute; 0 for any number', 0, 0, 1_000_000),
+  MAX_EVENT_LOOP_DELAY: seconds('By how much the event loop may be late before callers are turned away', 0.5),
+  CORS_ORIGIN: Type.Optional(
+    Type.String({
+      description: 'The origins whose pages may read the answers, separated by commas, or *; none unless set'
+    })
+  ),
   ADMIN_TOKEN: secret('The bearer token that opens /supabase/tables and /pool/stats', 16),
   NODE_ENV: Type.Enum(['development', 'test', 'production'], {
     description: 'production insists on a Supabase project and on ADMIN_TOKEN for /supabase/tables',
@@ -181,7 +196,20 @@ function contradictions(values: Readonly<Record<string, string>>): string[] {
   } else if (SUPABASE_KEY || SUPABASE_SERVICE_KEY) {
     faults.push('SUPABASE_URL is missing: a key without its project is of no use')
   }
+  const { TRUST_PROXY, CORS_ORIGIN } = values
+  try {
+    trustedProxies(TRUST_PROXY)
+  } catch (error) {
+    faults.push(`TRUST_PROXY ${(error as Error).message}`)
+  }
+  if (CORS_ORIGIN && !CORS_ORIGIN.split(',').every((origin) => isOrigin(origin.trim()))) {
+    faults.push('CORS_ORIGIN must be origins such as https://example.org, separated by commas, or *')
+  }
   return faults
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (text !== 'null' && URL.parse(text)?.origin === text)
 }
 
 function isProjectUrl(text: string): boolean {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { errorAnswer } from './error-answer.ts'
+import { securityHeaders } from './security-headers.ts'
 
 interface Refusal {
   statusCode: number
@@ -40,7 +41,8 @@ export function refuseOnSocket(refusal: Refusal, socket: Duplex, requestId: stri
     'connection: close',
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${requestId}`
+    `x-request-id: ${requestId}`,
+    ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`)
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
   socket.destroy()

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { noQuery } from '../../src/schemas.ts'
 
 /** Asked every few seconds by machines: only what goes wrong is worth a line in the log. */
-const options = { schema: { querystring: noQuery }, logLevel: 'warn' } as const
+const options = { schema: { querystring: noQuery }, logLevel: 'warn', config: { vital: true } } as const
 
 const health: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/live', options, async () => ({ status: 'live' }))
