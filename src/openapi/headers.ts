@@ -35,14 +35,12 @@ export const headers: Headers = {
     example: '"wehueB0yIavZ41WDFUyX433tYoY"'
   },
   'cache-control': {
-    description: 'Caches ask before they use it again, and show it to nobody else if a token was sent',
-    required: true,
+    description: 'Below `/api`: caches ask before they use it again, and show it to nobody else if a token was sent',
     schema: { type: 'string', enum: ['no-cache', 'private, no-cache'] },
     example: 'no-cache'
   },
   vary: {
-    description: 'The headers of the request that the answer depends on',
-    required: true,
+    description: 'Below `/api`: the headers of the request that the answer depends on',
     schema: { type: 'string' },
     example: 'Authorization'
   }

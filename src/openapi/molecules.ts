@@ -22,10 +22,27 @@ const glycerol = {
 /** Of an answer that caches may keep. */
 const cachedHeaders = withHeaders('x-request-id', 'etag', 'cache-control', 'vary')
 
-const notModified: OpenAPIV3_1.ResponseObject = {
-  description: 'The caller has it already, as `If-None-Match` says',
-  headers: cachedHeaders
+const listHeaders: OpenAPIV3_1.ResponseObject['headers'] = {
+  ...cachedHeaders,
+  link: {
+    description: 'The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288)',
+    required: true,
+    schema: { type: 'string' },
+    example:
+      '</api/molecules?limit=1&name=gly&offset=0>; rel="first", ' +
+      '</api/molecules?limit=1&name=gly&offset=1>; rel="next"'
+  },
+  'x-total-count': {
+    description: 'Molecules on all pages, if `count` was given',
+    schema: { type: 'integer', minimum: 0 },
+    example: 1
+  }
 }
+
+const notModified = (headers: OpenAPIV3_1.ResponseObject['headers']): OpenAPIV3_1.ResponseObject => ({
+  description: 'The caller has it already, as `If-None-Match` says',
+  headers: headers ?? {}
+})
 
 /** `GET /api/molecules` */
 export const listMolecules: Operation = {
@@ -50,22 +67,7 @@ export const listMolecules: Operation = {
   responses: {
     200: {
       description: 'A page of molecules',
-      headers: {
-        ...cachedHeaders,
-        link: {
-          description: 'The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288)',
-          required: true,
-          schema: { type: 'string' },
-          example:
-            '</api/molecules?limit=1&name=gly&offset=0>; rel="first", ' +
-            '</api/molecules?limit=1&name=gly&offset=1>; rel="next"'
-        },
-        'x-total-count': {
-          description: 'Molecules on all pages, if `count` was given',
-          schema: { type: 'integer', minimum: 0 },
-          example: 1
-        }
-      },
+      headers: listHeaders,
       content: {
         'application/json': {
           schema: {
@@ -116,7 +118,7 @@ export const listMolecules: Operation = {
         }
       }
     },
-    304: notModified,
+    304: notModified(listHeaders),
     ...refusedWith({ 401: 'InvalidToken', 403: 'Forbidden', 406: 'NotAcceptable', ...failingSupabase })
   }
 }
@@ -145,7 +147,7 @@ export const getMolecule: Operation = {
         }
       }
     },
-    304: notModified,
+    304: notModified(cachedHeaders),
     ...refusedWith({
       401: 'InvalidToken',
       403: 'Forbidden',

@@ -14,7 +14,7 @@ function refusal(description: string, messages: Messages, ...headers: string[]):
   ])
   return {
     description,
-    headers: withHeaders('x-request-id', ...headers),
+    headers: withHeaders('x-request-id', 'cache-control', 'vary', ...headers),
     content: { 'application/json': { schema: named('Error'), examples: Object.fromEntries(examples) } }
   }
 }
