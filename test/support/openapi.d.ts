@@ -256,6 +256,8 @@ export interface components {
         BadRequest: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -266,6 +268,8 @@ export interface components {
         Unauthorized: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 "www-authenticate": components["headers"]["www-authenticate"];
                 [name: string]: unknown;
             };
@@ -277,6 +281,8 @@ export interface components {
         InvalidToken: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 "www-authenticate": components["headers"]["www-authenticate"];
                 [name: string]: unknown;
             };
@@ -288,6 +294,8 @@ export interface components {
         Closed: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -298,6 +306,8 @@ export interface components {
         Forbidden: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -308,6 +318,8 @@ export interface components {
         NotFound: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -318,6 +330,8 @@ export interface components {
         NotAcceptable: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -328,6 +342,8 @@ export interface components {
         RequestTimeout: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -338,6 +354,8 @@ export interface components {
         UriTooLong: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -348,6 +366,8 @@ export interface components {
         ExpectationFailed: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -358,6 +378,8 @@ export interface components {
         HeadersTooLarge: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -368,6 +390,8 @@ export interface components {
         BadGateway: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -378,6 +402,8 @@ export interface components {
         Unavailable: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
@@ -389,6 +415,8 @@ export interface components {
         NotReady: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
@@ -400,6 +428,8 @@ export interface components {
         GatewayTimeout: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -410,6 +440,8 @@ export interface components {
         Other: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
                 allow: components["headers"]["allow"];
                 [name: string]: unknown;
             };
@@ -453,12 +485,12 @@ export interface components {
          */
         etag: string;
         /**
-         * @description Caches ask before they use it again, and show it to nobody else if a token was sent
+         * @description Below `/api`: caches ask before they use it again, and show it to nobody else if a token was sent
          * @example no-cache
          */
         "cache-control": "no-cache" | "private, no-cache";
         /**
-         * @description The headers of the request that the answer depends on
+         * @description Below `/api`: the headers of the request that the answer depends on
          * @example Authorization
          */
         vary: string;
@@ -639,6 +671,16 @@ export interface operations {
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
+                    /**
+                     * @description The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288)
+                     * @example </api/molecules?limit=1&name=gly&offset=0>; rel="first", </api/molecules?limit=1&name=gly&offset=1>; rel="next"
+                     */
+                    link: string;
+                    /**
+                     * @description Molecules on all pages, if `count` was given
+                     * @example 1
+                     */
+                    "x-total-count"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
