@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import type { OpenAPIV3_1 } from 'openapi-types'
@@ -17,20 +16,8 @@ declare module 'fastify' {
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-/** What the page needs, and no more: nothing from elsewhere. Its icons are in its style sheet. */
-const contentSecurityPolicy = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self'",
-  'img-src': "'self' data:",
-  'connect-src': "'self'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'"
-}
-
 /**
- * Writes the OpenAPI document from the routes when it is first asked for, and shows it on a page:
+ * Writes the OpenAPI document from the routes when it is first asked for:
  * https://github.com/fastify/fastify-swagger
  */
 export default fp(
@@ -50,16 +37,8 @@ export default fp(
         return withOperations(openapiObject, operations)
       }
     })
-
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      theme: { title: 'CryoProtect API' },
-      uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true },
-      staticCSP: contentSecurityPolicy
-    })
   },
-  // The other methods of its paths are refused too.
-  { name: 'openapi', dependencies: ['errors', 'method-not-allowed', 'protocol'] }
+  { name: 'openapi' }
 )
 
 function described(schema: FastifySchema = {}, operation: Operation | undefined): FastifySchema {
