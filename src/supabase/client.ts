@@ -1,7 +1,7 @@
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationsOf } from './conditions.ts'
 import { nonsense } from './errors.ts'
-import { Exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
+import { Exchange, type KeySource, type LeaveSignal, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
 import { type Count, type Page, pageOf, rowsOf, totalOf } from './page.ts'
 import { refusalOf } from './refusal.ts'
@@ -24,7 +24,8 @@ export interface RequestOptions {
   token?: string | undefined
   /** How long the answer may take once the request has a connection, in milliseconds; `Infinity` for as long as it likes. */
   timeout?: number
-  signal?: AbortSignal
+  /** Ends the request, or this caller's part in it. */
+  signal?: LeaveSignal
   /** What the request is made for; the client's `observe` is told. */
   context?: object
 }
@@ -138,8 +139,9 @@ export class SupabaseClient {
       if (!answer.isJson) throw nonsense('The answer is no JSON')
     }
   }
+
   /** A GET that may join an identical one. */
-  async #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
+  #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
     return this.#exchange('GET', path, options, this.#shared)
   }
 
@@ -151,7 +153,7 @@ export class SupabaseClient {
   ): Promise<SupabaseResponse> {
     const { body, params, headers, role = 'anon', token, signal, timeout = this.#timeout, context } = options
     if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw signal.reason
     const target = targetOf(this.#base, path, params)
     const own = requestHeaders({ headers, token, hasBody: body !== undefined })
     const observer = this.#observe?.(context)
