@@ -22,7 +22,9 @@ const glycerol = {
 /** Of an answer that caches may keep. */
 const cachedHeaders = withHeaders('x-request-id', 'etag', 'cache-control', 'vary')
 
-const listHeaders: OpenAPIV3_1.ResponseObject['headers'] = {
+type Headers = NonNullable<OpenAPIV3_1.ResponseObject['headers']>
+
+const listHeaders: Headers = {
   ...cachedHeaders,
   link: {
     description: 'The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288)',
@@ -39,9 +41,9 @@ const listHeaders: OpenAPIV3_1.ResponseObject['headers'] = {
   }
 }
 
-const notModified = (headers: OpenAPIV3_1.ResponseObject['headers']): OpenAPIV3_1.ResponseObject => ({
+const notModified = (headers: Headers): OpenAPIV3_1.ResponseObject => ({
   description: 'The caller has it already, as `If-None-Match` says',
-  headers: headers ?? {}
+  headers
 })
 
 /** `GET /api/molecules` */
