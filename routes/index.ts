@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getDocument, getService } from '../src/openapi/service.ts'
 import { noQuery } from '../src/schemas.ts'
 
 const index: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/', { schema: { querystring: noQuery } }, async () => ({
+  app.get('/', { schema: { querystring: noQuery }, config: { operation: getService } }, async () => ({
     name: 'CryoProtect Simplified App with Connection Pooling',
     status: 'running',
     environment: app.config.NODE_ENV,
@@ -18,9 +19,15 @@ const index: FastifyPluginAsyncTypebox = async (app) => {
       tables: '/supabase/tables',
       stats: '/pool/stats',
       live: '/health/live',
-      ready: '/health/ready'
+      ready: '/health/ready',
+      openapi: '/openapi.json',
+      docs: '/docs'
     }
   }))
+
+  app.get('/openapi.json', { schema: { querystring: noQuery }, config: { operation: getDocument } }, async () =>
+    app.swagger()
+  )
 }
 
 export default index

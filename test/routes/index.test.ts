@@ -19,7 +19,9 @@ t.test('the root tells who is there and where to go', async (t) => {
       tables: '/supabase/tables',
       stats: '/pool/stats',
       live: '/health/live',
-      ready: '/health/ready'
+      ready: '/health/ready',
+      openapi: '/openapi.json',
+      docs: '/docs'
     }
   })
   for (const path of Object.values(response.json().links)) {
