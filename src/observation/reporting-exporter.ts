@@ -1,0 +1,29 @@
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace'
+
+type Done = Parameters<SpanExporter['export']>[1]
+
+/** An exporter whose failures are reported, the first of a row and the end of it. */
+export class ReportingExporter implements SpanExporter {
+  readonly #exporter: SpanExporter
+  readonly #log: { info(message: string): void; warn(details: object, message: string): void }
+  #failing = false
+
+  constructor(exporter: SpanExporter, log: ReportingExporter['#log']) {
+    this.#exporter = exporter
+    this.#log = log
+  }
+
+  export(spans: ReadableSpan[], done: Done): void {
+    this.#exporter.export(spans, (result) => {
+      const { error } = result
+      if (error && !this.#failing) this.#log.warn({ err: error }, 'Traces cannot be delivered')
+      if (!error && this.#failing) this.#log.info('Traces are delivered again')
+      this.#failing = error !== undefined
+      done(result)
+    })
+  }
+
+  shutdown(): Promise<void> {
+    return this.#exporter.shutdown()
+  }
+}
