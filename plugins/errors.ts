@@ -7,10 +7,11 @@ export default fp(
   async (app) => {
     const notFound = () => app.httpErrors.notFound('There is nothing here; GET / lists what there is')
 
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id)
       // At once, before the body is read. The router takes an empty part of a path for a parameter too.
-      if (request.is404 || Object.values(request.params as object).includes('')) throw notFound()
+      const isNothing = request.is404 || Object.values(request.params as object).includes('')
+      done(isNothing ? notFound() : undefined)
     })
 
     app.setErrorHandler<Error>((error, request, reply) => {

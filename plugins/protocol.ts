@@ -13,13 +13,14 @@ export default fp(
       refuseOnSocket(refusal, socket, randomUUID(), app.log)
     })
 
-    app.addHook('onRequest', async ({ headers, raw }) => {
+    app.addHook('onRequest', ({ headers, raw }, _reply, done) => {
       const { host, expect = '100-continue' } = headers
       if (host === undefined && raw.httpVersion === '1.1') {
-        throw app.httpErrors.badRequest('A request needs the header Host')
-      }
-      if (expect.toLowerCase() !== '100-continue') {
-        throw app.httpErrors.expectationFailed('Of expectations only 100-continue is met')
+        done(app.httpErrors.badRequest('A request needs the header Host'))
+      } else if (expect.toLowerCase() !== '100-continue') {
+        done(app.httpErrors.expectationFailed('Of expectations only 100-continue is met'))
+      } else {
+        done()
       }
     })
   },

@@ -1,11 +1,11 @@
-import type { onRequestAsyncHookHandler } from 'fastify'
+import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { bearerToken } from '../src/bearer-token.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Reads the caller's own bearer token into `request.userToken`. */
-    readUserToken: onRequestAsyncHookHandler
+    readUserToken: onRequestHookHandler
   }
   interface FastifyRequest {
     /** The caller's own JWT, to be sent to Supabase beside the project's key. */
@@ -17,10 +17,14 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     app.decorateRequest('userToken', undefined)
-    app.decorate('readUserToken', async (request) => {
-      if (request.headers.authorization === undefined) return
-      request.userToken = bearerToken(request)
-      if (!request.userToken) throw app.httpErrors.unauthorized('Authorization must be "Bearer" and a token')
+    app.decorate('readUserToken', (request, _reply, done) => {
+      const isGiven = request.headers.authorization !== undefined
+      if (isGiven) request.userToken = bearerToken(request)
+      done(
+        isGiven && !request.userToken
+          ? app.httpErrors.unauthorized('Authorization must be "Bearer" and a token')
+          : undefined
+      )
     })
   },
   { name: 'user-token', dependencies: ['sensible'] }

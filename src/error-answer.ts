@@ -86,6 +86,7 @@ function validationMessage({ validation = [], validationContext = '' }: HttpErro
 
 function complaint({ keyword, message, params }: ValidationFault, context: string): string | undefined {
   if (keyword === 'format') return `must be a valid ${params.format}`
+  if (keyword === 'enum') return `must be one of ${(params.allowedValues as string[]).join(', ')}`
   // A query parameter is a string unless it is given several times.
   if (context === 'querystring' && keyword === 'type' && params.type === 'string') return 'must be given once'
   return message

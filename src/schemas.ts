@@ -1,7 +1,14 @@
 import { type TProperties, Type } from 'typebox'
+import { isColumnList, isOrder, moleculeColumns } from './molecule-columns.ts'
 
 /** An object that has these properties and no others. */
 export const strict = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false })
+
+const columns = `each once: ${moleculeColumns.join(', ')}`
+
+/** The names of two formats, which say what is allowed. */
+export const columnList = `comma-separated list of columns, ${columns}`
+export const columnOrder = `comma-separated list of columns with .asc or .desc, ${columns}`
 
 /** What a text can be required to be, by the name under which a message speaks of it. */
 export const formats = {
@@ -10,14 +17,23 @@ export const formats = {
   // As many digits as a number holds exactly.
   'whole number': /^-?\d{1,15}$/,
   // PostgreSQL's text holds any character but NUL.
-  'text without NUL': /^[^\0]*$/
+  'text without NUL': /^[^\0]*$/,
+  [columnList]: isColumnList,
+  [columnOrder]: isOrder
+}
+
+interface WholeNumberOptions {
+  description: string
+  default?: number
+  minimum: number
+  maximum: number
 }
 
 /** A whole number in a URL, in plain digits: by itself ajv also reads `0x10`, `1e2`, ` 5 ` and `Infinity` as integers. */
-export const wholeNumber = ({ default: value, ...range }: { default: number; minimum: number; maximum: number }) =>
+export const wholeNumber = ({ minimum, maximum, ...annotations }: WholeNumberOptions) =>
   Type.Unsafe<number>({
-    allOf: [Type.String({ format: 'whole number' }), Type.Integer(range)],
-    default: value
+    allOf: [Type.String({ format: 'whole number' }), Type.Integer({ minimum, maximum })],
+    ...annotations
   })
 
 /** The query string of an endpoint that takes no parameters. */

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
 
-/** Every endpoint below /api acts for the user whose token it is shown. */
+/** Every endpoint below /api acts for the user whose token it is shown, and every answer is that user's alone. */
 const autohooks: FastifyPluginAsync = async (app) => {
+  app.addHook('onRequest', app.keepToUser)
   app.addHook('onRequest', app.readUserToken)
+  app.addHook('onSend', app.tagContent)
 }
 
 export default autohooks

@@ -1,45 +1,84 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { noQuery, strict, wholeNumber } from '../../src/schemas.ts'
+import { moleculeColumns, totalOrder } from '../../src/molecule-columns.ts'
+import { columnList, columnOrder, strict, wholeNumber } from '../../src/schemas.ts'
+
+const text = (description: string) =>
+  Type.Optional(Type.String({ description, maxLength: 300, format: 'text without NUL' }))
+
+const select = Type.Optional(
+  Type.String({ description: 'The columns to give, separated by commas; all unless given', format: columnList })
+)
 
 const listQuery = strict({
-  limit: wholeNumber({ default: 10, minimum: 1, maximum: 1000 }),
-  offset: wholeNumber({ default: 0, minimum: 0, maximum: 2_147_483_647 }),
-  name: Type.Optional(Type.String({ maxLength: 300, format: 'text without NUL' }))
+  limit: wholeNumber({ description: 'Molecules on a page at most', default: 10, minimum: 1, maximum: 1000 }),
+  offset: wholeNumber({
+    description: 'Molecules to skip before the page',
+    default: 0,
+    minimum: 0,
+    maximum: 2_147_483_647
+  }),
+  name: text('What the name begins with, in whatever case; every character counts as itself'),
+  q: text('What the name has in it, in whatever case; every character counts as itself'),
+  formula: text('The molecular formula, exactly'),
+  cid: Type.Optional(wholeNumber({ description: "PubChem's number of it", minimum: 1, maximum: 2_147_483_647 })),
+  order: Type.Optional(
+    Type.String({
+      description:
+        'Columns with .asc or .desc, separated by commas, the most important first; name.asc unless given. ' +
+        'Molecules without a value come last; those that are equal in all are ordered by id',
+      format: columnOrder
+    })
+  ),
+  select,
+  count: Type.Optional(
+    Type.Enum(['exact', 'planned', 'estimated'], {
+      description:
+        'Adds the total of all pages: counted, as the database estimates it, or estimated only if there are many'
+    })
+  )
 })
 
-const JSON_TYPE = 'application/json; charset=utf-8'
-const END = Buffer.from('}')
-
 const molecules: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/molecules', { schema: { querystring: listQuery } }, async (request, reply) => {
-    const { limit, offset, name } = request.query
-    const { count, rows } = await app.supabase.page('molecules', {
-      filters: name ? { name: { startsWith: name } } : {},
-      limit,
-      offset,
-      order: 'name.asc,id.asc',
-      token: request.userToken,
-      signal: request.signal
-    })
-    // The rows go out as they came in: nothing is gained by parsing them.
-    reply.type(JSON_TYPE)
-    return Buffer.concat([Buffer.from(`{"status":"success","count":${count},"molecules":`), rows, END])
-  })
+  app.get(
+    '/molecules',
+    { schema: { querystring: listQuery }, onRequest: app.negotiateForm },
+    async (request, reply) => {
+      const { query } = request
+      const { limit, offset, name, q, formula, cid, order = 'name.asc', select, count } = query
+      const names = [...(name ? [{ startsWith: name }] : []), ...(q ? [{ contains: q }] : [])]
+      const page = await app.supabase.page('molecules', {
+        filters: {
+          ...(names.length && { name: names }),
+          ...(formula && { molecular_formula: { equals: formula } }),
+          ...(cid && { cid: { equals: String(cid) } })
+        },
+        limit,
+        offset,
+        order: totalOrder(order),
+        select,
+        count,
+        token: request.userToken,
+        signal: request.departure
+      })
+      return reply.sendList({ name: 'molecules', columns: select?.split(',') ?? moleculeColumns, page, query })
+    }
+  )
 
   app.get(
     '/molecules/:id',
-    { schema: { querystring: noQuery, params: strict({ id: Type.String({ format: 'uuid' }) }) } },
+    { schema: { querystring: strict({ select }), params: strict({ id: Type.String({ format: 'uuid' }) }) } },
     async (request, reply) => {
       const { count, rows } = await app.supabase.page('molecules', {
         // PostgreSQL takes either case for the same id; the embedded Supabase compares text.
         filters: { id: { equals: request.params.id.toLowerCase() } },
         limit: 1,
+        select: request.query.select,
         token: request.userToken,
-        signal: request.signal
+        signal: request.departure
       })
       if (count === 0) throw app.httpErrors.notFound('There is no molecule with this id')
-      reply.type(JSON_TYPE)
-      return Buffer.concat([Buffer.from('{"status":"success","molecule":'), rows.subarray(1, -1), END])
+      reply.type('application/json; charset=utf-8')
+      return Buffer.concat([Buffer.from('{"status":"success","molecule":'), rows.subarray(1, -1), Buffer.from('}')])
     }
   )
 }

@@ -17,12 +17,23 @@ export function like(pattern: unknown, value: unknown): number | null {
 }
 
 /**
- * Rewrites `imatch.^literal text`, as which a prefix with a star in it is asked for, to an `ilike` of the same meaning:
- * the embedded Supabase knows no regular expressions.
+ * Rewrites `imatch.literal text` and `imatch.^literal text`, as which a text with a star in it is asked for, to an `ilike`
+ * of the same meaning: the embedded Supabase knows no regular expressions.
  */
 export function likeOfRegularExpression(condition: string): string {
-  const literal = /^imatch\.\^(.*)$/s.exec(condition)?.[1]
+  const [, start, literal] = /^imatch\.(\^?)(.*)$/s.exec(condition) ?? []
   if (literal === undefined) return condition
   const text = literal.replace(/\\(.)/gsu, '$1')
-  return `ilike.${text.replace(/[\\%_]/g, '\\$&').replaceAll('*', STAR)}%`
+  return `ilike.${start ? '' : '%'}${text.replace(/[\\%_]/g, '\\$&').replaceAll('*', STAR)}%`
+}
+
+/**
+ * Puts several `ilike` conditions for one column into a single one of the same meaning: the embedded Supabase heeds the last
+ * only.
+ */
+export function mergeLikes(conditions: readonly string[]): readonly string[] {
+  const patterns = conditions.map((condition) => /^ilike\.(.*)$/s.exec(condition)?.[1])
+  if (patterns.length < 2 || patterns.includes(undefined)) return conditions
+  const quoted = patterns.map((pattern) => `"${pattern?.replace(/["\\]/g, '\\$&')}"`)
+  return [`ilike(all).{${quoted}}`]
 }

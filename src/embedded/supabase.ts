@@ -8,7 +8,7 @@ import { App, generateApiKey } from '@supabase/lite'
 import { createConnection } from '@supabase/lite/sqlite'
 import type { Keys } from '../supabase/keys.ts'
 import { dataset } from './dataset.ts'
-import { like, likeOfRegularExpression } from './like.ts'
+import { like, likeOfRegularExpression, mergeLikes } from './like.ts'
 
 /** A Supabase project that runs in this process. */
 export interface EmbeddedSupabase {
@@ -39,7 +39,7 @@ export async function startEmbeddedSupabase(): Promise<EmbeddedSupabase> {
   const server = serve({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: async (request) => withPaths(await app.fetch(withoutRegularExpressions(request)), request, relations)
+    fetch: async (request) => withPaths(await app.fetch(simplified(request)), request, relations)
   }) as Server
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -68,12 +68,16 @@ function sqliteValue(value: unknown): SQLInputValue {
   return typeof value === 'boolean' ? Number(value) : (value as SQLInputValue)
 }
 
-function withoutRegularExpressions(request: Request): Request {
-  if (!request.url.includes('=imatch.')) return request
+/** The same request in such words as the embedded Data API knows. */
+function simplified(request: Request): Request {
+  if (!/=i(like|match)\./.test(request.url)) return request
   const url = new URL(request.url)
-  const conditions = new URLSearchParams()
-  for (const [name, condition] of url.searchParams) conditions.append(name, likeOfRegularExpression(condition))
-  url.search = conditions.toString()
+  const { searchParams } = url
+  for (const name of new Set(searchParams.keys())) {
+    const conditions = mergeLikes(searchParams.getAll(name).map(likeOfRegularExpression))
+    searchParams.delete(name)
+    for (const condition of conditions) searchParams.append(name, condition)
+  }
   return new Request(url, request)
 }
 

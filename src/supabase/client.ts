@@ -1,8 +1,9 @@
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationsOf } from './conditions.ts'
 import { nonsense } from './errors.ts'
-import { Exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
+import { Exchange, type KeySource, type LeaveSignal, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
+import { type Count, type Page, pageOf, rowsOf, totalOf } from './page.ts'
 import { refusalOf } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
 import type { SupabaseResponse } from './response.ts'
@@ -23,7 +24,8 @@ export interface RequestOptions {
   token?: string | undefined
   /** How long the answer may take once the request has a connection, in milliseconds; `Infinity` for as long as it likes. */
   timeout?: number
-  signal?: AbortSignal
+  /** Ends the request, or this caller's part in it. */
+  signal?: LeaveSignal
   /** What the request is made for; the client's `observe` is told. */
   context?: object
 }
@@ -38,15 +40,9 @@ export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | '
   /** PostgREST's order, for instance `name.asc,id.asc`. */
   order?: string
   /** The columns, `*` unless said. */
-  select?: string
-}
-
-/** Rows as Supabase sent them. */
-export interface Page {
-  /** How many rows there are in `rows`. */
-  count: number
-  /** A JSON array. */
-  rows: Buffer
+  select?: string | undefined
+  /** Has a page tell how many rows there are in all, and says how to find out. */
+  count?: Count | undefined
 }
 
 export interface SupabaseClientOptions {
@@ -98,25 +94,25 @@ export class SupabaseClient {
 
   /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for an answer other than rows. */
   async select<T = Record<string, unknown>>(table: string, options?: SelectOptions): Promise<T[]> {
-    const { rows } = await this.page(table, options)
-    try {
-      return JSON.parse(rows.toString())
-    } catch (cause) {
-      throw nonsense('The rows are no JSON', { cause })
-    }
+    return rowsOf(await this.page(table, options))
   }
 
   /** The rows of a table or view as bytes, counted but not parsed. Rejects as `select` does. */
   async page(table: string, options: SelectOptions = {}): Promise<Page> {
-    const { filters = {}, limit = 100, offset = 0, order, select, ...rest } = options
+    const { filters = {}, limit = 100, offset = 0, order, select, count, ...rest } = options
     for (const column of ['select', 'order', 'limit', 'offset']) {
       if (Object.hasOwn(filters, column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
     }
     const conditions = Object.entries(filters).map(([column, condition]) => [column, notationsOf(column, condition)])
     const params = { ...Object.fromEntries(conditions), select, order, limit, offset: offset || undefined }
-    const response = await this.#read(encodeURIComponent(table), { ...rest, params })
+    const headers = count && { prefer: `count=${count}` }
+    const response = await this.#read(encodeURIComponent(table), { ...rest, params, ...(headers && { headers }) })
+    if (count && response.status === 416) {
+      // The offset is beyond the total, which may be an estimate: there may be rows all the same.
+      return { ...(await this.page(table, { ...options, count: undefined })), total: totalOf(response) }
+    }
     if (!response.ok) throw refusalOf(response, rest.token !== undefined)
-    return pageOf(response)
+    return pageOf(response, count)
   }
 
   /** The names of the tables and views in the Data API, sorted. Only the service key is shown them. */
@@ -143,8 +139,9 @@ export class SupabaseClient {
       if (!answer.isJson) throw nonsense('The answer is no JSON')
     }
   }
+
   /** A GET that may join an identical one. */
-  async #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
+  #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
     return this.#exchange('GET', path, options, this.#shared)
   }
 
@@ -156,7 +153,7 @@ export class SupabaseClient {
   ): Promise<SupabaseResponse> {
     const { body, params, headers, role = 'anon', token, signal, timeout = this.#timeout, context } = options
     if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw signal.reason
     const target = targetOf(this.#base, path, params)
     const own = requestHeaders({ headers, token, hasBody: body !== undefined })
     const observer = this.#observe?.(context, method, path)
@@ -186,16 +183,4 @@ export class SupabaseClient {
     exchange.send()
     return response
   }
-}
-
-const [OPEN, CLOSE] = Buffer.from('[]')
-
-function pageOf(response: SupabaseResponse): Page {
-  const { body, headers } = response
-  if (!response.isJson || body[0] !== OPEN || body.at(-1) !== CLOSE) throw nonsense('The body is no list of rows')
-  // PostgREST tells which rows these are: `0-9/*`, or `*/*` when there are none.
-  const range = /^(?:(\d+)-(\d+)|\*)\//.exec(headers['content-range'] ?? '')
-  if (!range) throw nonsense('The rows are not counted')
-  const [, first, last] = range
-  return { count: first && last ? Number(last) - Number(first) + 1 : 0, rows: body }
 }

@@ -1,7 +1,11 @@
 /**
  * What a column must be like: PostgREST's own notation, for instance `gte.100`, or a value taken literally.
  */
-export type Condition = string | { readonly equals: string } | { readonly startsWith: string }
+export type Condition =
+  | string
+  | { readonly equals: string }
+  | { readonly startsWith: string }
+  | { readonly contains: string }
 
 /** Conditions by column; a list holds several for the same column. */
 export type Filters = Readonly<Record<string, Condition | readonly Condition[]>>
@@ -10,26 +14,29 @@ export type Filters = Readonly<Record<string, Condition | readonly Condition[]>>
 export function notationsOf(column: string, conditions: Filters[string]): string[] {
   const notations = [conditions].flat().map(notationOf)
   if (notations.length && notations.every((notation) => notation !== undefined)) return notations
-  throw new TypeError(`The column "${column}" needs conditions: strings, { equals: string } or { startsWith: string }`)
+  const forms = 'strings, { equals: string }, { startsWith: string } or { contains: string }'
+  throw new TypeError(`The column "${column}" needs conditions: ${forms}`)
 }
 
 function notationOf(condition: Condition): string | undefined {
   if (typeof condition === 'string') return condition
   // Callers in JavaScript may pass anything.
-  const { equals, startsWith }: { equals?: unknown; startsWith?: unknown } = condition ?? {}
+  const { equals, startsWith, contains }: { equals?: unknown; startsWith?: unknown; contains?: unknown } =
+    condition ?? {}
   if (typeof equals === 'string') return `eq.${equals}`
-  return typeof startsWith === 'string' ? prefix(startsWith) : undefined
+  if (typeof startsWith === 'string') return matches(startsWith, { start: true })
+  return typeof contains === 'string' ? matches(contains, { start: false }) : undefined
 }
 
 /**
- * «Begins with this text, in whatever case», every character of the text taken literally.
+ * «Has this text in it», or at its start, in whatever case, every character of the text taken literally.
  *
  * `ilike` knows `%`, `_` and the escape `\`. PostgREST also turns every `*` of its value into `%`, which cannot be
  * escaped (https://docs.postgrest.org/en/stable/references/api/tables_views.html#operators): a text with a star goes
  * as a regular expression.
  */
-function prefix(text: string): string {
+function matches(text: string, { start }: { start: boolean }): string {
   return text.includes('*')
-    ? `imatch.^${text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')}`
-    : `ilike.${text.replace(/[\\%_]/g, '\\$&')}%`
+    ? `imatch.${start ? '^' : ''}${text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')}`
+    : `ilike.${start ? '' : '%'}${text.replace(/[\\%_]/g, '\\$&')}%`
 }

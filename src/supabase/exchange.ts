@@ -37,11 +37,19 @@ export interface ExchangeOptions {
   onEnd?: (() => void) | undefined
 }
 
+/** The part of an `AbortSignal` that is needed. */
+export interface LeaveSignal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** Somebody who waits for the answer. */
 interface Caller {
   readonly resolve: (response: SupabaseResponse) => void
   readonly reject: (error: Error) => void
-  readonly signal: AbortSignal | undefined
+  readonly signal: LeaveSignal | undefined
   readonly observer: RequestObserver | undefined
   readonly onAbort: () => void
 }
@@ -73,7 +81,7 @@ export class Exchange implements PooledDispatchHandler {
   }
 
   /** The answer. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
-  join(signal?: AbortSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
+  join(signal?: LeaveSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
     return new Promise((resolve, reject) => {
       const caller: Caller = { resolve, reject, signal, observer, onAbort: () => this.#leave(caller) }
       this.#callers.add(caller)
@@ -145,7 +153,7 @@ export class Exchange implements PooledDispatchHandler {
 
   /** One caller does not want the answer any more. */
   #leave(caller: Caller): void {
-    const reason = caller.signal?.reason
+    const reason = caller.signal?.reason as Error
     if (this.#callers.size === 1) {
       this.#giveUp(reason)
     } else {

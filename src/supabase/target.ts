@@ -16,11 +16,23 @@ export function targetOf(base: string, path: string, params: Params = {}): strin
 }
 
 function queryOf(params: Params): string {
-  const pairs: string[] = []
-  for (const [name, value] of Object.entries(params)) {
-    for (const one of [value].flat()) {
-      if (one !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(`${one}`.toWellFormed())}`)
-    }
+  let query = ''
+  for (const name in params) {
+    const value = params[name]
+    if (value === undefined) continue
+    if (typeof value === 'object') for (const one of value) query += pairOf(name, one)
+    else query += pairOf(name, `${value}`)
   }
-  return pairs.join('&')
+  return query.slice(1)
+}
+
+/** What stands for itself in a query: most names and values of the service's own. */
+const PLAIN = /^[\w.-]*$/
+
+function pairOf(name: string, value: string): string {
+  return `&${encoded(name)}=${encoded(value)}`
+}
+
+function encoded(text: string): string {
+  return PLAIN.test(text) ? text : encodeURIComponent(text.toWellFormed())
 }

@@ -170,13 +170,7 @@ t.test('one molecule by its id, or 404', async (t) => {
     t.equal(response.statusCode, 400, id)
     t.match(response.json(), { message: /"id"/ })
   }
-  t.equal((await app.inject(`/api/molecules/${all[0]?.id}?select=id`)).statusCode, 400)
-})
-
-t.test('HEAD gives what GET gives, without the body', async (t) => {
-  const response = await app.inject({ method: 'HEAD', url: '/api/molecules?limit=1' })
-  t.equal(response.statusCode, 200)
-  t.equal(response.body, '')
+  t.equal((await app.inject(`/api/molecules/${all[0]?.id}?limit=1`)).statusCode, 400)
 })
 
 t.test("a user's own token decides what is seen", async (t) => {

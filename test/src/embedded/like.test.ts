@@ -1,5 +1,5 @@
 import t from 'tap'
-import { like, likeOfRegularExpression } from '../../../src/embedded/like.ts'
+import { like, likeOfRegularExpression, mergeLikes } from '../../../src/embedded/like.ts'
 
 t.test("a pattern means what it means to PostgreSQL's ILIKE", (t) => {
   const cases: [pattern: string, value: string, matches: boolean][] = [
@@ -23,10 +23,21 @@ t.test("a pattern means what it means to PostgreSQL's ILIKE", (t) => {
   t.end()
 })
 
-t.test('the one regular expression that is needed has an equal', (t) => {
+t.test('the regular expressions that are needed have an equal', (t) => {
   t.equal(likeOfRegularExpression('eq.1'), 'eq.1')
   const pattern = likeOfRegularExpression('imatch.^\\(r\\*,50%_\\\\').replace(/^ilike\./, '')
   t.equal(like(pattern, '(R*,50%_\\ and more'), 1)
   t.equal(like(pattern, '(R-,50%_\\'), 0)
+  t.equal(like(pattern, 'x(r*,50%_\\'), 0)
+  const inside = likeOfRegularExpression('imatch.\\^r\\*').replace(/^ilike\./, '')
+  t.equal(like(inside, '(^R*) and more'), 1)
+  t.equal(like(inside, 'r*'), 0)
+  t.end()
+})
+
+t.test('several patterns become one condition, which all of them must meet', (t) => {
+  t.strictSame(mergeLikes(['ilike.a%', 'ilike.%,"\\%%']), ['ilike(all).{"a%","%,\\"\\\\%%"}'])
+  for (const others of [[], ['ilike.a%'], ['eq.1', 'ilike.a%'], ['gt.1', 'lt.9']])
+    t.strictSame(mergeLikes(others), others)
   t.end()
 })

@@ -20,6 +20,14 @@ t.test('every character of a prefix is literal', (t) => {
   t.end()
 })
 
+t.test('so is every character of a text anywhere', (t) => {
+  t.equal(notationOf({ contains: 'gly' }), 'ilike.%gly%')
+  t.equal(notationOf({ contains: '50%_\\' }), 'ilike.%50\\%\\_\\\\%')
+  t.equal(notationOf({ contains: '***(?i)^x' }), 'imatch.\\*\\*\\*\\(\\?i\\)\\^x')
+  t.equal(notationOf({ contains: '' }), 'ilike.%%')
+  t.end()
+})
+
 t.test('what is no condition is refused, and does not mean all rows', (t) => {
   for (const nothing of [
     undefined,
@@ -29,6 +37,7 @@ t.test('what is no condition is refused, and does not mean all rows', (t) => {
     {},
     { equals: 753 },
     { startsWith: undefined },
+    { contains: 5 },
     ['eq.1', undefined]
   ]) {
     t.throws(() => notationsOf('cid', nothing as never), { name: 'TypeError', message: /"cid"/ })

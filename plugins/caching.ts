@@ -1,0 +1,44 @@
+import { hash } from 'node:crypto'
+import type { onRequestHookHandler, onSendHookHandler } from 'fastify'
+import fp from 'fastify-plugin'
+import fresh from 'fresh'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Keeps every cache from showing one user's answer to another, and from showing any without asking again. */
+    keepToUser: onRequestHookHandler
+    /** Gives an answer its `ETag`, and leaves the body out (304) where the caller has it already. */
+    tagContent: onSendHookHandler
+  }
+}
+
+/** What caches may do with answers (RFC 9111), and how callers find out that nothing has changed (RFC 9110, 13.1.2). */
+export default fp(
+  async (app) => {
+    app.decorate('keepToUser', (request, reply, done) => {
+      // Not only where it is present: an answer to nobody in particular is no answer to a user.
+      reply.vary('Authorization')
+      reply.header('cache-control', request.headers.authorization === undefined ? 'no-cache' : 'private, no-cache')
+      done()
+    })
+
+    app.decorate('tagContent', (request, reply, payload, done) => {
+      if (reply.statusCode !== 200 || !(Buffer.isBuffer(payload) || typeof payload === 'string')) {
+        done(null, payload)
+        return
+      }
+      // Strong: the same tag means the same bytes.
+      const etag = `"${hash('sha1', payload, 'base64url')}"`
+      reply.header('etag', etag)
+      // This header alone: `fetch` adds `Cache-Control: no-cache` to it, with which fresh would call nothing fresh.
+      if (!fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) {
+        done(null, payload)
+        return
+      }
+      reply.code(304).removeHeader('content-type')
+      // A HEAD's body is taken away after this, and its length is told.
+      done(null, request.method === 'HEAD' ? payload : null)
+    })
+  },
+  { name: 'caching', dependencies: ['sensible'] }
+)

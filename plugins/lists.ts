@@ -1,0 +1,49 @@
+import accepts from '@fastify/accepts'
+import type { FastifyReply, onRequestHookHandler } from 'fastify'
+import fp from 'fastify-plugin'
+import { type List, type ListForm, listForms } from '../src/list-forms.ts'
+import { type PageQuery, pageLinks } from '../src/page-links.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Finds out in which form the caller wants a list, or refuses with 406. */
+    negotiateForm: onRequestHookHandler
+  }
+  interface FastifyRequest {
+    /** As `negotiateForm` has found. */
+    listForm: ListForm | null
+  }
+  interface FastifyReply {
+    /** Sends a page in the form that was negotiated, with links to the others. */
+    sendList(list: List & { query: PageQuery }): FastifyReply
+  }
+}
+
+const types = Object.keys(listForms)
+
+/** Sends lists in the form that the caller accepts: https://github.com/fastify/fastify-accepts */
+export default fp(
+  async (app) => {
+    await app.register(accepts)
+    app.decorateRequest('listForm', null)
+
+    app.decorate('negotiateForm', (request, reply, done) => {
+      reply.vary('Accept')
+      const type = request.type(types)
+      request.listForm = typeof type === 'string' ? (listForms[type] as ListForm) : null
+      if (request.listForm) done()
+      else done(app.httpErrors.notAcceptable('This comes as application/json, text/csv or application/x-ndjson'))
+    })
+
+    app.decorateReply('sendList', function (this: FastifyReply, { query, ...list }: List & { query: PageQuery }) {
+      const { routeOptions, listForm } = this.request
+      const { count, total } = list.page
+      const { type, write } = listForm as ListForm
+      const known = query.count === 'exact' ? total : undefined
+      this.header('link', pageLinks(routeOptions.url as string, query, { count, total: known }))
+      if (total !== undefined) this.header('x-total-count', total)
+      return this.type(type).send(write(list))
+    })
+  },
+  { name: 'lists', dependencies: ['sensible'] }
+)

@@ -1,0 +1,90 @@
+import t, { type Test } from 'tap'
+import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { startGateway } from '../../support/gateway.ts'
+import { socketPool } from '../../support/socket-pool.ts'
+import { startUpstream } from '../../support/upstream.ts'
+
+async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
+  const upstream = await startUpstream(answer)
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  return { upstream, client: new SupabaseClient({ url: upstream.url, dispatcher: pool, timeout: 5_000 }) }
+}
+
+const json = (range: string) => ({ 'content-type': 'application/json; charset=utf-8', 'content-range': range })
+
+t.test('a total is asked for and told, of a part, of all and of nothing', async (t) => {
+  const answers: [status: number, range: string, body: string, page: { count: number; total: number }][] = [
+    [206, '0-1/84', '[{}, {}]', { count: 2, total: 84 }],
+    [200, '0-1/2', '[{}, {}]', { count: 2, total: 2 }],
+    [200, '*/0', '[]', { count: 0, total: 0 }],
+    [206, '*/84', '[]', { count: 0, total: 84 }]
+  ]
+  for (const [status, range, body, page] of answers) {
+    const { upstream, client } = await start(t, (_request, response) =>
+      response.writeHead(status, json(range)).end(body)
+    )
+    for (const count of ['exact', 'planned', 'estimated'] as const) {
+      t.strictSame(await client.page('rows', { count }), { ...page, rows: Buffer.from(body) })
+      t.equal(upstream.requests.at(-1)?.headers.prefer, `count=${count}`)
+    }
+  }
+})
+
+t.test('without being asked for, none is', async (t) => {
+  const { upstream, client } = await start(t, (_request, response) =>
+    response.writeHead(200, json('0-0/*')).end('[{}]')
+  )
+  t.strictSame(await client.page('rows'), { count: 1, rows: Buffer.from('[{}]') })
+  t.notOk('prefer' in (upstream.requests[0]?.headers ?? {}))
+})
+
+t.test('a total that is missing is nonsense', async (t) => {
+  for (const range of ['0-0/*', '0-0', '0-0/x', '0-0/84x']) {
+    const { client } = await start(t, (_request, response) => response.writeHead(200, json(range)).end('[{}]'))
+    await t.rejects(client.page('rows', { count: 'exact' }), { code: 'UPSTREAM_INVALID_ANSWER' }, range)
+  }
+})
+
+t.test('an offset beyond the total gives the rows that there are, and the total', async (t) => {
+  const { upstream, client } = await start(t, ({ headers }, response) => {
+    if (headers.prefer) response.writeHead(416, json('*/5')).end('{"code":"PGRST103"}')
+    else response.writeHead(200, json('7-8/*')).end('[{}, {}]')
+  })
+  const page = await client.page('rows', { count: 'planned', offset: 7, limit: 2, token: 'a.user' })
+  t.strictSame(page, { count: 2, total: 5, rows: Buffer.from('[{}, {}]') })
+  t.strictSame(
+    upstream.requests.map(({ url, headers }) => [url, headers.authorization]),
+    Array(2).fill(['/rest/v1/rows?limit=2&offset=7', 'Bearer a.user'])
+  )
+})
+
+t.test('416 is a failure where nothing was counted, and nonsense without a total', async (t) => {
+  const { client } = await start(t, ({ headers, url }, response) => {
+    response.writeHead(headers.prefer || url?.includes('refused') ? 416 : 200, json('*/*')).end('[]')
+  })
+  await t.rejects(client.page('refused'), { code: 'UPSTREAM_REJECTED', statusCode: 502 })
+  await t.rejects(client.page('rows', { count: 'exact' }), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 })
+})
+
+t.test('PostgREST itself', async (t) => {
+  const gateway = await startGateway()
+  const pool = socketPool(gateway.url, {
+    credentials: () => ({ anon: { apikey: gateway.keys.publishable }, service: { apikey: gateway.keys.secret } })
+  })
+  t.teardown(() => Promise.all([pool.destroy(), gateway.close()]))
+  const client = new SupabaseClient({ url: gateway.url, dispatcher: pool, timeout: 5_000 })
+  const { length } = await client.select('molecules', { limit: 1000 })
+
+  t.match(await client.page('molecules', { count: 'exact', limit: 2 }), { count: 2, total: length })
+  t.match(await client.page('molecules', { count: 'exact', limit: 1000 }), { count: length, total: length })
+  for (const offset of [length, length + 1, 100_000]) {
+    const page = await client.page('molecules', { count: 'exact', offset })
+    t.match(page, { count: 0, total: length, rows: Buffer.from('[]') }, `offset ${offset}`)
+  }
+  for (const count of ['planned', 'estimated'] as const) {
+    t.type((await client.page('molecules', { count, limit: 2 })).total, 'number')
+    t.match(await client.page('molecules', { count, offset: length - 1 }), { count: 1 }, 'however wrong the estimate')
+    t.match(await client.page('molecules', { count, offset: 100_000 }), { count: 0 })
+  }
+})
