@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { PoolError } from '../src/pool/errors.ts'
 import { RequestRecord } from '../src/observation/request-record.ts'
 import { traceContextOf } from '../src/observation/trace-context.ts'
 import { UpstreamCall } from '../src/observation/upstream-call.ts'
+import { PoolError } from '../src/pool/errors.ts'
 import { SupabaseError } from '../src/supabase/errors.ts'
 import type { Observe } from '../src/supabase/observer.ts'
 

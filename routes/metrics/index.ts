@@ -3,7 +3,7 @@ import { noQuery } from '../../src/schemas.ts'
 
 const metrics: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
-    '/',
+    '',
     {
       onRequest: app.requireAdminIfSet,
       schema: {

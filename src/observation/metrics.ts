@@ -34,6 +34,9 @@ export const FAILURES: readonly string[] = [
 /** How exactly the event loop's delay is watched, in milliseconds. */
 const EVENT_LOOP_PRECISION = 20
 
+/** Gauges of prom-client's that are named as counters, which Prometheus' own check finds fault with. */
+const ILL_NAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
+
 /** The service's figures in Prometheus' form. Every label has few values, whatever callers send. */
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
@@ -77,6 +80,7 @@ export class Metrics {
       node_version: process.version
     })
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION })
+    for (const name of ILL_NAMED) registry.removeSingleMetric(name)
   }
 
   /** Everything, as Prometheus reads it. */
@@ -136,22 +140,22 @@ export class Metrics {
       'cryoprotect_pool_wait_duration_seconds',
       'How long those waited for a connection that had to and got one'
     ).add(pool.durations.wait)
-    new HistogramMetric(
-      this.#registry,
-      'cryoprotect_pool_hold_duration_seconds',
-      'How long connections were lent'
-    ).add(pool.durations.hold)
+    new HistogramMetric(this.#registry, 'cryoprotect_pool_hold_duration_seconds', 'How long connections were lent').add(
+      pool.durations.hold
+    )
   }
 
   #gauge(name: string, help: string, value: () => number, labels: Record<string, string> = {}): void {
     const registers = [this.#registry]
     const collect = () => gauge.set(labels, value())
-    const gauge = new Gauge({ name, help, labelNames: Object.keys(labels), registers, collect })
+    const gauge: Gauge = new Gauge({ name, help, labelNames: Object.keys(labels), registers, collect })
   }
 
   #gauges(name: string, help: string, label: string, values: () => Record<string, number>): void {
     const registers = [this.#registry]
-    const collect = () => Object.entries(values()).forEach(([key, value]) => gauge.set({ [label]: key }, value))
+    const collect = () => {
+      for (const [key, value] of Object.entries(values())) gauge.set({ [label]: key }, value)
+    }
     const gauge = new Gauge({ name, help, labelNames: [label], registers, collect })
   }
 

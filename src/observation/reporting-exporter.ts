@@ -1,14 +1,19 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace'
 
+interface Log {
+  info(message: string): void
+  warn(details: object, message: string): void
+}
+
 type Done = Parameters<SpanExporter['export']>[1]
 
 /** An exporter whose failures are reported, the first of a row and the end of it. */
 export class ReportingExporter implements SpanExporter {
   readonly #exporter: SpanExporter
-  readonly #log: { info(message: string): void; warn(details: object, message: string): void }
+  readonly #log: Log
   #failing = false
 
-  constructor(exporter: SpanExporter, log: ReportingExporter['#log']) {
+  constructor(exporter: SpanExporter, log: Log) {
     this.#exporter = exporter
     this.#log = log
   }
