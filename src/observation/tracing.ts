@@ -79,7 +79,12 @@ export class Tracing {
     return new RequestSpan(span, this.#tracer, this.#ids, this.#upstream)
   }
 
-  /** Sends what has not been sent; gives up after `timeout` milliseconds. */
+  /** Sends what has ended; rejects when that fails. */
+  flush(): Promise<void> {
+    return this.#provider.forceFlush()
+  }
+
+  /** Sends what has not been sent and ends; gives up after `timeout` milliseconds. */
   async close(timeout: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
