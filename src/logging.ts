@@ -14,8 +14,8 @@ const SECRETS = [
   /sb_(?:secret|publishable)_[\w-]+/,
   /(?<=\bBearer )[\w.~+/=-]{8,}/,
   /(?<=[?&](?:apikey|\w*token|password|secret)=)[^&\s"\\]+/,
-  // Headers by name, in JSON or in JSON within a text of it.
-  /(?<="(?:authorization|proxy-authorization|apikey|x-api-key|cookie|set-cookie)\\*":\[?\\*")[^"\\]+/
+  // Headers by name, in an object or a list, in JSON or in JSON within a text of it.
+  /(?<="(?:authorization|proxy-authorization|apikey|x-api-key|cookie|set-cookie)\\*"[:,]\[?\\*")[^"\\]+/
 ]
 
 /** A shorter one is no secret, and might be a word of the log's own. */

@@ -1,6 +1,8 @@
 // One line in the log for each request, and its id and trace upstream.
 import { once } from 'node:events'
+import type { RequestListener } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { startApp } from '../support/app.ts'
 import { sendRows, startUpstream } from '../support/upstream.ts'
@@ -8,24 +10,31 @@ import { sendRows, startUpstream } from '../support/upstream.ts'
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const PARENT = `00-${TRACE}-b7ad6b7169203331-01`
 
-async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], environment = {}) {
+async function start(
+  t: Test,
+  answer?: Parameters<typeof startUpstream>[0],
+  environment = {},
+  prepare?: (app: FastifyInstance) => void
+) {
   const upstream = await startUpstream(answer)
   t.teardown(() => upstream.close())
   const log = { lines: [] as string[] }
-  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', ...environment }, log)
+  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', ...environment }, log, prepare)
   const requests = () => log.lines.map((line) => JSON.parse(line)).filter(({ route }) => route)
   return { app, upstream, log, requests }
 }
 
 t.test('one line a request says what was asked, how it ended and where the time went', async (t) => {
   const { app, requests } = await start(t)
-  await app.inject({ url: '/api/molecules?limit=7&name=private', headers: { 'x-request-id': 'mine' } })
-  await app.inject('/api/molecules/not-an-id?secret=1')
-  await app.inject('/private')
-  await app.inject('/%zz')
-  await app.inject({ method: 'PROPFIND' as 'GET', url: '/private' })
-  await app.inject('/health/live')
-  await app.inject('/metrics')
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const ask = async (path: string, options?: RequestInit) => (await fetch(url + path, options)).arrayBuffer()
+  await ask('/api/molecules?limit=7&name=private', { headers: { 'x-request-id': 'mine' } })
+  await ask('/api/molecules/not-an-id?secret=1')
+  await ask('/private')
+  await ask('/%zz')
+  await ask('/private', { method: 'PROPFIND' })
+  await ask('/health/live')
+  await ask('/metrics')
   const lines = requests()
   t.match(lines, [
     {
@@ -49,13 +58,13 @@ t.test('one line a request says what was asked, how it ended and where the time 
 })
 
 t.test('a failure is one line too, with the error', async (t) => {
-  const { app, log, requests } = await start(t, (_request, response) =>
-    response.writeHead(500).end('{"message":"why"}')
-  )
-  app.get('/bug', async () => {
-    throw new TypeError('a bug', { cause: 'no error' })
+  const fail: RequestListener = (_request, response) => response.writeHead(500).end('{"message":"why"}')
+  const { app, log, requests } = await start(t, fail, {}, (app) => {
+    app.get('/bug', async () => {
+      throw new TypeError('a bug', { cause: 'no error' })
+    })
+    app.get('/unsaid', async (_request, reply) => reply.code(500).send({}))
   })
-  app.get('/unsaid', async (_request, reply) => reply.code(500).send({}))
   const { body } = await app.inject('/api/molecules')
   await app.inject('/bug')
   await app.inject('/unsaid')
@@ -84,10 +93,12 @@ t.test('the wait for a connection and the time that Supabase takes are told apar
 
 t.test('a client that leaves is told, before the answer and amidst it', async (t) => {
   const arrived = Promise.withResolvers<void>()
-  const { app, requests } = await start(t, () => arrived.resolve())
-  app.get('/endless', (_request, reply) => {
-    reply.raw.writeHead(200).write('begun')
-    reply.hijack()
+  const answer = () => arrived.resolve()
+  const { app, requests } = await start(t, answer, {}, (app) => {
+    app.get('/endless', (_request, reply) => {
+      reply.raw.writeHead(200).write('begun')
+      reply.hijack()
+    })
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo

@@ -4,7 +4,7 @@ import { METHODS } from 'node:http'
 import t, { type Test } from 'tap'
 import { FAILURES } from '../../../src/observation/metrics.ts'
 import { startApp } from '../../support/app.ts'
-import { series, valueOf } from '../../support/exposition.ts'
+import { figureOf, series } from '../../support/exposition.ts'
 import { sendRows, startUpstream } from '../../support/upstream.ts'
 
 async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], environment = {}) {
@@ -25,13 +25,14 @@ t.test('requests are counted and timed by method, route and status', async (t) =
   const response = await app.inject('/metrics')
   t.equal(response.statusCode, 200)
   t.match(response.headers['content-type'], /^text\/plain; version=0\.0\.4/)
-  const count = (labels: string) => valueOf(response.body, `cryoprotect_http_request_duration_seconds_count{${labels}}`)
+  const count = (labels: string) =>
+    figureOf(response.body, `cryoprotect_http_request_duration_seconds_count{${labels}}`)
   t.equal(count('method="GET",route="/api/molecules",status="200"'), 3)
   t.equal(count('method="GET",route="/api/molecules",status="400"'), 1)
   t.equal(count('method="HEAD",route="/api/molecules",status="200"'), 1)
   t.equal(count('method="GET",route="none",status="404"'), 1)
   t.equal(count('method="OTHER",route="none",status="404"'), 1)
-  t.equal(valueOf(await metrics(), 'cryoprotect_http_requests_in_progress'), 1, 'this one')
+  t.equal(figureOf(await metrics(), 'cryoprotect_http_requests_in_progress'), 1, 'this one')
 })
 
 t.test("a histogram's buckets add up, in seconds", async (t) => {
@@ -39,11 +40,11 @@ t.test("a histogram's buckets add up, in seconds", async (t) => {
   await app.inject('/api/molecules')
   const text = await metrics()
   const name = 'cryoprotect_upstream_request_duration_seconds'
-  t.equal(valueOf(text, `${name}_bucket{le="0.025",status="2xx"}`), 0)
-  t.equal(valueOf(text, `${name}_bucket{le="20",status="2xx"}`), 1)
-  t.equal(valueOf(text, `${name}_bucket{le="+Inf",status="2xx"}`), 1)
-  t.equal(valueOf(text, `${name}_count{status="2xx"}`), 1)
-  const sum = valueOf(text, `${name}_sum{status="2xx"}`)
+  t.equal(figureOf(text, `${name}_bucket{le="0.025",status="2xx"}`), 0)
+  t.equal(figureOf(text, `${name}_bucket{le="20",status="2xx"}`), 1)
+  t.equal(figureOf(text, `${name}_bucket{le="+Inf",status="2xx"}`), 1)
+  t.equal(figureOf(text, `${name}_count{status="2xx"}`), 1)
+  const sum = figureOf(text, `${name}_sum{status="2xx"}`)
   t.ok(sum > 0.025 && sum < 5)
 })
 
@@ -68,18 +69,18 @@ t.test('it says what /pool/stats says', async (t) => {
     ['wait_duration_seconds_count', stats.wait_ms.count],
     ['hold_duration_seconds_count', stats.hold_ms.count]
   ]
-  for (const [name, value] of figures) t.equal(valueOf(text, `cryoprotect_pool_${name}`), value, name)
+  for (const [name, value] of figures) t.equal(figureOf(text, `cryoprotect_pool_${name}`), value, name)
   t.ok(stats.rejected > 0 && stats.wait_ms.count > 0 && stats.hold_ms.count > 0)
-  t.equal(valueOf(text, 'cryoprotect_upstream_failures_total{code="POOL_QUEUE_FULL"}'), stats.rejected)
-  t.equal(valueOf(await metrics(), 'cryoprotect_pool_connections_created_total'), stats.created, 'asked again')
+  t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="POOL_QUEUE_FULL"}'), stats.rejected)
+  t.equal(figureOf(await metrics(), 'cryoprotect_pool_connections_created_total'), stats.created, 'asked again')
 })
 
 t.test('who joins a read is counted, and is no request of its own', async (t) => {
   const { app, metrics } = await start(t)
   await Promise.all(Array.from({ length: 5 }, () => app.inject('/api/molecules')))
   const text = await metrics()
-  t.equal(valueOf(text, 'cryoprotect_upstream_coalesced_total'), 4)
-  t.equal(valueOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="2xx"}'), 1)
+  t.equal(figureOf(text, 'cryoprotect_upstream_coalesced_total'), 4)
+  t.equal(figureOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="2xx"}'), 1)
 })
 
 t.test('failures are counted by code, also those of the readiness check', async (t) => {
@@ -88,10 +89,10 @@ t.test('failures are counted by code, also those of the readiness check', async 
   await app.inject('/health/ready')
   app.metrics.failed('A_CODE_OF_A_PLUGIN')
   const text = await metrics()
-  t.equal(valueOf(text, 'cryoprotect_upstream_failures_total{code="UPSTREAM_CONNECTION_LOST"}'), 2)
-  t.equal(valueOf(text, 'cryoprotect_upstream_failures_total{code="OTHER"}'), 1)
-  t.equal(valueOf(text, 'cryoprotect_upstream_failures_total{code="POOL_CLOSED"}'), 0, 'there from the start')
-  t.ok(valueOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="none"}') >= 1)
+  t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="UPSTREAM_CONNECTION_LOST"}'), 2)
+  t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="OTHER"}'), 1)
+  t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="POOL_CLOSED"}'), 0, 'there from the start')
+  t.ok(figureOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="none"}') >= 1)
 })
 
 t.test('the list of codes is that of the errors', (t) => {
