@@ -82,7 +82,7 @@ export default fp(
 
     app.addHook('onError', (request, _reply, error: Error, done) => {
       request.record.failure = error
-      const reason = error.cause instanceof SupabaseError || error.cause instanceof PoolError ? error.cause : error
+      const reason = error?.cause instanceof SupabaseError || error.cause instanceof PoolError ? error.cause : error
       if (reason instanceof SupabaseError || reason instanceof PoolError) metrics.failed(reason.code)
       done()
     })

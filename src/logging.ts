@@ -5,17 +5,31 @@ import type { Config } from './config.ts'
 /** What stands in the place of a secret. */
 const REDACTED = '[redacted]'
 
+/** Tokens (JWTs) and Supabase's keys are secrets wherever they stand, also within a message of somebody else's. */
+const SECRETS = [/eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/, /sb_(?:secret|publishable)_[\w-]+/]
+
 /**
- * What is a secret wherever it stands, also within a message of somebody else's: tokens (JWTs), Supabase's keys, what comes
- * after `Bearer`, credentials in queries. `(?<=…)` stays.
+ * What comes before other secrets, and what these look like: bearer tokens, credentials in queries, headers by name in an
+ * object or a list, in JSON or in JSON within a text of it.
  */
-const SECRETS = [
-  /eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/,
-  /sb_(?:secret|publishable)_[\w-]+/,
-  /(?<=\bBearer )[\w.~+/=-]{8,}/,
-  /(?<=[?&](?:apikey|\w*token|password|secret)=)[^&\s"\\]+/,
-  // Headers by name, in an object or a list, in JSON or in JSON within a text of it.
-  /(?<="(?:authorization|proxy-authorization|apikey|x-api-key|cookie|set-cookie)\\*"[:,]\[?\\*")[^"\\]+/
+const AFTER = [
+  /(bearer )[\w.~+/=-]{8,}/,
+  /([?&](?:apikey|\w*token|password|secret)=)[^&\s"\\]+/,
+  /((?:authorization|apikey|api-key|cookie)\\*"[:,]\[?\\*")[^"\\]+/
+]
+
+/** A line without any of these, which most are, has nothing to be taken out: looked for in a twentieth of the time. */
+const HINTS = [
+  'eyJ',
+  'sb_',
+  'bearer ',
+  'token=',
+  'apikey',
+  'password=',
+  'secret=',
+  'authorization',
+  'api-key',
+  'cookie'
 ]
 
 /** A shorter one is no secret, and might be a word of the log's own. */
@@ -23,8 +37,8 @@ const SHORTEST_SECRET = 16
 
 /** Milliseconds for which a line may wait for others. */
 const FLUSH_INTERVAL = 1_000
-/** Bytes that are written at once. */
-const FLUSH_SIZE = 4_096
+/** Bytes that are gathered before they are written; pino writes 16 KB at a time. */
+const FLUSH_SIZE = 16_000
 
 /**
  * pino's options, by whether standard output is a terminal: JSON lines, or lines for people on a terminal outside
@@ -53,8 +67,14 @@ export function redactor(config: Partial<Config>): (line: string) => string {
   const own = [SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN].filter((secret) => secret.length >= SHORTEST_SECRET)
   // As they stand in JSON.
   const literals = own.map((secret) => RegExp.escape(JSON.stringify(secret).slice(1, -1)))
-  const pattern = new RegExp([...literals, ...SECRETS.map(({ source }) => source)].join('|'), 'gi')
-  return (line) => line.replace(pattern, REDACTED)
+  const hints = new RegExp([...literals, ...HINTS].join('|'), 'i')
+  const after = AFTER.map(({ source }) => new RegExp(source, 'gi'))
+  const secrets = new RegExp([...literals, ...SECRETS.map(({ source }) => source)].join('|'), 'gi')
+  return (line) => {
+    if (!hints.test(line)) return line
+    const text = line.replace(secrets, REDACTED)
+    return after.reduce((rest, pattern) => rest.replace(pattern, `$1${REDACTED}`), text)
+  }
 }
 
 /** How many errors of a chain of causes are shown. */
