@@ -86,9 +86,9 @@ t.test('the wait for a connection and the time that Supabase takes are told apar
   )
   while (app.pool.stats().pool_size === 0) await new Promise((resolve) => setImmediate(resolve))
   await Promise.all([app.inject('/api/molecules'), app.inject('/api/molecules')])
-  const [first, second] = requests()
-  t.ok(first.wait_ms < 40 && first.upstream_ms > 40)
-  t.ok(second.wait_ms > 40 && second.upstream_ms > 40)
+  const [first, second] = requests().sort((a, b) => a.wait_ms - b.wait_ms)
+  t.ok(first.upstream_ms > 40 && second.upstream_ms > 40)
+  t.ok(second.wait_ms > 40 && second.wait_ms > first.wait_ms)
 })
 
 t.test('a client that leaves is told, before the answer and amidst it', async (t) => {

@@ -126,3 +126,16 @@ t.test('contradictions', (t) => {
   t.match(faultsOf({ NODE_ENV: 'production' }), [/^SUPABASE_URL is missing: production/])
   t.end()
 })
+
+t.test('traces go to a plain URL', (t) => {
+  t.equal(
+    loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).OTEL_EXPORTER_OTLP_ENDPOINT,
+    'http://localhost:4318'
+  )
+  for (const endpoint of ['localhost:4318', 'ftp://localhost', 'http://a:b@localhost', 'http://localhost?key=secret']) {
+    t.throws(() => loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), {
+      message: /OTEL_EXPORTER_OTLP_ENDPOINT must be/
+    })
+  }
+  t.end()
+})
