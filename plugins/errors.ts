@@ -1,8 +1,7 @@
 import fp from 'fastify-plugin'
 import { errorAnswer } from '../src/error-answer.ts'
-import { SupabaseError } from '../src/supabase/errors.ts'
 
-/** Gives every error the one shape that clients know, and every answer the id that its log lines carry. */
+/** Gives every error the one shape that clients know, and every answer the id that its line in the log carries. */
 export default fp(
   async (app) => {
     app.addHook('onRequest', (request, reply, done) => {
@@ -12,11 +11,8 @@ export default fp(
 
     app.setErrorHandler<Error>((error, request, reply) => {
       const { statusCode, headers, body } = errorAnswer(error, request.id)
-      const upstream = error instanceof SupabaseError ? error.upstream : undefined
-      if (request.socket.destroyed) request.log.info('The client left before it was answered')
-      else if (statusCode >= 500) request.log.error({ err: error, upstream }, body.message)
       reply.code(statusCode).headers(headers).send(body)
     })
   },
-  { name: 'errors', dependencies: ['security-headers'] }
+  { name: 'errors', dependencies: ['observation', 'security-headers'] }
 )

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
+import { requestIdOf } from '../src/observation/request-id.ts'
 import { refuseOnSocket } from '../src/unreadable-request.ts'
 
 /** What is more than all parameters can need, in characters; at least what RFC 9110 (4.1) asks for. */
@@ -10,10 +10,10 @@ export default fp(
   async (app) => {
     app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
-    app.server.on('connect', (_request, socket) => {
+    app.server.on('connect', ({ headers }, socket) => {
       socket.on('error', () => {})
       const refusal = { statusCode: 405, message: 'This is no proxy' }
-      refuseOnSocket(refusal, socket, randomUUID(), app.log)
+      refuseOnSocket(refusal, socket, requestIdOf(headers), app.log)
     })
 
     app.addHook('onRequest', ({ headers, raw }, _reply, done) => {

@@ -18,6 +18,7 @@ const index: FastifyPluginAsyncTypebox = async (app) => {
       molecules: '/api/molecules',
       tables: '/supabase/tables',
       stats: '/pool/stats',
+      metrics: '/metrics',
       live: '/health/live',
       ready: '/health/ready',
       openapi: '/openapi.json',

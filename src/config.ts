@@ -48,7 +48,7 @@ export const settings = Type.Object({
       description: 'The origins whose pages may read the answers, separated by commas, or *; none unless set'
     })
   ),
-  ADMIN_TOKEN: secret('The bearer token that opens /supabase/tables and /pool/stats', 16),
+  ADMIN_TOKEN: secret('The bearer token that opens /supabase/tables, /pool/stats and /metrics', 16),
   NODE_ENV: Type.Enum(['development', 'test', 'production'], {
     description: 'production insists on a Supabase project and on ADMIN_TOKEN for /supabase/tables',
     default: 'development'
@@ -57,6 +57,9 @@ export const settings = Type.Object({
     description: 'The least severe lines to log',
     default: 'info'
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({ description: 'Where to send traces, by OTLP over HTTP; nowhere unless set' })
+  ),
   // With what comes after it, less than the ten seconds after which podman and docker kill.
   SHUTDOWN_TIMEOUT: seconds('How long requests under way may take to finish when the service stops', 8)
 })
@@ -181,13 +184,16 @@ function schemaFaults({ errors }: SchemaError): string[] {
 /** What no schema of single settings can say. */
 function contradictions(values: Readonly<Record<string, string>>): string[] {
   const faults: string[] = []
-  const { SUPABASE_URL, SUPABASE_KEY, SUPABASE_SERVICE_KEY, NODE_ENV } = values
+  const { SUPABASE_URL, SUPABASE_KEY, SUPABASE_SERVICE_KEY, NODE_ENV, OTEL_EXPORTER_OTLP_ENDPOINT } = values
   const { DB_POOL_MIN_SIZE: min = POOL_SIZE.min, DB_POOL_MAX_SIZE: max = POOL_SIZE.max } = values
   if (Number(min) > Number(max)) {
     faults.push('DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE')
   }
+  if (OTEL_EXPORTER_OTLP_ENDPOINT && !isPlainUrl(OTEL_EXPORTER_OTLP_ENDPOINT)) {
+    faults.push('OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL without query or password')
+  }
   if (SUPABASE_URL) {
-    if (!isProjectUrl(SUPABASE_URL)) faults.push('SUPABASE_URL must be an http or https URL without query or password')
+    if (!isPlainUrl(SUPABASE_URL)) faults.push('SUPABASE_URL must be an http or https URL without query or password')
     else if (/\/rest\/v1\/*$/.test(SUPABASE_URL))
       faults.push("SUPABASE_URL must be the project's own, without /rest/v1")
     if (!SUPABASE_KEY) faults.push('SUPABASE_KEY is missing: a project at SUPABASE_URL needs it')
@@ -212,7 +218,7 @@ function isOrigin(text: string): boolean {
   return text === '*' || (text !== 'null' && URL.parse(text)?.origin === text)
 }
 
-function isProjectUrl(text: string): boolean {
+function isPlainUrl(text: string): boolean {
   const url = URL.parse(text)
   return (
     url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === ''

@@ -16,7 +16,6 @@ interface HttpError extends Error {
   expose?: boolean
   validation?: ValidationFault[]
   validationContext?: string
-  headers?: Record<string, string>
 }
 
 interface ValidationFault {
@@ -44,7 +43,8 @@ export function errorAnswer(thrown: unknown, requestId: string): ErrorAnswer {
   const statusCode = statusOf(error)
   const spoken = statusCode < 500 || error.expose || error instanceof PoolError || error instanceof SupabaseError
   const reason = STATUS_CODES[statusCode] as string
-  const headers = { ...error.headers }
+  // Not those that an error may carry: libraries put a request's on theirs.
+  const headers: Record<string, string> = {}
   if (statusCode === 401) headers['www-authenticate'] = 'Bearer'
   if (statusCode === 503) headers['retry-after'] = String((error as SupabaseError).retryAfter ?? RETRY_AFTER)
   return {

@@ -34,7 +34,7 @@ export function refuseUnreadable(
 /** Writes an answer to a request for which there is no response to write to, and closes the connection. */
 export function refuseOnSocket(refusal: Refusal, socket: Duplex, requestId: string, log: Log): void {
   const { statusCode, message } = refusal
-  log.info({ reqId: requestId, res: { statusCode } }, message)
+  log.info({ request_id: requestId, status: statusCode }, message)
   const body = JSON.stringify(errorAnswer(Object.assign(new Error(message), { statusCode }), requestId).body)
   const head = [
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`,

@@ -59,7 +59,8 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
         select,
         count,
         token: request.userToken,
-        signal: request.departure
+        signal: request.departure,
+        context: request
       })
       return reply.sendList({ name: 'molecules', columns: select?.split(',') ?? moleculeColumns, page, query })
     }
@@ -81,7 +82,8 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
         limit: 1,
         select: request.query.select,
         token: request.userToken,
-        signal: request.departure
+        signal: request.departure,
+        context: request
       })
       if (count === 0) throw app.httpErrors.notFound('There is no molecule with this id')
       reply.type('application/json; charset=utf-8')

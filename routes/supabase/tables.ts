@@ -8,7 +8,7 @@ const tables: FastifyPluginAsyncTypebox = async (app) => {
     { onRequest: app.requireAdmin, schema: { querystring: noQuery }, config: { operation: listTables } },
     async (request) => ({
       status: 'success',
-      tables: await app.supabase.tables({ signal: request.departure })
+      tables: await app.supabase.tables({ signal: request.departure, context: request })
     })
   )
 }

@@ -18,6 +18,7 @@ t.test('the root tells who is there and where to go', async (t) => {
       molecules: '/api/molecules',
       tables: '/supabase/tables',
       stats: '/pool/stats',
+      metrics: '/metrics',
       live: '/health/live',
       ready: '/health/ready',
       openapi: '/openapi.json',

@@ -137,3 +137,16 @@ t.test('proxies and origins must be such', (t) => {
   t.throws(() => loadConfig({ TRUST_PROXY: 'everybody' }), /TRUST_PROXY must be true, or addresses/)
   t.end()
 })
+
+t.test('traces go to a plain URL', (t) => {
+  t.equal(
+    loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).OTEL_EXPORTER_OTLP_ENDPOINT,
+    'http://localhost:4318'
+  )
+  for (const endpoint of ['localhost:4318', 'ftp://localhost', 'http://a:b@localhost', 'http://localhost?key=secret']) {
+    t.throws(() => loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), {
+      message: /OTEL_EXPORTER_OTLP_ENDPOINT must be/
+    })
+  }
+  t.end()
+})
