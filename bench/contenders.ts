@@ -84,14 +84,12 @@ export async function startContenders<N extends ContenderName>(
   upstream: Upstream,
   names: readonly N[]
 ): Promise<Record<N, Contender>> {
-  const started: Partial<Record<ContenderName, Contender>> = {}
-  // One after the other: together they would take long to be ready.
-  for (const name of names) started[name] = await starts[name](upstream)
-  return started as Record<N, Contender>
+  const started = await Promise.all(names.map(async (name) => [name, await starts[name](upstream)]))
+  return Object.fromEntries(started)
 }
 
 export async function stopContenders(contenders: Readonly<Record<string, Contender>>): Promise<void> {
-  for (const { child } of Object.values(contenders)) if (child) await stop(child)
+  await Promise.all(Object.values(contenders).map(({ child }) => child && stop(child)))
 }
 
 /** PostgREST asked for the very rows that the service asks it for. */

@@ -1,6 +1,7 @@
 // Measures the service against its floor, its alternatives and its aims. Needs Linux on x64, as the tests do.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { checkContenders } from './check.ts'
 import { direct, type Upstream } from './contenders.ts'
 import { startModule, stopAll } from './processes.ts'
 import { describeMachine, markdown, type Section } from './report.ts'
@@ -16,9 +17,9 @@ import { record } from './upstreams/recording.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = { cpu, throughput, latency, growth, memory, pool }
 const names = Object.keys(scenarios)
-const USAGE = `npm run bench -- [--only ${names.join()}] [--rounds 5] [--quick]`
+const USAGE = `npm run bench -- [--only ${names.join()}] [--rounds 5] [--quick], or npm run bench -- --check`
 
-const { only, rounds, quick } = readArguments()
+const { only, rounds, quick, check } = readArguments()
 const started = performance.now()
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -31,11 +32,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 try {
   const machine = describeMachine()
-  const sections = await run()
-  const results = markdown(sections, machine)
-  console.log(`\n${results}`)
-  // Only the whole is worth keeping.
-  if (!quick && only.length === names.length) keep(sections, results)
+  progress('starting PostgreSQL and PostgREST with 100,000 molecules')
+  const { at: postgrest } = await startModule<PostgrestUpstream>('./upstreams/postgrest.ts')
+  const replay = await startReplay(postgrest)
+  if (check) {
+    await checkContenders(postgrest, replay, progress)
+  } else {
+    const sections = await run(postgrest, replay)
+    const results = markdown(sections, machine)
+    console.log(`\n${results}`)
+    // Only the whole is worth keeping.
+    if (!quick && only.length === names.length) keep(sections, results)
+  }
 } catch (error) {
   // What a process says that is ended by a signal is no news.
   if (!stopping) console.error(error)
@@ -44,10 +52,7 @@ try {
   await stopAll()
 }
 
-async function run(): Promise<Section[]> {
-  progress('starting PostgreSQL and PostgREST with 100,000 molecules')
-  const { at: postgrest } = await startModule<PostgrestUpstream>('./upstreams/postgrest.ts')
-  const replay = await startReplay(postgrest)
+async function run(postgrest: PostgrestUpstream, replay: Upstream): Promise<Section[]> {
   const sections: Section[] = []
   for (const name of only) {
     const bench: Bench = { postgrest, replay, rounds, quick, progress: (text) => progress(`${name}: ${text}`) }
@@ -85,15 +90,17 @@ function readArguments() {
         /** Scenarios, separated by commas. */
         only: { type: 'string', default: names.join() },
         rounds: { type: 'string' },
-        quick: { type: 'boolean', default: false }
+        quick: { type: 'boolean', default: false },
+        /** Only checks the answers. */
+        check: { type: 'boolean', default: false }
       }
     })
-    const { quick } = values
+    const { quick, check } = values
     const rounds = Number(values.rounds ?? (quick ? 3 : 5))
     if (!Number.isInteger(rounds) || rounds < 1) return refuse('--rounds must be a whole number from 1')
     const only = values.only.split(',')
     const unknown = only.find((name) => !names.includes(name))
-    return unknown === undefined ? { only, rounds, quick } : refuse(`There is no scenario "${unknown}"`)
+    return unknown === undefined ? { only, rounds, quick, check } : refuse(`There is no scenario "${unknown}"`)
   } catch (error) {
     return refuse((error as Error).message)
   }

@@ -13,6 +13,8 @@ export interface Sample extends Omit<LoadResult, 'failures'> {
   cpu: number
   /** Resident memory of its process afterwards, in MB. */
   memory: number
+  /** What it logged, in bytes per request. */
+  logged: number
 }
 
 /** What is asked for, and how. */
@@ -36,18 +38,22 @@ export async function measure(contender: Contender, demand: Demand, body: string
   const load = (await clients).child
   const task: LoadTask = { ...rest, url, headers, paths: pages.map((page) => contender.path(page)), body }
   const before = child ? cpuTime(child.pid as number) : Number.NaN
+  const loggedBefore = contender.logged?.() ?? 0
   load.send(task)
   const [{ failures, ...result }] = (await once(load, 'message')) as [LoadResult]
   if (failures) throw new Error(`${name}: ${failures} of ${demand.requests} answers were wrong or missing`)
   return {
     ...result,
     cpu: child ? (cpuTime(child.pid as number) - before) / demand.requests : Number.NaN,
-    memory: child ? residentMemory(child.pid as number) : Number.NaN
+    memory: child ? residentMemory(child.pid as number) : Number.NaN,
+    logged: ((contender.logged?.() ?? 0) - loggedBefore) / demand.requests
   }
 }
 
 export interface Race extends Demand {
   upstream: Upstream
+  /** Requests that each contender has answered before it counts, so that its code is compiled. */
+  warmUp: number
   rounds: number
   progress: (text: string) => void
 }
@@ -55,22 +61,26 @@ export interface Race extends Demand {
 /** Checks what contenders answer, warms them up, and measures them under the same load, in rounds. */
 export async function race(
   contenders: readonly Contender[],
-  { upstream, rounds, progress, ...demand }: Race
+  { upstream, warmUp, rounds, progress, ...demand }: Race
 ): Promise<Map<Contender, Sample[]>> {
   const bodies = new Map<Contender, string>()
   for (const contender of contenders) {
     progress(`${contender.name}: warm-up`)
-    let body = ''
-    for (const page of [demand.pages.at(-1), demand.pages[0]]) {
-      body = await checkedAnswer(contender, upstream, page as Page)
-    }
-    bodies.set(contender, body)
-    await measure(contender, demand, body)
+    const [first, last] = [demand.pages[0], demand.pages.at(-1)] as [Page, Page]
+    await checkedAnswer(contender, upstream, last)
+    bodies.set(contender, await checkedAnswer(contender, upstream, first))
+    if (contender.child) await warm(contender, upstream, warmUp)
   }
   return inRounds(rounds, contenders, (contender, round) => {
     progress(`${contender.name}: round ${round} of ${rounds}`)
     return measure(contender, demand, bodies.get(contender) as string)
   })
+}
+
+async function warm(contender: Contender, upstream: Upstream, requests: number): Promise<void> {
+  const clients = 10
+  const pages = pagesFor(clients, false)
+  await measure(contender, { pages, clients, requests }, await checkedAnswer(contender, upstream, pages[0] as Page))
 }
 
 /** Measures one after the other, and that again and again, so that whatever disturbs them disturbs them all. */

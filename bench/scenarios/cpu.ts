@@ -9,20 +9,21 @@ const CLIENTS = 10
 /** What an answer costs a contender's own process, while its upstream costs next to nothing. */
 export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   const requests = quick ? 3_000 : 20_000
+  const warmUp = requests / 2
   const contenders = await startContenders(replay, contenderNames)
   const { floor, shipped, silent, proxy, supabaseJs } = contenders
   // Not compared: it shows that neither the upstream nor the clients are what limits the others.
   const ceiling = direct(replay, 'the recorded answer itself')
   const run = (same: boolean) =>
     race([ceiling, ...Object.values(contenders)], {
-      ...{ upstream: replay, clients: CLIENTS, pages: pagesFor(CLIENTS, same), requests, rounds },
+      ...{ upstream: replay, clients: CLIENTS, pages: pagesFor(CLIENTS, same), warmUp, requests, rounds },
       progress: (text) => progress(`${same ? 'the same page' : 'different pages'}: ${text}`)
     })
   const same = await run(true)
   const different = await run(false)
   await stopContenders(contenders)
 
-  const logged = (shipped.logged?.() ?? 0) / (2 * (rounds + 1) * requests)
+  const logged = figure(different.get(shipped), (sample) => sample.logged).median
   const ratio = (samples: Samples, one: Contender, other: Contender) => median(samples, one) / median(samples, other)
   return {
     title: 'CPU per request',

@@ -8,7 +8,15 @@ export const latency: Scenario = async ({ postgrest, rounds, quick, progress }) 
   const requests = quick ? 300 : 1_500
   const contenders = await startContenders(postgrest, ['floor', 'shipped'])
   const bare = direct(postgrest)
-  const demand = { upstream: postgrest, clients: 1, pages: pagesFor(1, true), requests, rounds, progress }
+  const demand = {
+    upstream: postgrest,
+    clients: 1,
+    pages: pagesFor(1, true),
+    warmUp: 4 * requests,
+    requests,
+    rounds,
+    progress
+  }
   const samples = await race(
     [
       direct({ ...postgrest, url: postgrest.restUrl }, 'PostgREST without the hop', '/'),

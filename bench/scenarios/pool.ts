@@ -14,6 +14,11 @@ const BATCH = 1_000
 /** How many want a resource at a time, where they have to wait. */
 const CALLERS = 100
 
+/** How long a caller would wait, in milliseconds: all pools keep that deadline. */
+const PATIENCE = 10_000
+const LIMITS = { min: SIZE, max: SIZE, acquireTimeoutMillis: PATIENCE }
+
+/** In a millisecond. */
 const NANOSECONDS = 1e6
 
 /** A pool as far as it matters here. */
@@ -54,7 +59,7 @@ export const pool: Scenario = async ({ rounds, quick, progress }) => {
     about:
       `Nanoseconds for acquiring a connection and releasing it, of ${SIZE} that are open; they are no sockets. «idle»: one ` +
       `caller, and a connection is always free. «contended»: ${CALLERS} callers at a time, of whom ${CALLERS - SIZE} wait. ` +
-      'All pools in one process, in turns. The service itself notes the place in the code of whoever borrows a connection, ' +
+      'Each pool has a deadline for those who wait. All are in one process and take turns. The service itself notes the place in the code of whoever borrows a connection, ' +
       'to be able to report who keeps one; its own requests are not noted and go another way, without a promise.',
     tables: [
       {
@@ -83,7 +88,7 @@ function ours(name: string, noted?: NonNullable<PoolOptions['longLease']>): Lend
     minSize: SIZE,
     maxSize: SIZE,
     lifetime: 1_800_000,
-    acquireTimeout: 10_000,
+    acquireTimeout: PATIENCE,
     maxWaiting: 1_000,
     idleTimeout: 60_000,
     closeTimeout: 1_000,
@@ -119,7 +124,7 @@ function noSocket(): Transport {
 }
 
 function tarn(): Lender {
-  const pool = new Tarn({ create: async () => ({}), destroy: () => {}, min: SIZE, max: SIZE })
+  const pool = new Tarn({ create: async () => ({}), destroy: () => {}, ...LIMITS })
   return {
     name: 'tarn',
     turns: async (count) => {
@@ -137,7 +142,7 @@ function tarn(): Lender {
 }
 
 function generic(): Lender {
-  const pool = createPool({ create: async () => ({}), destroy: async () => {} }, { min: SIZE, max: SIZE })
+  const pool = createPool({ create: async () => ({}), destroy: async () => {} }, LIMITS)
   return {
     name: 'generic-pool',
     turns: async (count) => {

@@ -13,7 +13,7 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
   const bare = direct(postgrest)
   const run = (same: boolean) =>
     race([bare, shipped], {
-      ...{ upstream: postgrest, clients: CLIENTS, pages: pagesFor(CLIENTS, same), requests, rounds },
+      ...{ upstream: postgrest, clients: CLIENTS, pages: pagesFor(CLIENTS, same), warmUp: requests, requests, rounds },
       progress: (text) => progress(`${same ? 'the same page' : 'different pages'}: ${text}`)
     })
   const same = await run(true)
