@@ -22,12 +22,10 @@ export function pageLinks(path: string, query: PageQuery, { count, total }: Page
   const goesOn = total === undefined ? count === limit : count > 0 && end < total
   // Supabase may give fewer rows at a time than were asked for.
   const size = goesOn ? count : limit
-  const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) parameters.set(name, String(value))
-  const link = (relation: string, to: number) => {
-    parameters.set('offset', String(to))
-    return `<${path}?${parameters}>; rel="${relation}"`
-  }
+  const parameters = Object.entries({ ...query, offset: undefined })
+    .map(([name, value]) => (value === undefined ? '' : `${name}=${encodeURIComponent(`${value}`.toWellFormed())}&`))
+    .join('')
+  const link = (relation: string, to: number) => `<${path}?${parameters}offset=${to}>; rel="${relation}"`
 
   const links = [link('first', 0)]
   if (offset > 0) links.push(link('prev', Math.max(0, Math.min(offset, total ?? offset) - size)))

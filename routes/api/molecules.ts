@@ -58,7 +58,7 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
         select,
         count,
         token: request.userToken,
-        signal: request.signal
+        signal: request.departure
       })
       return reply.sendList({ name: 'molecules', columns: select?.split(',') ?? moleculeColumns, page, query })
     }
@@ -74,7 +74,7 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
         limit: 1,
         select: request.query.select,
         token: request.userToken,
-        signal: request.signal
+        signal: request.departure
       })
       if (count === 0) throw app.httpErrors.notFound('There is no molecule with this id')
       reply.type('application/json; charset=utf-8')

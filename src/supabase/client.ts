@@ -1,8 +1,7 @@
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationsOf } from './conditions.ts'
-import { Deadlines } from './deadlines.ts'
 import { nonsense } from './errors.ts'
-import { Exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
+import { Exchange, type KeySource, type LeaveSignal, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
 import { type Count, type Page, pageOf, rowsOf, totalOf } from './page.ts'
 import { refusalOf } from './refusal.ts'
@@ -25,7 +24,8 @@ export interface RequestOptions {
   token?: string | undefined
   /** How long the answer may take once the request has a connection, in milliseconds; `Infinity` for as long as it likes. */
   timeout?: number
-  signal?: AbortSignal
+  /** Ends the request, or this caller's part in it. */
+  signal?: LeaveSignal
   /** What the request is made for; the client's `observe` is told. */
   context?: object
 }
@@ -66,7 +66,6 @@ export class SupabaseClient {
   readonly #base: string
   readonly #dispatcher: RequestDispatcher
   readonly #timeout: number
-  readonly #deadlines: Deadlines
   readonly #keys: KeySource | undefined
   readonly #observe: Observe | undefined
   readonly #shared: SharedExchanges | undefined
@@ -75,7 +74,6 @@ export class SupabaseClient {
     this.#base = `${new URL(url).pathname.replace(/\/+$/, '')}/rest/v1/`
     this.#dispatcher = dispatcher
     this.#timeout = timeout
-    this.#deadlines = deadlinesOf(timeout)
     this.#keys = keys
     this.#observe = observe
     this.#shared = coalesce ? new SharedExchanges() : undefined
@@ -155,7 +153,7 @@ export class SupabaseClient {
   ): Promise<SupabaseResponse> {
     const { body, params, headers, role = 'anon', token, signal, timeout = this.#timeout, context } = options
     if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw signal.reason
     const target = targetOf(this.#base, path, params)
     const own = requestHeaders({ headers, token, hasBody: body !== undefined })
     const observer = this.#observe?.(context)
@@ -172,7 +170,7 @@ export class SupabaseClient {
         headers: { ...observer?.headers, ...own },
         ...(body !== undefined && { body: JSON.stringify(body) })
       },
-      deadlines: timeout === this.#timeout ? this.#deadlines : deadlinesOf(timeout),
+      timeout: Math.min(timeout, LONGEST_TIMEOUT),
       withToken: token !== undefined,
       keys: this.#keys,
       onEnd: key ? () => shared.remove(key) : undefined
@@ -182,8 +180,4 @@ export class SupabaseClient {
     exchange.send()
     return response
   }
-}
-
-function deadlinesOf(timeout: number): Deadlines {
-  return new Deadlines(Math.min(timeout, LONGEST_TIMEOUT))
 }

@@ -4,7 +4,6 @@ import type {
   PooledDispatchOptions,
   ResponseHeaders
 } from '../pool/dispatch.ts'
-import type { Deadlines, Timed } from './deadlines.ts'
 import { failureOnTheWay, timedOut } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
 import { refusesKeys } from './refusal.ts'
@@ -27,10 +26,10 @@ export interface ExchangeOptions {
   dispatcher: RequestDispatcher
   request: PooledDispatchOptions
   /**
-   * For the time from the moment the request first has a connection until the answer has been read; the wait for a
-   * connection has a deadline of its own, in the pool.
+   * The time in milliseconds from the moment the request first has a connection until the answer has been read; the wait
+   * for a connection has a deadline of its own, in the pool.
    */
-  deadlines: Deadlines
+  timeout: number
   /** Whether the request carries a user's own token, at which a refusal may be aimed. */
   withToken: boolean
   keys?: KeySource | undefined
@@ -38,11 +37,19 @@ export interface ExchangeOptions {
   onEnd?: (() => void) | undefined
 }
 
+/** The part of an `AbortSignal` that is needed. */
+export interface LeaveSignal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** Somebody who waits for the answer. */
 interface Caller {
   readonly resolve: (response: SupabaseResponse) => void
   readonly reject: (error: Error) => void
-  readonly signal: AbortSignal | undefined
+  readonly signal: LeaveSignal | undefined
   readonly observer: RequestObserver | undefined
   readonly onAbort: () => void
 }
@@ -51,12 +58,13 @@ interface Caller {
  * One request to Supabase and those who wait for its answer. When Supabase refuses the service's keys and there are newer
  * ones, the request is sent once more with these. It is given up when the last of the callers has left.
  */
-export class Exchange implements PooledDispatchHandler, Timed {
+export class Exchange implements PooledDispatchHandler {
   readonly #options: ExchangeOptions
   readonly #callers = new Set<Caller>()
   #controller: DispatchController | undefined
   /** Leaves the queue for a connection. */
   #leaveQueue: ((reason: Error) => void) | undefined
+  #deadline: NodeJS.Timeout | undefined
   /** Why nobody waits for the answer any more. */
   #givenUp: Error | undefined
   /** The keys of the moment before the request was sent. */
@@ -73,7 +81,7 @@ export class Exchange implements PooledDispatchHandler, Timed {
   }
 
   /** The answer. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
-  join(signal?: AbortSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
+  join(signal?: LeaveSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
     return new Promise((resolve, reject) => {
       const caller: Caller = { resolve, reject, signal, observer, onAbort: () => this.#leave(caller) }
       this.#callers.add(caller)
@@ -105,7 +113,7 @@ export class Exchange implements PooledDispatchHandler, Timed {
     this.#controller = controller
     if (this.#sent) return
     this.#sent = true
-    this.#options.deadlines.set(this)
+    this.#deadline = setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
     for (const { observer } of this.#callers) observer?.onSent()
   }
 
@@ -135,10 +143,6 @@ export class Exchange implements PooledDispatchHandler, Timed {
     this.#end(failureOnTheWay(error))
   }
 
-  onDeadline(): void {
-    this.#giveUp(timedOut())
-  }
-
   /** Whether the refusal was of keys that have been replaced meanwhile. */
   #hasNewerKeys(response: SupabaseResponse): boolean {
     const { keys, withToken } = this.#options
@@ -149,7 +153,7 @@ export class Exchange implements PooledDispatchHandler, Timed {
 
   /** One caller does not want the answer any more. */
   #leave(caller: Caller): void {
-    const reason = caller.signal?.reason
+    const reason = caller.signal?.reason as Error
     if (this.#callers.size === 1) {
       this.#giveUp(reason)
     } else {
@@ -169,7 +173,7 @@ export class Exchange implements PooledDispatchHandler, Timed {
   #end(outcome: SupabaseResponse | Error): void {
     if (this.#ended) return
     this.#ended = true
-    this.#options.deadlines.clear(this)
+    clearTimeout(this.#deadline)
     this.#options.onEnd?.()
     for (const caller of this.#callers) tell(caller, outcome)
   }

@@ -96,9 +96,6 @@ t.test('a stalled answer times out, whether it has begun or not', async (t) => {
 t.test(
   'a request that is sent once more keeps its deadline, also while it waits for its next connection',
   async (t) => {
-    // In the place of the socket that a real request has.
-    const alive = setInterval(() => {}, 1_000)
-    t.teardown(() => clearInterval(alive))
     const handlers: DispatchHandler[] = []
     const aborted: Error[] = []
     const dispatcher = { dispatch: (_options: unknown, handler: DispatchHandler) => handlers.push(handler) > 0 }
