@@ -6,7 +6,9 @@ import { noQuery } from '../../src/schemas.ts'
 const options = { schema: { querystring: noQuery }, logLevel: 'warn', config: { vital: true } } as const
 
 const health: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/live', { ...options, config: { ...options.config, operation: getLiveness } }, async () => ({ status: 'live' }))
+  app.get('/live', { ...options, config: { ...options.config, operation: getLiveness } }, async () => ({
+    status: 'live'
+  }))
 
   app.get('/ready', { ...options, config: { ...options.config, operation: getReadiness } }, async () => {
     await app.checkReadiness()

@@ -20,6 +20,8 @@ export interface Rig {
   killPostgrest(): Promise<void>
   /** PostgREST is back where it was; resolves when it answers. */
   revivePostgrest(): Promise<void>
+  /** Runs SQL as the superuser. */
+  sql(text: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -63,6 +65,11 @@ export async function startRig(): Promise<Rig> {
     postgrest.stderr?.on('data', (text) => output.push(text))
     await untilAnswers(`${restUrl}/molecules?limit=1`, postgrest)
   }
+  const sql = async (text: string) => {
+    const client = postgres.getPgClient('postgres', '127.0.0.1')
+    await client.connect()
+    await client.query(text).finally(() => client.end())
+  }
   const stop = async () => {
     await killPostgrest()
     await postgres.stop()
@@ -73,7 +80,7 @@ export async function startRig(): Promise<Rig> {
     await postgres.start()
     await load(postgres)
     await revivePostgrest()
-    return { restUrl, jwtSecret, killPostgrest, revivePostgrest, stop }
+    return { restUrl, jwtSecret, killPostgrest, revivePostgrest, sql, stop }
   } catch (cause) {
     await stop().catch((error) => output.push(error))
     throw new Error(`The database did not start:\n${output.join('\n')}`, { cause })

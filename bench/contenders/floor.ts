@@ -1,0 +1,51 @@
+// The least that a Node process can do for this answer: no framework, no check, and the bytes wrapped as they come.
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import { type Dispatcher, Pool } from 'undici'
+import { given, portOf, ready } from '../child.ts'
+import type { ContenderOptions } from '../contenders.ts'
+
+const { upstream, headers, connections } = given<ContenderOptions>()
+const pool = new Pool(upstream, { connections, pipelining: 1 })
+const CLOSE = Buffer.from('}')
+
+class Wrap implements Dispatcher.DispatchHandler {
+  readonly #response: ServerResponse
+  readonly #chunks: Buffer[] = []
+  #count = 0
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  onRequestStart(): void {}
+
+  onResponseStart(_controller: Dispatcher.DispatchController, _status: number, headers: object): void {
+    const [first, last] = String((headers as Record<string, string>)['content-range']).split(/[-/]/)
+    this.#count = Number(last) - Number(first) + 1
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const open = Buffer.from(`{"status":"success","count":${this.#count},"molecules":`)
+    const body = Buffer.concat([open, ...this.#chunks, CLOSE])
+    this.#response
+      .writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length })
+      .end(body)
+  }
+
+  onResponseError(): void {
+    this.#response.writeHead(502).end()
+  }
+}
+
+const server = createServer((request, response) => {
+  const [, query] = (request.url as string).split('?')
+  pool.dispatch({ method: 'GET', path: `/rest/v1/molecules?${query}`, headers }, new Wrap(response))
+})
+server.listen(0, '127.0.0.1')
+await once(server, 'listening')
+ready({ url: `http://127.0.0.1:${portOf(server.address())}` })

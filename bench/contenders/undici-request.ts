@@ -1,0 +1,18 @@
+// Fastify and undici as one would put them together: the rows are parsed and serialised anew.
+import Fastify from 'fastify'
+import { Pool } from 'undici'
+import { given, ready } from '../child.ts'
+import { type ContenderOptions, type PageQuery, pageSchema } from '../contenders.ts'
+
+const { upstream, headers, connections } = given<ContenderOptions>()
+const pool = new Pool(upstream, { connections, pipelining: 1 })
+const app = Fastify()
+app.get<{ Querystring: PageQuery }>('/api/molecules', { schema: { querystring: pageSchema } }, async (request) => {
+  const { limit, offset } = request.query
+  const path = `/rest/v1/molecules?order=name.asc%2Cid.asc&limit=${limit}&offset=${offset}`
+  const { statusCode, body } = await pool.request({ method: 'GET', path, headers })
+  if (statusCode >= 300) throw new Error(`Supabase says ${statusCode}`)
+  const molecules = (await body.json()) as unknown[]
+  return { status: 'success', count: molecules.length, molecules }
+})
+ready({ url: await app.listen({ host: '127.0.0.1', port: 0 }) })

@@ -1,0 +1,79 @@
+import { cpus, loadavg, release, totalmem } from 'node:os'
+import type { Figure } from './measure.ts'
+
+export interface Table {
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** What a figure should be. */
+export interface Aim {
+  readonly name: string
+  readonly value: number
+  readonly unit?: string
+  readonly atMost?: number
+  readonly atLeast?: number
+}
+
+/** What a scenario has found out. */
+export interface Section {
+  readonly title: string
+  /** How it was measured, so that the figures can be understood. */
+  readonly about: string
+  readonly tables: readonly Table[]
+  /** An SVG. */
+  readonly chart?: string
+  readonly aims: readonly Aim[]
+}
+
+/** The bench's results in Markdown, which a terminal shows well too. */
+export function markdown(sections: readonly Section[], machine: string): string {
+  const aims = sections.flatMap((section) => section.aims)
+  return [
+    machine,
+    ...(aims.length ? [table(aimTable(aims))] : []),
+    ...sections.map(({ title, about, tables }) => [`## ${title}`, about, ...tables.map(table)].join('\n\n'))
+  ].join('\n\n')
+}
+
+/** What the figures were measured on, and how busy it was before. */
+export function describeMachine(): string {
+  const [{ model } = { model: 'unknown CPU' }, ...others] = cpus()
+  const [load = 0] = loadavg()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return (
+    `${others.length + 1} × ${model.trim()}, ${memory} GB, Linux ${release()}, Node ${process.version}; ` +
+    `load average before the start ${load.toFixed(1)}; ${new Date().toISOString().slice(0, 10)}`
+  )
+}
+
+/** `12.3 (11.8–13.0)`: the median, the least and the greatest. */
+export function spread({ median, min, max }: Figure, digits = 1): string {
+  const [middle, least, greatest] = [median, min, max].map((value) => number(value, digits))
+  return Number.isNaN(median) ? '' : `${middle} (${least}–${greatest})`
+}
+
+export function number(value: number, digits = 1): string {
+  if (Number.isNaN(value)) return ''
+  return value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+function aimTable(aims: readonly Aim[]): Table {
+  const rows = aims.map(({ name, value, unit = '', atMost, atLeast }) => [
+    name,
+    `${number(value, 2)}${unit}`,
+    atMost === undefined ? `≥ ${atLeast}${unit}` : `≤ ${atMost}${unit}`,
+    value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? 0) ? 'met' : 'missed'
+  ])
+  return { title: 'Aims', columns: ['ratio of medians, unless it has a unit', 'measured', 'aim', ''], rows }
+}
+
+/** In columns: text to the left, figures to the right. */
+function table({ title, columns, rows }: Table): string {
+  const widths = columns.map((column, i) => Math.max(3, column.length, ...rows.map((row) => (row[i] ?? '').length)))
+  const line = (cells: readonly string[]) =>
+    `| ${widths.map((width, i) => (i ? (cells[i] ?? '').padStart(width) : (cells[i] ?? '').padEnd(width))).join(' | ')} |`
+  const rule = `| ${widths.map((width, i) => (i ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`
+  return [`**${title}**`, '', line(columns), rule, ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,43 @@
+import { checkedAnswer } from '../answers.ts'
+import { type Page, startContenders, stopContenders } from '../contenders.ts'
+import { figure, inRounds, measure, pagesFor } from '../measure.ts'
+import { number, spread } from '../report.ts'
+import type { Scenario } from './scenario.ts'
+
+const CLIENTS = 10
+/** Each round takes long. */
+const ROUNDS = 3
+
+/** Whether the service's memory grows with what it has done. */
+export const memory: Scenario = async ({ replay, rounds, quick, progress }) => {
+  const few = quick ? 1_000 : 10_000
+  const many = 10 * few
+  const pages = pagesFor(CLIENTS, false)
+  const samples = await inRounds(Math.min(rounds, ROUNDS), ['shipped' as const], async (name, round) => {
+    progress(`round ${round} of ${Math.min(rounds, ROUNDS)}`)
+    const contenders = await startContenders(replay, [name])
+    const body = await checkedAnswer(contenders[name], replay, pages[0] as Page)
+    const load = (requests: number) => measure(contenders[name], { pages, clients: CLIENTS, requests }, body)
+    const first = await load(few)
+    const last = await load(many - few)
+    await stopContenders(contenders)
+    return { first: first.memory, last: last.memory, ratio: last.memory / first.memory }
+  })
+  const runs = samples.get('shipped')
+  const [first, last, ratio] = (['first', 'last', 'ratio'] as const).map((key) => figure(runs, (run) => run[key]))
+  return {
+    title: 'Memory',
+    about: `Resident memory of a new process after so many requests by ${CLIENTS} clients for pages of their own.`,
+    tables: [
+      {
+        title: 'This service, as shipped',
+        columns: ['', 'RSS MB'],
+        rows: [
+          [`${number(few, 0)} requests`, first ? spread(first) : ''],
+          [`${number(many, 0)} requests`, last ? spread(last) : '']
+        ]
+      }
+    ],
+    aims: [{ name: 'RSS: after ten times as many requests / before', value: ratio?.median ?? Number.NaN, atMost: 1.1 }]
+  }
+}

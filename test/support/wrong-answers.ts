@@ -1,0 +1,48 @@
+// Has the bench measure contenders that give wrong answers, and tells what it makes of them.
+import type { RequestListener } from 'node:http'
+
+import { checkedAnswer } from '../../bench/answers.ts'
+import type { Contender } from '../../bench/contenders.ts'
+import { measure } from '../../bench/measure.ts'
+import { stopAll } from '../../bench/processes.ts'
+import { sendRows, startUpstream } from './upstream.ts'
+
+const page = { limit: 2, offset: 0 }
+const requests = 20
+const rows = [{ name: 'Glycerol' }, { name: 'Methanol' }]
+const postgrest = await startUpstream((_request, response) => sendRows(response, rows))
+
+const answers: Record<string, RequestListener> = {
+  right: (_request, response) => sendRows(response, rows),
+  'another status': (_request, response) => {
+    response.statusCode = 500
+    response.setHeader('content-type', 'application/json; charset=utf-8').end(JSON.stringify(rows))
+  },
+  'other values': (_request, response) => sendRows(response, rows.toReversed()),
+  'another type': (_request, response) => response.end(JSON.stringify(rows)),
+  'a row less': (_request, response) => sendRows(response, rows.slice(1)),
+  'no answer': (request) => request.destroy()
+}
+
+const outcomes: Record<string, string> = {}
+for (const [name, answer] of Object.entries(answers)) {
+  const { url, close } = await startUpstream(answer)
+  const contender: Contender = { name, url, path: () => '/', answer: (text) => text, verbatim: true }
+  const checked = await outcome(checkedAnswer(contender, { url: postgrest.url, key: '' }, page))
+  const measured = await outcome(measure(contender, { pages: [page], clients: 2, requests }, JSON.stringify(rows)))
+  const isVoid = measured.endsWith(`${requests} of ${requests} answers were wrong or missing`)
+  outcomes[name] = checked === 'ok' ? 'accepted' : isVoid ? `refused, and all ${requests} void` : 'refused'
+  await close()
+}
+console.log(JSON.stringify(outcomes))
+await postgrest.close()
+await stopAll()
+
+async function outcome(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+    return 'ok'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
