@@ -23,7 +23,7 @@ export default fp(
       } else if (expect.toLowerCase() !== '100-continue') {
         done(app.httpErrors.expectationFailed('Of expectations only 100-continue is met'))
       } else if ((raw.url as string).length > LONGEST_URL) {
-        done(app.httpErrors.uriTooLong('The URL is too long'))
+        done(app.httpErrors.uriTooLong('The URL, or a part of its path, is too long'))
       } else {
         done()
       }

@@ -30,7 +30,7 @@ const KINDS: Readonly<Record<string, string>> = { querystring: 'query parameter'
 /** In the place of the framework's own words, which repeat the URL. */
 const WORDS: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'The path of the URL is not readable: its percent-encoding is wrong',
-  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long'
+  FST_ERR_MAX_PARAM_LENGTH: 'The URL, or a part of its path, is too long'
 }
 
 /** When to try again after a 503 that does not say it itself, in seconds. */

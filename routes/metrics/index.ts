@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getMetrics } from '../../src/openapi/service.ts'
 import { noQuery } from '../../src/schemas.ts'
 
 const metrics: FastifyPluginAsyncTypebox = async (app) => {
@@ -6,13 +7,10 @@ const metrics: FastifyPluginAsyncTypebox = async (app) => {
     '',
     {
       onRequest: app.requireAdminIfSet,
-      schema: {
-        summary: 'Metrics',
-        description: 'The figures of the service in the text format of Prometheus.',
-        querystring: noQuery
-      },
+      schema: { querystring: noQuery },
       // Asked every few seconds by a machine.
-      logLevel: 'warn'
+      logLevel: 'warn',
+      config: { operation: getMetrics, vital: true }
     },
     async (_request, reply) => {
       reply.type(app.metrics.contentType)

@@ -17,6 +17,24 @@ export const headers: Headers = {
     schema: { type: 'integer', minimum: 1 },
     example: 1
   },
+  'ratelimit-limit': {
+    description: 'Requests that a client may send in a minute; on every answer while there is a limit',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 60
+  },
+  'ratelimit-remaining': {
+    description: 'Requests that are left of them; on every answer while there is a limit',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 0
+  },
+  'ratelimit-reset': {
+    description: 'When there are as many again, in seconds; on every answer while there is a limit',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 42
+  },
   'www-authenticate': {
     description: 'How a token is presented',
     required: true,

@@ -52,7 +52,20 @@ export const refusals = {
   RequestTimeout: refusal('The request took too long to arrive', {
     REQUEST_TIMEOUT: 'The request took too long to arrive'
   }),
-  UriTooLong: refusal('A part of the path is too long', { URI_TOO_LONG: 'A part of the path is too long' }),
+  UriTooLong: refusal('The URL is too long', { URI_TOO_LONG: 'The URL, or a part of its path, is too long' }),
+  TooManyRequests: refusal(
+    'The client has sent more requests in a minute than `RATE_LIMIT`, if there is such a limit',
+    { TOO_MANY_REQUESTS: 'This is more than 60 requests in a minute' },
+    'ratelimit-limit',
+    'ratelimit-remaining',
+    'ratelimit-reset',
+    'retry-after'
+  ),
+  Overloaded: refusal(
+    'The service has more to do than it can',
+    { OVERLOADED: 'The service has more to do than it can' },
+    'retry-after'
+  ),
   ExpectationFailed: refusal('The request expects something other than `100-continue`', {
     EXPECTATION_FAILED: 'Of expectations only 100-continue is met'
   }),
@@ -68,8 +81,9 @@ export const refusals = {
     UPSTREAM_REFUSED_KEYS: "Supabase refuses the service's own keys"
   }),
   Unavailable: refusal(
-    'There is no connection to be had now, or Supabase is overloaded',
+    'There is no connection to be had now, or Supabase or the service is overloaded',
     {
+      OVERLOADED: 'The service has more to do than it can',
       POOL_TIMEOUT: 'No connection to Supabase became free within 10000 ms',
       POOL_QUEUE_FULL: '1000 requests are waiting for a connection to Supabase already',
       POOL_CLOSED: 'The service is shutting down',
@@ -100,11 +114,19 @@ export const refusals = {
 
 type Name = keyof typeof refusals
 
+type Names = Readonly<Record<number, Name>>
+
 /** The refusals of an endpoint by status, with those that every request can meet. */
-export function refusedWith(own: Readonly<Record<number, Name>> = {}): OpenAPIV3_1.ResponsesObject {
+export function refusedWith(own: Names = {}): OpenAPIV3_1.ResponsesObject {
+  return vitalRefusedWith({ 429: 'TooManyRequests', 503: 'Overloaded', ...own })
+}
+
+/** The same for an endpoint that answers under any load. */
+export function vitalRefusedWith(own: Names = {}): OpenAPIV3_1.ResponsesObject {
   const names: Record<string, Name> = {
     400: 'BadRequest',
     408: 'RequestTimeout',
+    414: 'UriTooLong',
     417: 'ExpectationFailed',
     431: 'HeadersTooLarge',
     ...own,

@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { withHeaders } from './headers.ts'
 import { everybody, type Operation, withAdminToken } from './operation.ts'
-import { failingSupabase, refusedWith } from './refusals.ts'
+import { failingSupabase, refusedWith, vitalRefusedWith } from './refusals.ts'
 import { named, object, succeeded } from './schemas.ts'
 
 /** An answer as JSON with an example, which is what the request `example` gets. */
@@ -56,6 +56,7 @@ export const getService: Operation = {
           molecules: '/api/molecules',
           tables: '/supabase/tables',
           stats: '/pool/stats',
+          metrics: '/metrics',
           live: '/health/live',
           ready: '/health/ready',
           openapi: '/openapi.json',
@@ -156,6 +157,23 @@ export const getPoolStatistics: Operation = {
   }
 }
 
+/** `GET /metrics` */
+export const getMetrics: Operation = {
+  operationId: 'getMetrics',
+  summary: 'The figures of the service for Prometheus',
+  description: 'Only with the admin token if there is one.',
+  tags: ['Service'],
+  security: withAdminToken,
+  responses: {
+    200: {
+      description: "All metrics, in Prometheus' text format",
+      headers: withHeaders('x-request-id'),
+      content: { 'text/plain': { schema: text } }
+    },
+    ...vitalRefusedWith({ 401: 'Unauthorized' })
+  }
+}
+
 /** `GET /health/live` */
 export const getLiveness: Operation = {
   operationId: 'getLiveness',
@@ -164,7 +182,7 @@ export const getLiveness: Operation = {
   security: everybody,
   responses: {
     200: json('It does', object({ status: { type: 'string', const: 'live' } }), 'GET /health/live', { status: 'live' }),
-    ...refusedWith()
+    ...vitalRefusedWith()
   }
 }
 
@@ -181,6 +199,6 @@ export const getReadiness: Operation = {
       'GET /health/ready',
       { status: 'ready' }
     ),
-    ...refusedWith({ 503: 'NotReady' })
+    ...vitalRefusedWith({ 503: 'NotReady' })
   }
 }

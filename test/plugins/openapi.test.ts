@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { noQuery } from '../../src/schemas.ts'
+import { securityHeaders } from '../../src/security-headers.ts'
 import { startApp } from '../support/app.ts'
 import { chromiumPath, startBrowser } from '../support/browser.ts'
 
@@ -16,7 +17,10 @@ t.test('nothing that the page loads is from elsewhere, and nothing else may be',
     t.match(headers['content-security-policy'], /^default-src 'none'; script-src 'self'; /)
     t.notMatch(headers['content-security-policy'], /unsafe|https?:|\*/)
   }
-  t.equal((await app.inject('/api/molecules?limit=1')).headers['content-security-policy'], undefined)
+  t.equal(
+    (await app.inject('/api/molecules?limit=1')).headers['content-security-policy'],
+    securityHeaders['content-security-policy']
+  )
   t.strictSame((await app.inject('/docs/json')).json(), (await app.inject('/openapi.json')).json())
   const refused = await app.inject({ method: 'DELETE', url: '/docs/' })
   t.equal(refused.statusCode, 405)

@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
 import type { OpenAPIV3_1 } from 'openapi-types'
 import type { Test } from 'tap'
+import { securityHeaders } from '../../src/security-headers.ts'
 
 type Resolved<T> = Exclude<T, OpenAPIV3_1.ReferenceObject>
 type Response = OpenAPIV3_1.ResponseObject
@@ -33,8 +34,11 @@ export interface Description {
   checkAnswer(t: Test, id: string, answer: Answer): void
 }
 
-/** Headers of the connection, which are not the interface's. */
-const TRANSPORT = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive'])
+/** Headers of the connection, and for browsers, which are not the interface's. */
+const TRANSPORT = new Set([
+  ...['connection', 'content-length', 'content-type', 'date', 'keep-alive'],
+  ...Object.keys(securityHeaders)
+])
 
 export async function readDescription(app: FastifyInstance): Promise<Description> {
   const document = (await app.inject('/openapi.json')).json()

@@ -1,6 +1,7 @@
 // Every refusal of the OpenAPI document is really given, in the shape and the words that it shows.
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { startApp } from '../../support/app.ts'
@@ -54,6 +55,34 @@ t.test('what is wrong with a request', async (t) => {
   check(t, 'listMolecules', 406, await app.inject({ url: '/api/molecules', headers: { accept: 'image/png' } }))
   check(t, 'getMolecule', 404, await app.inject(ID))
   check(t, 'getMolecule', 414, await app.inject(`/api/molecules/${'a'.repeat(200)}`))
+  for (const { id, url, headers } of requests) {
+    check(t, id, 414, await app.inject({ url: `${url}?${'a'.repeat(9_000)}`, headers }))
+  }
+})
+
+/** The operations that answer under any load. */
+const VITAL = ['getMetrics', 'getLiveness', 'getReadiness']
+
+t.test('who asks too much', async (t) => {
+  const limited = await startApp(t, { ...project, RATE_LIMIT: '60' })
+  for (const { id, url } of requests.filter(({ id }) => !VITAL.includes(id))) {
+    const ask = () => limited.inject({ url, remoteAddress: `192.0.2.${id.length}` })
+    let answer = await ask()
+    while (answer.statusCode !== 429) answer = await ask()
+    check(t, id, 429, answer)
+  }
+})
+
+t.test('when everybody asks too much', async (t) => {
+  const late = await startApp(t, { ...project, MAX_EVENT_LOOP_DELAY: '0.01' })
+  const block = (duration: number) => {
+    for (const end = performance.now() + duration; performance.now() < end; );
+  }
+  while ((await late.inject('/')).statusCode !== 503) {
+    block(100)
+    await setImmediate()
+  }
+  for (const { id, url } of requests.filter(({ id }) => !VITAL.includes(id))) check(t, id, 503, await late.inject(url))
 })
 
 t.test('what never becomes a request', async (t) => {
@@ -67,7 +96,7 @@ t.test('what never becomes a request', async (t) => {
 
 t.test('who may not', async (t) => {
   upstreamStatus = 200
-  for (const id of ['listTables', 'getPoolStatistics']) {
+  for (const id of ['listTables', 'getPoolStatistics', 'getMetrics']) {
     check(t, id, 401, await app.inject(requests.find((request) => request.id === id)?.url as string))
   }
   const closed = await startApp(t, project)
