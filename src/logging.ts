@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 const REDACTED = '[redacted]'
 
 /** Tokens (JWTs) and Supabase's keys are secrets wherever they stand, also within a message of somebody else's. */
-const SECRETS = [/eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/, /sb_(?:secret|publishable)_[\w-]+/]
+const SECRETS = [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/, /sb_(?:secret|publishable)_[\w-]+/]
 
 /**
  * What comes before other secrets, and what these look like: bearer tokens, credentials in queries, headers by name in an

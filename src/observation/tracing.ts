@@ -201,7 +201,12 @@ interface Call {
 function upstreamOf(url: string): Upstream {
   const { origin, hostname, port, protocol, pathname } = new URL(url)
   const standard = protocol === 'https:' ? 443 : 80
-  return { origin, address: hostname, port: Number(port) || standard, path: `${pathname.replace(/\/+$/, '')}/rest/v1/` }
+  return {
+    origin,
+    address: hostname,
+    port: Number(port) || standard,
+    path: `${pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
+  }
 }
 
 function contextOf(caller: TraceContext | undefined): Context {

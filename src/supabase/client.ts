@@ -71,7 +71,7 @@ export class SupabaseClient {
   readonly #shared: SharedExchanges | undefined
 
   constructor({ url, dispatcher, timeout, keys, coalesce = true, observe }: SupabaseClientOptions) {
-    this.#base = `${new URL(url).pathname.replace(/\/+$/, '')}/rest/v1/`
+    this.#base = `${new URL(url).pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
     this.#dispatcher = dispatcher
     this.#timeout = timeout
     this.#keys = keys

@@ -26,3 +26,8 @@ t.test('a request that brings its own key brings all its credentials', (t) => {
   t.same(headersUnder({ apiKey: 'other' }, connection), { apikey: 'other', 'user-agent': 'us' })
   t.end()
 })
+
+t.test("a request that brings no key keeps the connection's credentials", (t) => {
+  t.same(headersUnder({ prefer: 'count=exact' }, connection), { ...connection, prefer: 'count=exact' })
+  t.end()
+})

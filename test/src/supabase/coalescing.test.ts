@@ -206,6 +206,20 @@ t.test('an observer is told of its own caller only', async (t) => {
   ])
 })
 
+t.test('an observer is told once that its caller has left, though the request ends after that', async (t) => {
+  const { client, asked, seen } = await start(t)
+  const abort = new AbortController()
+  const leaving = client.page('rows', { signal: abort.signal })
+  await asked(1)
+  abort.abort(new Error('left'))
+  await t.rejects(leaving)
+  await setImmediate()
+  t.strictSame(
+    seen.map(([, event]) => event),
+    ['sent', 'left']
+  )
+})
+
 t.test('not when it is switched off, and never what is no plain read', async (t) => {
   const off = await start(t, { coalesce: false })
   const separate = all(2, () => off.client.page('rows'))

@@ -76,3 +76,39 @@ t.test('requests that were refused together are sent once more together', async 
   t.strictSame(results, [[], []])
   t.equal(upstream.requests.length, 4)
 })
+
+t.test('an observer is told once that the request is on its way, though it is sent again', async (t) => {
+  const upstream = await startUpstream((request, response) => {
+    if (request.headers.apikey === 'new') sendRows(response, [])
+    else response.writeHead(401).end()
+  })
+  let key = 'old'
+  const pool = socketPool(upstream.url, {
+    credentials: () => ({ anon: { apikey: key }, service: { apikey: key } })
+  })
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const events: string[] = []
+  const client = new SupabaseClient({
+    url: upstream.url,
+    dispatcher: pool,
+    timeout: 5_000,
+    keys: {
+      get current() {
+        return key
+      },
+      reload() {
+        key = 'new'
+        pool.renew()
+      }
+    },
+    observe: () => ({
+      headers: {},
+      onJoined: () => events.push('joined'),
+      onSent: () => events.push('sent'),
+      onEnd: () => events.push('ended')
+    })
+  })
+  t.strictSame(await client.select('rows'), [])
+  t.equal(upstream.requests.length, 2)
+  t.strictSame(events, ['sent', 'ended'])
+})
