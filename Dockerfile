@@ -9,7 +9,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 
 FROM lockfile AS dependencies
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+# Without what only compilers and debuggers read: a quarter of it.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
+    && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
 
 FROM lockfile AS demo-dependencies
 # The embedded Supabase is an optional dependency; so is the PostgREST of the tests, which the demo does without.

@@ -1,16 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
+import { requestIdOf } from '../src/observation/request-id.ts'
 import { refuseOnSocket } from '../src/unreadable-request.ts'
+
+/** What is more than all parameters can need, in characters; at least what RFC 9110 (4.1) asks for. */
+const LONGEST_URL = 8_192
 
 /** Answers in the shape of all errors what Node's HTTP server would refuse by itself, without a word. */
 export default fp(
   async (app) => {
     app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
-    app.server.on('connect', (_request, socket) => {
+    app.server.on('connect', ({ headers }, socket) => {
       socket.on('error', () => {})
       const refusal = { statusCode: 405, message: 'This is no proxy' }
-      refuseOnSocket(refusal, socket, randomUUID(), app.log)
+      refuseOnSocket(refusal, socket, requestIdOf(headers), app.log)
     })
 
     app.addHook('onRequest', ({ headers, raw }, _reply, done) => {
@@ -19,6 +22,8 @@ export default fp(
         done(app.httpErrors.badRequest('A request needs the header Host'))
       } else if (expect.toLowerCase() !== '100-continue') {
         done(app.httpErrors.expectationFailed('Of expectations only 100-continue is met'))
+      } else if ((raw.url as string).length > LONGEST_URL) {
+        done(app.httpErrors.uriTooLong('The URL, or a part of its path, is too long'))
       } else {
         done()
       }

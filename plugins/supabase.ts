@@ -19,6 +19,7 @@ export default fp(
         dispatcher: pool,
         timeout: config.SUPABASE_REQUEST_TIMEOUT * 1000,
         coalesce: config.COALESCE_READS,
+        observe: app.observeUpstream,
         keys: {
           get current() {
             return project.keys
@@ -28,5 +29,5 @@ export default fp(
       })
     )
   },
-  { name: 'supabase', dependencies: ['config', 'project', 'pool', 'key-rotation'] }
+  { name: 'supabase', dependencies: ['config', 'project', 'pool', 'key-rotation', 'observation'] }
 )

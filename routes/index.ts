@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getDocument, getService } from '../src/openapi/service.ts'
 import { noQuery } from '../src/schemas.ts'
 
 const index: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/', { schema: { querystring: noQuery } }, async () => ({
+  app.get('/', { schema: { querystring: noQuery }, config: { operation: getService } }, async () => ({
     name: 'CryoProtect Simplified App with Connection Pooling',
     status: 'running',
     environment: app.config.NODE_ENV,
@@ -17,10 +18,17 @@ const index: FastifyPluginAsyncTypebox = async (app) => {
       molecules: '/api/molecules',
       tables: '/supabase/tables',
       stats: '/pool/stats',
+      metrics: '/metrics',
       live: '/health/live',
-      ready: '/health/ready'
+      ready: '/health/ready',
+      openapi: '/openapi.json',
+      docs: '/docs'
     }
   }))
+
+  app.get('/openapi.json', { schema: { querystring: noQuery }, config: { operation: getDocument } }, async () =>
+    app.swagger()
+  )
 }
 
 export default index

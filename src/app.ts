@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify'
 import { type Config, type Environment, loadConfig } from './config.ts'
 import { errorAnswer } from './error-answer.ts'
+import { requestIdOf } from './observation/request-id.ts'
 import { formats } from './schemas.ts'
+import { securityHeaders } from './security-headers.ts'
+import { trustedProxies } from './trusted-proxies.ts'
 import { refuseUnreadable } from './unreadable-request.ts'
 
 export interface AppOptions {
@@ -16,14 +19,34 @@ export interface AppOptions {
   logger?: FastifyServerOptions['logger']
 }
 
+/** Of a request's headers, and of its body, which no route reads. */
+const MOST_BYTES = 16 * 1024
+/** Fastify's own two lines for a request are left out: a plugin writes one, at its end. */
+class OneLineARequest extends LogController {
+  override incomingRequest(): void {}
+  override requestCompleted(): void {}
+}
+
 /** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its settings make no sense. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { environment, config = loadConfig(environment), logger = false } = options
+  const clientTimeout = config.CLIENT_TIMEOUT * 1000
   const app: FastifyInstance = Fastify({
     logger,
-    // A plugin answers requests without one, in the shape of all errors.
-    http: { requireHostHeader: false },
-    genReqId: () => randomUUID(),
+    http: {
+      // A plugin answers requests without one, in the shape of all errors.
+      requireHostHeader: false,
+      maxHeaderSize: MOST_BYTES,
+      headersTimeout: clientTimeout,
+      connectionsCheckingInterval: 1_000
+    },
+    requestTimeout: clientTimeout,
+    // The time in which nothing moves: Supabase's answer may be waited for meanwhile.
+    connectionTimeout: clientTimeout + (config.DB_POOL_ACQUIRE_TIMEOUT + config.SUPABASE_REQUEST_TIMEOUT) * 1000,
+    bodyLimit: MOST_BYTES,
+    trustProxy: trustedProxies(config.TRUST_PROXY),
+    logController: new OneLineARequest({ requestIdLogLabel: 'request_id' }),
+    genReqId: ({ headers }) => requestIdOf(headers),
     // The service gives that answer itself, in the shape of all its errors.
     return503OnClosing: false,
     ajv: {
@@ -35,8 +58,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // A URL that no route can be found for comes here, before any hook.
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { statusCode, body } = errorAnswer(error, request.id)
-      request.log.info({ res: { statusCode } }, body.message)
-      reply.code(statusCode).header('x-request-id', request.id).send(body)
+      app.observeRequest(request, reply)
+      reply.code(statusCode).headers(securityHeaders).header('x-request-id', request.id).send(body)
     },
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, randomUUID(), app.log)
   }).withTypeProvider<TypeBoxTypeProvider>()

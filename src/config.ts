@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util'
 import envSchema from 'env-schema'
 import { type Static, Type } from 'typebox'
 import type { Keys } from './supabase/keys.ts'
+import { trustedProxies } from './trusted-proxies.ts'
 
 const seconds = (description: string, value: number) =>
   Type.Number({ description: `${description}, in seconds`, default: value, exclusiveMinimum: 0, maximum: 1_000_000 })
@@ -33,7 +34,21 @@ export const settings = Type.Object({
   DB_POOL_MAX_WAITING: count('Requests that may wait for a connection at a time', 1000, 0, 1_000_000),
   HOST: Type.String({ description: 'The address to listen on', default: '0.0.0.0', minLength: 1 }),
   PORT: count('The port to listen on; 0 takes a free one', 5000, 0, 65_535),
-  ADMIN_TOKEN: secret('The bearer token that opens /supabase/tables and /pool/stats', 16),
+  CLIENT_TIMEOUT: seconds('How long a client may take to send a request, and to take the next part of an answer', 10),
+  TRUST_PROXY: Type.Optional(
+    Type.String({
+      description:
+        "Whose X-Forwarded-For is believed: the proxies' addresses or subnets, separated by commas, or true for anybody's"
+    })
+  ),
+  RATE_LIMIT: count('Requests that a client, by its address, may send in a minute; 0 for any number', 0, 0, 1_000_000),
+  MAX_EVENT_LOOP_DELAY: seconds('By how much the event loop may be late before callers are turned away', 0.5),
+  CORS_ORIGIN: Type.Optional(
+    Type.String({
+      description: 'The origins whose pages may read the answers, separated by commas, or *; none unless set'
+    })
+  ),
+  ADMIN_TOKEN: secret('The bearer token that opens /supabase/tables, /pool/stats and /metrics', 16),
   NODE_ENV: Type.Enum(['development', 'test', 'production'], {
     description: 'production insists on a Supabase project and on ADMIN_TOKEN for /supabase/tables',
     default: 'development'
@@ -42,6 +57,9 @@ export const settings = Type.Object({
     description: 'The least severe lines to log',
     default: 'info'
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({ description: 'Where to send traces, by OTLP over HTTP; nowhere unless set' })
+  ),
   // With what comes after it, less than the ten seconds after which podman and docker kill.
   SHUTDOWN_TIMEOUT: seconds('How long requests under way may take to finish when the service stops', 8)
 })
@@ -166,13 +184,16 @@ function schemaFaults({ errors }: SchemaError): string[] {
 /** What no schema of single settings can say. */
 function contradictions(values: Readonly<Record<string, string>>): string[] {
   const faults: string[] = []
-  const { SUPABASE_URL, SUPABASE_KEY, SUPABASE_SERVICE_KEY, NODE_ENV } = values
+  const { SUPABASE_URL, SUPABASE_KEY, SUPABASE_SERVICE_KEY, NODE_ENV, OTEL_EXPORTER_OTLP_ENDPOINT } = values
   const { DB_POOL_MIN_SIZE: min = POOL_SIZE.min, DB_POOL_MAX_SIZE: max = POOL_SIZE.max } = values
   if (Number(min) > Number(max)) {
     faults.push('DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE')
   }
+  if (OTEL_EXPORTER_OTLP_ENDPOINT && !isPlainUrl(OTEL_EXPORTER_OTLP_ENDPOINT)) {
+    faults.push('OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL without query or password')
+  }
   if (SUPABASE_URL) {
-    if (!isProjectUrl(SUPABASE_URL)) faults.push('SUPABASE_URL must be an http or https URL without query or password')
+    if (!isPlainUrl(SUPABASE_URL)) faults.push('SUPABASE_URL must be an http or https URL without query or password')
     else if (/\/rest\/v1\/*$/.test(SUPABASE_URL))
       faults.push("SUPABASE_URL must be the project's own, without /rest/v1")
     if (!SUPABASE_KEY) faults.push('SUPABASE_KEY is missing: a project at SUPABASE_URL needs it')
@@ -181,10 +202,23 @@ function contradictions(values: Readonly<Record<string, string>>): string[] {
   } else if (SUPABASE_KEY || SUPABASE_SERVICE_KEY) {
     faults.push('SUPABASE_URL is missing: a key without its project is of no use')
   }
+  const { TRUST_PROXY, CORS_ORIGIN } = values
+  try {
+    trustedProxies(TRUST_PROXY)
+  } catch (error) {
+    faults.push(`TRUST_PROXY ${(error as Error).message}`)
+  }
+  if (CORS_ORIGIN && !CORS_ORIGIN.split(',').every((origin) => isOrigin(origin.trim()))) {
+    faults.push('CORS_ORIGIN must be origins such as https://example.org, separated by commas, or *')
+  }
   return faults
 }
 
-function isProjectUrl(text: string): boolean {
+function isOrigin(text: string): boolean {
+  return text === '*' || (text !== 'null' && URL.parse(text)?.origin === text)
+}
+
+function isPlainUrl(text: string): boolean {
   const url = URL.parse(text)
   return (
     url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === ''

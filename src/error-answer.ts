@@ -16,7 +16,6 @@ interface HttpError extends Error {
   expose?: boolean
   validation?: ValidationFault[]
   validationContext?: string
-  headers?: Record<string, string>
 }
 
 interface ValidationFault {
@@ -31,7 +30,7 @@ const KINDS: Readonly<Record<string, string>> = { querystring: 'query parameter'
 /** In the place of the framework's own words, which repeat the URL. */
 const WORDS: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'The path of the URL is not readable: its percent-encoding is wrong',
-  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long'
+  FST_ERR_MAX_PARAM_LENGTH: 'The URL, or a part of its path, is too long'
 }
 
 /** When to try again after a 503 that does not say it itself, in seconds. */
@@ -44,7 +43,8 @@ export function errorAnswer(thrown: unknown, requestId: string): ErrorAnswer {
   const statusCode = statusOf(error)
   const spoken = statusCode < 500 || error.expose || error instanceof PoolError || error instanceof SupabaseError
   const reason = STATUS_CODES[statusCode] as string
-  const headers = { ...error.headers }
+  // Not those that an error may carry: libraries put a request's on theirs.
+  const headers: Record<string, string> = {}
   if (statusCode === 401) headers['www-authenticate'] = 'Bearer'
   if (statusCode === 503) headers['retry-after'] = String((error as SupabaseError).retryAfter ?? RETRY_AFTER)
   return {

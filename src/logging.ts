@@ -1,18 +1,105 @@
 import { createRequire } from 'node:module'
+import { destination } from 'pino'
 import type { Config } from './config.ts'
 
-/** What is never logged, wherever a request's headers are. */
-const SECRET = ['req.headers.authorization', 'req.headers.apikey', 'req.headers.cookie']
+/** What stands in the place of a secret. */
+const REDACTED = '[redacted]'
+
+/** Tokens (JWTs) and Supabase's keys are secrets wherever they stand, also within a message of somebody else's. */
+const SECRETS = [/eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/, /sb_(?:secret|publishable)_[\w-]+/]
+
+/**
+ * What comes before other secrets, and what these look like: bearer tokens, credentials in queries, headers by name in an
+ * object or a list, in JSON or in JSON within a text of it.
+ */
+const AFTER = [
+  /(bearer )[\w.~+/=-]{8,}/,
+  /([?&](?:apikey|\w*token|password|secret)=)[^&\s"\\]+/,
+  /((?:authorization|apikey|api-key|cookie)\\*"[:,]\[?\\*")[^"\\]+/
+]
+
+/** A line without any of these, which most are, has nothing to be taken out: looked for in a twentieth of the time. */
+const HINTS = [
+  'eyJ',
+  'sb_',
+  'bearer ',
+  'token=',
+  'apikey',
+  'password=',
+  'secret=',
+  'authorization',
+  'api-key',
+  'cookie'
+]
+
+/** A shorter one is no secret, and might be a word of the log's own. */
+const SHORTEST_SECRET = 16
+
+/** Milliseconds for which a line may wait for others. */
+const FLUSH_INTERVAL = 1_000
+/** Bytes that are gathered before they are written; pino writes 16 KB at a time. */
+const FLUSH_SIZE = 16_000
 
 /**
  * pino's options, by whether standard output is a terminal: JSON lines, or lines for people on a terminal outside
  * production, if the package for these is installed.
  */
 export function loggerOptions(config: Config, isTerminal: boolean) {
-  const options = { level: config.LOG_LEVEL, redact: SECRET }
-  if (!isTerminal || config.NODE_ENV === 'production' || !isInstalled('pino-pretty')) return options
+  const options = {
+    level: config.LOG_LEVEL,
+    serializers: { err: (error: unknown) => describeError(error) },
+    // The last look at a line, so that it does not matter how a secret got into it.
+    hooks: { streamWrite: redactor(config) }
+  }
+  // Lines are gathered, so that no request waits for whoever reads them; what is left is written when the process ends.
+  if (config.NODE_ENV === 'production') {
+    const stream = destination({ sync: false, minLength: FLUSH_SIZE, periodicFlush: FLUSH_INTERVAL })
+    return { ...options, stream }
+  }
+  if (!isTerminal || !isInstalled('pino-pretty')) return options
   const pretty = { translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true }
   return { ...options, transport: { target: 'pino-pretty', options: pretty } }
+}
+
+/** Takes secrets out of a line: whatever looks like one, and those of the settings. */
+export function redactor(config: Partial<Config>): (line: string) => string {
+  const { SUPABASE_KEY = '', SUPABASE_SERVICE_KEY = '', ADMIN_TOKEN = '' } = config
+  const own = [SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN].filter((secret) => secret.length >= SHORTEST_SECRET)
+  // As they stand in JSON.
+  const literals = own.map((secret) => RegExp.escape(JSON.stringify(secret).slice(1, -1)))
+  const hints = new RegExp([...literals, ...HINTS].join('|'), 'i')
+  const after = AFTER.map(({ source }) => new RegExp(source, 'gi'))
+  const secrets = new RegExp([...literals, ...SECRETS.map(({ source }) => source)].join('|'), 'gi')
+  return (line) => {
+    if (!hints.test(line)) return line
+    const text = line.replace(secrets, REDACTED)
+    return after.reduce((rest, pattern) => rest.replace(pattern, `$1${REDACTED}`), text)
+  }
+}
+
+/** How many errors of a chain of causes are shown. */
+const CAUSES = 5
+
+interface ErrorDescription {
+  [key: string]: unknown
+  type: string
+  message: string
+  stack: string
+}
+
+/** What an error says of itself. Not what it carries: libraries hang requests with their headers on theirs. */
+function describeError(error: unknown, depth = 1): ErrorDescription {
+  if (!(error instanceof Error)) {
+    return { type: typeof error, message: 'Something other than an error was thrown', stack: '' }
+  }
+  const { name: type, message, code, stack = '', cause } = error as NodeJS.ErrnoException
+  return {
+    type,
+    message,
+    code,
+    stack,
+    ...(cause !== undefined && depth < CAUSES && { cause: describeError(cause, depth + 1) })
+  }
 }
 
 function isInstalled(name: string): boolean {

@@ -44,5 +44,5 @@ export const errorSchema = strict({
   status: Type.Literal('error'),
   message: Type.String({ description: 'What went wrong, for a person' }),
   code: Type.String({ description: 'What went wrong, for a program' }),
-  request_id: Type.String({ description: 'The name of this request in the log' })
+  request_id: Type.String({ description: 'The name of this request in the log', format: 'uuid' })
 })

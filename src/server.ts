@@ -10,9 +10,10 @@ try {
   let app: FastifyInstance | undefined
 
   // Before anything that takes long: the first process of a container is deaf to signals that it does not listen to.
-  // The service ends by itself within its shutdown time-out and half a second; this is for whatever does not heed that.
+  // The service ends by itself within its shutdown time-out and a second and a quarter, in which the last answers are
+  // written and the last traces delivered; this is for whatever does not heed that.
   const logger = { error: (message: string) => (app?.log ?? console).error(message) }
-  closeWithGrace({ delay: (config.SHUTDOWN_TIMEOUT + 1) * 1000, logger }, async ({ err, signal }) => {
+  closeWithGrace({ delay: (config.SHUTDOWN_TIMEOUT + 1.5) * 1000, logger }, async ({ err, signal }) => {
     if (err && app) app.log.fatal({ err }, 'The service ends because of an error that nobody caught')
     else if (err) console.error(err)
     else app?.log.info(`The service ends: ${signal}`)

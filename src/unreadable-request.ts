@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { errorAnswer } from './error-answer.ts'
+import { securityHeaders } from './security-headers.ts'
 
 interface Refusal {
   statusCode: number
@@ -33,14 +34,15 @@ export function refuseUnreadable(
 /** Writes an answer to a request for which there is no response to write to, and closes the connection. */
 export function refuseOnSocket(refusal: Refusal, socket: Duplex, requestId: string, log: Log): void {
   const { statusCode, message } = refusal
-  log.info({ reqId: requestId, res: { statusCode } }, message)
+  log.info({ request_id: requestId, status: statusCode }, message)
   const body = JSON.stringify(errorAnswer(Object.assign(new Error(message), { statusCode }), requestId).body)
   const head = [
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`,
     'connection: close',
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${requestId}`
+    `x-request-id: ${requestId}`,
+    ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`)
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
   socket.destroy()

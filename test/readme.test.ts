@@ -1,6 +1,6 @@
 // What the README says of settings and endpoints is true.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { settings } from '../src/config.ts'
@@ -40,6 +40,8 @@ t.test('its TypeScript compiles', (t) => {
   for (const [i, code] of snippets.entries()) {
     writeFileSync(`${folder}/${i}.ts`, code.includes('export default') ? code : app + code)
   }
+  // What the README has made from the document of a running service.
+  copyFileSync(`${root}/test/support/openapi.d.ts`, `${folder}/cryoprotect.d.ts`)
   // The example keeps its client for what comes after it.
   const compilerOptions = { noUnusedLocals: false }
   const include = ['snippets', '../plugins']

@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { moleculeColumns, totalOrder } from '../../src/molecule-columns.ts'
+import { getMolecule, listMolecules } from '../../src/openapi/molecules.ts'
 import { columnList, columnOrder, strict, wholeNumber } from '../../src/schemas.ts'
 
 const text = (description: string) =>
@@ -41,7 +42,7 @@ const listQuery = strict({
 const molecules: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/molecules',
-    { schema: { querystring: listQuery }, onRequest: app.negotiateForm },
+    { schema: { querystring: listQuery }, onRequest: app.negotiateForm, config: { operation: listMolecules } },
     async (request, reply) => {
       const { query } = request
       const { limit, offset, name, q, formula, cid, order = 'name.asc', select, count } = query
@@ -58,7 +59,8 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
         select,
         count,
         token: request.userToken,
-        signal: request.departure
+        signal: request.departure,
+        context: request
       })
       return reply.sendList({ name: 'molecules', columns: select?.split(',') ?? moleculeColumns, page, query })
     }
@@ -66,7 +68,13 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
 
   app.get(
     '/molecules/:id',
-    { schema: { querystring: strict({ select }), params: strict({ id: Type.String({ format: 'uuid' }) }) } },
+    {
+      schema: {
+        querystring: strict({ select }),
+        params: strict({ id: Type.String({ format: 'uuid', description: 'The id of the molecule' }) })
+      },
+      config: { operation: getMolecule }
+    },
     async (request, reply) => {
       const { count, rows } = await app.supabase.page('molecules', {
         // PostgreSQL takes either case for the same id; the embedded Supabase compares text.
@@ -74,7 +82,8 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
         limit: 1,
         select: request.query.select,
         token: request.userToken,
-        signal: request.departure
+        signal: request.departure,
+        context: request
       })
       if (count === 0) throw app.httpErrors.notFound('There is no molecule with this id')
       reply.type('application/json; charset=utf-8')

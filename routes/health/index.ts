@@ -1,13 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getLiveness, getReadiness } from '../../src/openapi/service.ts'
 import { noQuery } from '../../src/schemas.ts'
 
 /** Asked every few seconds by machines: only what goes wrong is worth a line in the log. */
-const options = { schema: { querystring: noQuery }, logLevel: 'warn' } as const
+const options = { schema: { querystring: noQuery }, logLevel: 'warn', config: { vital: true } } as const
 
 const health: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/live', options, async () => ({ status: 'live' }))
+  app.get('/live', { ...options, config: { ...options.config, operation: getLiveness } }, async () => ({
+    status: 'live'
+  }))
 
-  app.get('/ready', options, async () => {
+  app.get('/ready', { ...options, config: { ...options.config, operation: getReadiness } }, async () => {
     await app.checkReadiness()
     return { status: 'ready' }
   })

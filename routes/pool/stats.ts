@@ -1,11 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getPoolStatistics } from '../../src/openapi/service.ts'
 import { noQuery } from '../../src/schemas.ts'
 
 const stats: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/stats', { onRequest: app.requireAdminIfSet, schema: { querystring: noQuery } }, async () => ({
-    status: 'success',
-    stats: { ...app.pool.stats(), coalesced: app.supabase.coalesced }
-  }))
+  app.get(
+    '/stats',
+    { onRequest: app.requireAdminIfSet, schema: { querystring: noQuery }, config: { operation: getPoolStatistics } },
+    async () => ({
+      status: 'success',
+      stats: { ...app.pool.stats(), coalesced: app.supabase.coalesced }
+    })
+  )
 }
 
 export default stats

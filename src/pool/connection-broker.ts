@@ -4,7 +4,7 @@ import { type ConnectError, PoolClosedError } from './errors.ts'
 import { HeaderConnection } from './header-connection.ts'
 import { Opener } from './opener.ts'
 import type { PoolOptions } from './options.ts'
-import { type PoolStats, type RetirementReason, Statistics } from './statistics.ts'
+import { type PoolDurations, type PoolStats, type RetirementReason, Statistics } from './statistics.ts'
 import type { Transport } from './transport.ts'
 import { type Waiter, WaitQueue } from './wait-queue.ts'
 
@@ -105,6 +105,10 @@ export class ConnectionBroker {
       in_use: this.#bag.leased,
       waiting: this.#waiters.length
     }
+  }
+
+  get durations(): PoolDurations {
+    return this.#statistics.durations
   }
 
   /** Admits nobody any more and lets what was admitted finish within `closeTimeout`; the same end for every call. */

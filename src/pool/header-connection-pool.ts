@@ -4,7 +4,7 @@ import type { PooledDispatchHandler, PooledDispatchOptions } from './dispatch.ts
 import { Borrower, type Lease } from './lease.ts'
 import type { PoolOptions } from './options.ts'
 import { PooledRequest } from './pooled-request.ts'
-import type { PoolStats } from './statistics.ts'
+import type { PoolDurations, PoolStats } from './statistics.ts'
 
 /**
  * A bounded and fair set of authenticated keep-alive connections to one origin. It is an undici `Dispatcher`: whatever
@@ -66,6 +66,11 @@ export class HeaderConnectionPool extends Dispatcher {
   /** The pool's statistics at this moment. */
   stats(): PoolStats {
     return this.#broker.stats()
+  }
+
+  /** How long callers waited and connections were lent, counted by bounds since the start. */
+  get durations(): PoolDurations {
+    return this.#broker.durations
   }
 
   /** Replaces every connection by one with new credentials; those in use are replaced when they come back. */

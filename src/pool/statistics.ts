@@ -1,4 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import { DurationHistogram } from './duration-histogram.ts'
 
 /** How long something took, since the start; times in milliseconds. */
 export interface Durations {
@@ -60,6 +61,12 @@ export interface PoolStats {
   hold_ms: Durations
 }
 
+/** How long callers waited and connections were lent, as in `wait_ms` and `hold_ms`, for those who add up over time. */
+export interface PoolDurations {
+  readonly wait: DurationHistogram
+  readonly hold: DurationHistogram
+}
+
 /** What can be counted at the moment of asking: idle, lent, waiting. */
 type Gauges = 'pool_size' | 'active_connections' | 'min_size' | 'max_size' | 'in_use' | 'waiting'
 
@@ -71,16 +78,19 @@ export class Statistics {
   timeouts = 0
   rejected = 0
   readonly retired: Retirements = { expired: 0, idle: 0, renewed: 0, lost: 0, broken: 0, closed: 0 }
+  readonly durations: PoolDurations = { wait: new DurationHistogram(), hold: new DurationHistogram() }
   readonly #waits = createHistogram()
   readonly #holds = createHistogram()
 
   /** Notes that a caller was lent a connection after waiting for it. */
   waited(milliseconds: number): void {
+    this.durations.wait.record(milliseconds)
     record(this.#waits, milliseconds)
   }
 
   /** Notes that a connection was returned. */
   held(milliseconds: number): void {
+    this.durations.hold.record(milliseconds)
     record(this.#holds, milliseconds)
   }
 

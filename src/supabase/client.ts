@@ -156,10 +156,13 @@ export class SupabaseClient {
     if (signal?.aborted) throw signal.reason
     const target = targetOf(this.#base, path, params)
     const own = requestHeaders({ headers, token, hasBody: body !== undefined })
-    const observer = this.#observe?.(context)
+    const observer = this.#observe?.(context, method, path)
     const key = shared && JSON.stringify([role, timeout, target, own])
     const underWay = key && shared.join(key)
-    if (underWay) return underWay.join(signal, observer)
+    if (underWay) {
+      observer?.onJoined()
+      return underWay.join(signal, observer)
+    }
 
     const exchange = new Exchange({
       dispatcher: this.#dispatcher,

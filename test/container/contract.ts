@@ -11,7 +11,8 @@ export async function checkContract(t: Test, url: string, token?: string): Promi
   const call = async (path: string, init?: RequestInit) => {
     const response = await fetch(url + path, init)
     const text = await response.text()
-    return { response, body: text && JSON.parse(text) }
+    const isJson = response.headers.get('content-type')?.startsWith('application/json')
+    return { response, body: isJson && text ? JSON.parse(text) : text }
   }
 
   const { body: about } = await call('/')

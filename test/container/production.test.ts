@@ -116,7 +116,7 @@ async function testProduction() {
     await turnedAway
 
     const log = (await podman('logs', container)).split('\n').map((line) => JSON.parse(line))
-    const accepted = log.filter(({ req }) => req?.url.startsWith('/api/')).map(({ reqId }) => reqId as string)
+    const accepted = log.filter(({ route }) => route?.startsWith('/api/')).map(({ request_id }) => request_id as string)
     const statuses = [...answered.values()]
     t.comment(`${accepted.length} requests accepted, ${statuses.filter((status) => status === 200).length} served`)
     t.ok(accepted.length > CLIENTS)

@@ -18,8 +18,11 @@ t.test('the root tells who is there and where to go', async (t) => {
       molecules: '/api/molecules',
       tables: '/supabase/tables',
       stats: '/pool/stats',
+      metrics: '/metrics',
       live: '/health/live',
-      ready: '/health/ready'
+      ready: '/health/ready',
+      openapi: '/openapi.json',
+      docs: '/docs'
     }
   })
   for (const path of Object.values(response.json().links)) {

@@ -126,3 +126,27 @@ t.test('contradictions', (t) => {
   t.match(faultsOf({ NODE_ENV: 'production' }), [/^SUPABASE_URL is missing: production/])
   t.end()
 })
+
+t.test('proxies and origins must be such', (t) => {
+  for (const CORS_ORIGIN of ['https://a.example', '*', 'https://a.example, http://localhost:3000']) {
+    t.equal(loadConfig({ CORS_ORIGIN }).CORS_ORIGIN, CORS_ORIGIN)
+  }
+  for (const CORS_ORIGIN of ['a.example', 'https://a.example/', 'null', 'https://a.example,', 'ftp:x']) {
+    t.throws(() => loadConfig({ CORS_ORIGIN }), /CORS_ORIGIN must be origins/, CORS_ORIGIN)
+  }
+  t.throws(() => loadConfig({ TRUST_PROXY: 'everybody' }), /TRUST_PROXY must be true, or addresses/)
+  t.end()
+})
+
+t.test('traces go to a plain URL', (t) => {
+  t.equal(
+    loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).OTEL_EXPORTER_OTLP_ENDPOINT,
+    'http://localhost:4318'
+  )
+  for (const endpoint of ['localhost:4318', 'ftp://localhost', 'http://a:b@localhost', 'http://localhost?key=secret']) {
+    t.throws(() => loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), {
+      message: /OTEL_EXPORTER_OTLP_ENDPOINT must be/
+    })
+  }
+  t.end()
+})

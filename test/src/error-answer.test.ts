@@ -19,6 +19,14 @@ t.test('what nobody expected is a 500 that says nothing', (t) => {
   t.end()
 })
 
+t.test('headers that an error carries are not sent: they may be those of a request', (t) => {
+  const headers = { authorization: 'Bearer secret' }
+  for (const statusCode of [400, 500]) {
+    t.strictSame(errorAnswer(Object.assign(new Error('x'), { statusCode, headers }), 'id').headers, {})
+  }
+  t.end()
+})
+
 t.test("the pool's and Supabase's failures speak for themselves", (t) => {
   t.strictSame(errorAnswer(new QueueFullError(7), 'id'), {
     statusCode: 503,

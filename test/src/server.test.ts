@@ -126,6 +126,24 @@ t.test('it hears signals while it starts', async (t) => {
   t.notMatch(output.text, 'listening')
 })
 
+t.test('no line of the log is lost when it ends, in order or not', async (t) => {
+  const upstream = await startUpstream()
+  t.teardown(() => upstream.close())
+  const bug = "process.once('SIGUSR1', () => { throw new Error('a bug') })"
+  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(bug)}`
+  for (const signal of ['SIGTERM', 'SIGUSR1'] as const) {
+    const project = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', NODE_ENV: 'production' }
+    const { child, output, url, exited } = startService(t, { ...project, NODE_OPTIONS })
+    const address = await url
+    const answers = await Promise.all(Array.from({ length: 200 }, () => fetch(`${address}/api/molecules`)))
+    child.kill(signal)
+    await exited
+    const logged = output.text.split('\n').flatMap((line) => (line ? JSON.parse(line).request_id : []) ?? [])
+    const ids = answers.map(({ headers }) => headers.get('x-request-id'))
+    t.strictSame(logged.toSorted(), ids.toSorted(), `${signal}: a line for each answer`)
+  }
+})
+
 t.test('a second signal ends it at once', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const upstream = await startUpstream(() => arrived.resolve())

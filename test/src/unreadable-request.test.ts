@@ -21,7 +21,7 @@ t.test('the status and the message tell what was wrong, to the client and to the
     t.ok(head.startsWith(`HTTP/1.1 ${statusCode} ${reason}\r\n`))
     t.ok(head.includes('\r\nx-request-id: the-id'))
     t.match(JSON.parse(body), { status: 'error', request_id: 'the-id', message })
-    t.strictSame(lines, [[{ reqId: 'the-id', res: { statusCode } }, message]])
+    t.strictSame(lines, [[{ request_id: 'the-id', status: statusCode }, message]])
     t.ok(socket.destroyed)
   }
   t.end()

@@ -1,13 +1,21 @@
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
-import type { Environment } from '../../src/config.ts'
+import { type Environment, loadConfig } from '../../src/config.ts'
+import { loggerOptions } from '../../src/logging.ts'
 
-/** The service with these settings, closed when the test ends. */
-export async function startApp(t: Test, environment: Environment, log?: { lines: string[] }): Promise<FastifyInstance> {
-  const stream = log && { write: (line: string) => log.lines.push(line) }
-  const app = await buildApp({ environment, ...(stream && { logger: { stream, level: 'trace' } }) })
+/** The service with these settings, closed when the test ends; `prepare` adds what a test needs beyond it. */
+export async function startApp(
+  t: Test,
+  environment: Environment,
+  log?: { lines: string[] },
+  prepare?: (app: FastifyInstance) => void
+): Promise<FastifyInstance> {
+  const stream = { write: (line: string) => void log?.lines.push(line) }
+  const logger = log && { ...loggerOptions(loadConfig(environment), false), level: 'trace', stream }
+  const app = await buildApp({ environment, ...(logger && { logger }) })
   t.teardown(() => app.close())
+  prepare?.(app)
   await app.ready()
   return app
 }

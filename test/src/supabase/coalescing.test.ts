@@ -30,6 +30,7 @@ async function start(t: Test, options: Partial<SupabaseClientOptions> = {}, maxS
     timeout: 5_000,
     observe: (context) => ({
       headers: {},
+      onJoined: () => seen.push([context, 'joined']),
       onSent: () => seen.push([context, 'sent']),
       onEnd: (outcome) => seen.push([context, 'status' in outcome ? `${outcome.status}` : outcome.message])
     }),
@@ -180,7 +181,7 @@ t.test('a failure is told to each, once, with one request', async (t) => {
   t.equal(upstream.requests.length, 1)
   for (const context of contexts) {
     const events = seen.filter(([whose]) => whose === context).map(([, event]) => event)
-    t.strictSame(events, ['sent', '500'])
+    t.strictSame(events, context === contexts[0] ? ['sent', '500'] : ['joined', 'sent', '500'])
   }
 })
 
@@ -198,6 +199,7 @@ t.test('an observer is told of its own caller only', async (t) => {
   await staying
   t.strictSame(seen, [
     [leaver, 'sent'],
+    [late, 'joined'],
     [late, 'sent'],
     [leaver, 'left'],
     [late, '200']

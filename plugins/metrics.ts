@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import fp from 'fastify-plugin'
+import { Metrics } from '../src/observation/metrics.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The service's figures, for `GET /metrics`. */
+    metrics: Metrics
+  }
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+
+/** Decorates the instance with its metrics. */
+export default fp(
+  async (app) => {
+    app.decorate('metrics', new Metrics({ version, pool: app.pool, coalesced: () => app.supabase.coalesced }))
+  },
+  { name: 'metrics', dependencies: ['pool'] }
+)

@@ -1,0 +1,22 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getMetrics } from '../../src/openapi/service.ts'
+import { noQuery } from '../../src/schemas.ts'
+
+const metrics: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      onRequest: app.requireAdminIfSet,
+      schema: { querystring: noQuery },
+      // Asked every few seconds by a machine.
+      logLevel: 'warn',
+      config: { operation: getMetrics, vital: true }
+    },
+    async (_request, reply) => {
+      reply.type(app.metrics.contentType)
+      return app.metrics.exposition()
+    }
+  )
+}
+
+export default metrics

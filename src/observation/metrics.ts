@@ -1,0 +1,177 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { PoolDurations, PoolStats } from '../pool/statistics.ts'
+import { HistogramMetric } from './histogram-metric.ts'
+
+/** What the metrics are taken from when they are asked for. */
+export interface MetricSources {
+  version: string
+  pool: { stats(): PoolStats; readonly durations: PoolDurations }
+  /** Reads that have joined another, since the start. */
+  coalesced(): number
+}
+
+/** Methods that are told apart; a caller may send any other. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const OTHER = 'OTHER'
+
+/** The codes of the errors of Supabase and of the pool. */
+export const FAILURES: readonly string[] = [
+  'UPSTREAM_UNREACHABLE',
+  'UPSTREAM_CONNECTION_LOST',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_ERROR',
+  'UPSTREAM_REJECTED',
+  'UPSTREAM_REFUSED_KEYS',
+  'UPSTREAM_INVALID_ANSWER',
+  'INVALID_TOKEN',
+  'FORBIDDEN',
+  'POOL_TIMEOUT',
+  'POOL_QUEUE_FULL',
+  'POOL_CLOSED'
+]
+
+/** How exactly the event loop's delay is watched, in milliseconds. */
+const EVENT_LOOP_PRECISION = 20
+
+/** Gauges of prom-client's that are named as counters, which Prometheus' own check finds fault with. */
+const ILL_NAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
+
+/** The service's figures in Prometheus' form. Every label has few values, whatever callers send. */
+export class Metrics {
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
+  readonly #registry = new Registry()
+  readonly #requests: HistogramMetric
+  readonly #upstream: HistogramMetric
+  readonly #failures: Counter
+  readonly #known = new Set(FAILURES)
+  readonly #sources: MetricSources
+  #underWay = 0
+  #stats: PoolStats
+
+  constructor(sources: MetricSources) {
+    this.#sources = sources
+    this.#stats = sources.pool.stats()
+    const registry = this.#registry
+    this.#requests = new HistogramMetric(
+      registry,
+      'cryoprotect_http_request_duration_seconds',
+      'Requests answered, by method, route and status; 499: the client left first'
+    )
+    this.#gauge('cryoprotect_http_requests_in_progress', 'Requests being answered now', () => this.#underWay)
+    this.#upstream = new HistogramMetric(
+      registry,
+      'cryoprotect_upstream_request_duration_seconds',
+      'Requests to Supabase without the wait for a connection, by class of status; none: there was no answer'
+    )
+    this.#failures = new Counter({
+      name: 'cryoprotect_upstream_failures_total',
+      help: 'Requests that failed because of Supabase, the pool or the rights of the user, by code',
+      labelNames: ['code'],
+      registers: [registry]
+    })
+    for (const code of [...FAILURES, OTHER]) this.#failures.inc({ code }, 0)
+    this.#counter('cryoprotect_upstream_coalesced_total', 'Reads that joined an identical one under way', () =>
+      sources.coalesced()
+    )
+    this.#showPool()
+    this.#gauge('cryoprotect_build_info', 'The version of the service and of Node', () => 1, {
+      version: sources.version,
+      node_version: process.version
+    })
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION })
+    for (const name of ILL_NAMED) registry.removeSingleMetric(name)
+  }
+
+  /** Everything, as Prometheus reads it. */
+  exposition(): Promise<string> {
+    this.#stats = this.#sources.pool.stats()
+    return this.#registry.metrics()
+  }
+
+  requestStarted(): void {
+    this.#underWay++
+  }
+
+  /** Notes a request's end. `route` is the pattern that it matched; `duration` is milliseconds. */
+  requestEnded(method: string, route: string, status: number, duration: number): void {
+    this.#underWay--
+    const known = METHODS.has(method) ? method : OTHER
+    this.#requests
+      .series(`${known} ${route} ${status}`, () => ({ method: known, route, status: String(status) }))
+      .record(duration)
+  }
+
+  /** Notes a request to Supabase; without a `status` there was no answer. `duration` is milliseconds. */
+  upstreamEnded(status: number | undefined, duration: number): void {
+    const known = status === undefined ? 'none' : `${Math.floor(status / 100)}xx`
+    this.#upstream.series(known, () => ({ status: known })).record(duration)
+  }
+
+  /** Notes that a request failed with an error of Supabase or of the pool. */
+  failed(code: string): void {
+    this.#failures.inc({ code: this.#known.has(code) ? code : OTHER })
+  }
+
+  #showPool(): void {
+    const { pool } = this.#sources
+    this.#gauges('cryoprotect_pool_connections', 'Connections open now', 'state', () => ({
+      idle: this.#stats.pool_size,
+      in_use: this.#stats.in_use
+    }))
+    this.#gauge('cryoprotect_pool_connections_min', 'DB_POOL_MIN_SIZE', () => this.#stats.min_size)
+    this.#gauge('cryoprotect_pool_connections_max', 'DB_POOL_MAX_SIZE', () => this.#stats.max_size)
+    this.#gauge('cryoprotect_pool_waiting', 'Callers waiting for a connection now', () => this.#stats.waiting)
+    this.#counter('cryoprotect_pool_connections_created_total', 'Connections opened', () => this.#stats.created)
+    this.#counter(
+      'cryoprotect_pool_connections_reused_total',
+      'Times that a connection was lent that was open already',
+      () => this.#stats.reused
+    )
+    this.#counters('cryoprotect_pool_connections_retired_total', 'Connections given up, by reason', 'reason', () => ({
+      ...this.#stats.retired
+    }))
+    this.#counters('cryoprotect_pool_failures_total', 'Failures to hand out a connection', 'kind', () => {
+      const { errors, timeouts, rejected } = this.#stats
+      return { connect: errors - timeouts - rejected, timeout: timeouts, rejected }
+    })
+    new HistogramMetric(
+      this.#registry,
+      'cryoprotect_pool_wait_duration_seconds',
+      'How long those waited for a connection that had to and got one'
+    ).add(pool.durations.wait)
+    new HistogramMetric(this.#registry, 'cryoprotect_pool_hold_duration_seconds', 'How long connections were lent').add(
+      pool.durations.hold
+    )
+  }
+
+  #gauge(name: string, help: string, value: () => number, labels: Record<string, string> = {}): void {
+    const registers = [this.#registry]
+    const collect = () => gauge.set(labels, value())
+    const gauge: Gauge = new Gauge({ name, help, labelNames: Object.keys(labels), registers, collect })
+  }
+
+  #gauges(name: string, help: string, label: string, values: () => Record<string, number>): void {
+    const registers = [this.#registry]
+    const collect = () => {
+      for (const [key, value] of Object.entries(values())) gauge.set({ [label]: key }, value)
+    }
+    const gauge = new Gauge({ name, help, labelNames: [label], registers, collect })
+  }
+
+  #counter(name: string, help: string, total: () => number): void {
+    const collect = () => {
+      counter.reset()
+      counter.inc(total())
+    }
+    const counter = new Counter({ name, help, registers: [this.#registry], collect })
+  }
+
+  #counters(name: string, help: string, label: string, totals: () => Record<string, number>): void {
+    const collect = () => {
+      counter.reset()
+      for (const [key, total] of Object.entries(totals())) counter.inc({ [label]: key }, total)
+    }
+    const counter = new Counter({ name, help, labelNames: [label], registers: [this.#registry], collect })
+  }
+}

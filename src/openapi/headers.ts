@@ -1,0 +1,69 @@
+import type { OpenAPIV3_1 } from 'openapi-types'
+
+type Headers = Record<string, OpenAPIV3_1.HeaderObject>
+type References = Record<string, OpenAPIV3_1.ReferenceObject>
+
+/** The headers that several answers have, by their names. */
+export const headers: Headers = {
+  'x-request-id': {
+    description: 'The name of this request in the log',
+    required: true,
+    schema: { type: 'string', format: 'uuid' },
+    example: '00a6c39b-7b0c-4341-a75c-19bf34f109fa'
+  },
+  'retry-after': {
+    description: 'When it makes sense to try again, in seconds',
+    required: true,
+    schema: { type: 'integer', minimum: 1 },
+    example: 1
+  },
+  'ratelimit-limit': {
+    description: 'Requests that a client may send in a minute; on every answer while there is a limit',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 60
+  },
+  'ratelimit-remaining': {
+    description: 'Requests that are left of them; on every answer while there is a limit',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 0
+  },
+  'ratelimit-reset': {
+    description: 'When there are as many again, in seconds; on every answer while there is a limit',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 42
+  },
+  'www-authenticate': {
+    description: 'How a token is presented',
+    required: true,
+    schema: { type: 'string', enum: ['Bearer'] },
+    example: 'Bearer'
+  },
+  allow: {
+    description: 'The methods that the path takes; with 405',
+    schema: { type: 'string' },
+    example: 'GET, HEAD'
+  },
+  etag: {
+    description: 'A name for exactly these bytes, to be sent back as `If-None-Match`',
+    required: true,
+    schema: { type: 'string', pattern: '^"[\\w-]+"$' },
+    example: '"wehueB0yIavZ41WDFUyX433tYoY"'
+  },
+  'cache-control': {
+    description: 'Below `/api`: caches ask before they use it again, and show it to nobody else if a token was sent',
+    schema: { type: 'string', enum: ['no-cache', 'private, no-cache'] },
+    example: 'no-cache'
+  },
+  vary: {
+    description: 'Below `/api`: the headers of the request that the answer depends on',
+    schema: { type: 'string' },
+    example: 'Authorization'
+  }
+}
+
+/** Headers by their names, as an answer refers to them. */
+export const withHeaders = (...names: string[]): References =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))

@@ -1,0 +1,63 @@
+// A client that is made from the OpenAPI document, in front of a real PostgREST.
+import createClient from 'openapi-fetch'
+import t from 'tap'
+import { startApp } from './support/app.ts'
+import { startGateway } from './support/gateway.ts'
+import type { paths } from './support/openapi.d.ts'
+
+const ADMIN_TOKEN = '0123456789abcdef'
+
+const gateway = await startGateway()
+t.teardown(() => gateway.close())
+const app = await startApp(t, { ...gateway.environment, ADMIN_TOKEN })
+const client = createClient<paths, 'application/json'>({ baseUrl: await app.listen({ host: '127.0.0.1', port: 0 }) })
+
+t.test('molecules, with what a list can be asked for', async (t) => {
+  const query = { name: 'gly', order: 'molecular_weight.desc', limit: 2, count: 'exact' } as const
+  const { data, error, response } = await client.GET('/api/molecules', { params: { query } })
+  t.equal(error, undefined)
+  t.equal(data?.total, 2)
+  const names: (string | undefined)[] | undefined = data?.molecules.map(({ name }) => name)
+  t.strictSame(names, ['Glycerol', 'Glycine'])
+  t.equal(response.headers.get('x-total-count'), '2')
+
+  const id = data?.molecules[0]?.id ?? ''
+  const one = await client.GET('/api/molecules/{id}', { params: { path: { id } } })
+  const weight: number | null | undefined = one.data?.molecule.molecular_weight
+  t.equal(weight, 92.09)
+})
+
+t.test('a table', async (t) => {
+  const headers = { accept: 'text/csv' }
+  const params = { query: { name: 'glycerol', select: 'name,smiles' } }
+  const { data } = await client.GET('/api/molecules', { params, headers, parseAs: 'text' })
+  t.equal(data, 'name,smiles\r\nGlycerol,OCC(O)CO\r\n')
+})
+
+t.test('refusals have their one shape', async (t) => {
+  const { data, error } = await client.GET('/api/molecules', { params: { query: { limit: 5000 } } })
+  t.equal(data, undefined)
+  const code: string | undefined = error?.code
+  t.equal(code, 'BAD_REQUEST')
+  t.match(error, { status: 'error', message: /"limit"/, request_id: /./ })
+})
+
+t.test('what is for those who run it', async (t) => {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` }
+  const { data: tables } = await client.GET('/supabase/tables', { headers })
+  t.ok(tables?.tables.includes('molecules'))
+  const { data: pool } = await client.GET('/pool/stats', { headers })
+  t.equal(pool?.stats.max_size, 10)
+  t.ok(pool && pool.stats.hold_ms.p99 >= 0)
+  t.equal((await client.GET('/pool/stats')).error?.code, 'UNAUTHORIZED')
+  t.equal((await client.GET('/health/ready')).data?.status, 'ready')
+  t.equal((await client.GET('/')).data?.links.docs, '/docs')
+})
+
+t.test('the compiler knows what there is', async (t) => {
+  // @ts-expect-error: there is no such path
+  await client.GET('/api/mixtures')
+  // @ts-expect-error: there is no such parameter
+  const { error } = await client.GET('/api/molecules', { params: { query: { nonsense: 1 } } })
+  t.match(error, { message: /"nonsense"/ })
+})

@@ -1,0 +1,46 @@
+import t from 'tap'
+import { startApp } from '../support/app.ts'
+
+const preflight = (origin: string, url = '/api/molecules') =>
+  ({
+    method: 'OPTIONS',
+    url,
+    headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
+  }) as const
+
+t.test('off unless it is switched on', async (t) => {
+  const app = await startApp(t, {})
+  const { headers } = await app.inject({ url: '/', headers: { origin: 'https://a.example' } })
+  t.notOk(Object.keys(headers).some((name) => name.startsWith('access-control')))
+  t.equal((await app.inject(preflight('https://a.example'))).statusCode, 405)
+})
+
+t.test('pages of the listed origins may read the answers, and no others', async (t) => {
+  const app = await startApp(t, { CORS_ORIGIN: 'https://a.example, http://localhost:3000' })
+  for (const origin of ['https://a.example', 'http://localhost:3000']) {
+    const { statusCode, headers } = await app.inject(preflight(origin))
+    t.equal(statusCode, 204)
+    t.match(headers, { 'access-control-allow-origin': origin, 'access-control-allow-methods': 'GET, HEAD' })
+    t.match(headers['access-control-allow-headers'], /\bauthorization\b/)
+    const answer = await app.inject({ url: '/api/molecules?limit=1', headers: { origin } })
+    t.equal(answer.headers['access-control-allow-origin'], origin)
+    t.match(answer.headers['access-control-expose-headers'], /\betag\b.*\blink\b.*\bx-request-id\b/)
+    t.match(answer.headers.vary, /origin/i)
+    t.match(answer.headers.vary, /authorization/i)
+    t.notOk('access-control-allow-credentials' in answer.headers)
+  }
+  for (const origin of ['https://b.example', 'https://a.example.evil', 'null']) {
+    t.notOk('access-control-allow-origin' in (await app.inject(preflight(origin))).headers, origin)
+  }
+  const missing = await app.inject({ url: '/nowhere', headers: { origin: 'https://a.example' } })
+  t.equal(missing.statusCode, 404)
+  t.equal(missing.headers['access-control-allow-origin'], 'https://a.example', 'a page may read errors too')
+  t.equal((await app.inject({ method: 'POST', url: '/' })).statusCode, 405)
+  t.equal((await app.inject({ method: 'POST', url: '/nowhere' })).statusCode, 404)
+})
+
+t.test('those of all origins, if it says so', async (t) => {
+  const app = await startApp(t, { CORS_ORIGIN: '*' })
+  const { headers } = await app.inject({ url: '/', headers: { origin: 'https://a.example' } })
+  t.equal(headers['access-control-allow-origin'], '*')
+})

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { startApp } from '../support/app.ts'
+
+/** Keeps the event loop from turning, for milliseconds. */
+function block(duration: number): void {
+  const end = performance.now() + duration
+  while (performance.now() < end);
+}
+
+t.test('while the event loop is late callers are turned away, but for those that watch', async (t) => {
+  const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '0.05' })
+  const status = async (url: string) => (await app.inject(url)).statusCode
+  t.equal(await status('/'), 200, 'a start is no overload')
+
+  while ((await status('/')) !== 503) {
+    block(200)
+    await sleep(1)
+  }
+  const shed = await app.inject('/api/molecules')
+  t.equal(shed.statusCode, 503)
+  t.equal(shed.headers['retry-after'], '1')
+  t.match(shed.json(), { code: 'OVERLOADED', message: 'The service has more to do than it can' })
+  t.equal(await status('/health/live'), 200)
+
+  while ((await status('/')) !== 200) await sleep(20)
+  t.pass('and served again when it is not')
+})

@@ -1,0 +1,87 @@
+// The document of a service with more than the routes of the sources, and the page that shows it.
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { noQuery } from '../../src/schemas.ts'
+import { securityHeaders } from '../../src/security-headers.ts'
+import { startApp } from '../support/app.ts'
+import { chromiumPath, startBrowser } from '../support/browser.ts'
+
+const ADMIN_TOKEN = '0123456789abcdef'
+
+t.test('nothing that the page loads is from elsewhere, and nothing else may be', async (t) => {
+  const app = await startApp(t, {})
+  for (const url of ['/docs', '/docs/', '/docs/json', '/docs/static/swagger-ui.css']) {
+    const { statusCode, headers } = await app.inject(url)
+    t.equal(statusCode, 200, url)
+    t.match(headers['content-security-policy'], /^default-src 'none'; script-src 'self'; /)
+    t.notMatch(headers['content-security-policy'], /unsafe|https?:|\*/)
+  }
+  t.equal(
+    (await app.inject('/api/molecules?limit=1')).headers['content-security-policy'],
+    securityHeaders['content-security-policy']
+  )
+  t.strictSame((await app.inject('/docs/json')).json(), (await app.inject('/openapi.json')).json())
+  const refused = await app.inject({ method: 'DELETE', url: '/docs/' })
+  t.equal(refused.statusCode, 405)
+  t.equal(refused.headers.allow, 'GET, HEAD')
+  t.match((await app.inject('/docs/static/nothing')).json(), { status: 'error', code: 'NOT_FOUND' })
+})
+
+t.test('a route of a plugin is in the document, as much as it says of itself', async (t) => {
+  const app = await buildApp({ environment: {} })
+  t.teardown(() => app.close())
+  app.get('/mixtures', { schema: { querystring: noQuery, summary: 'Mixtures' } }, async () => [])
+  app.get('/bare/:name', async () => [])
+  await app.ready()
+  const { paths } = (await app.inject('/openapi.json')).json()
+  t.match(paths['/mixtures'], { get: { summary: 'Mixtures', responses: { 200: {} } } })
+  t.match(paths['/bare/{name}'], { get: { parameters: [{ in: 'path', name: 'name' }] } })
+})
+
+const skip = chromiumPath ? false : 'no Chromium on this machine: install the package chromium to test the page'
+
+t.test('in a browser', { skip }, async (t) => {
+  const app = await startApp(t, { ADMIN_TOKEN })
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  const browser = await startBrowser(t)
+  const page = await browser.newPage()
+  const faults: string[] = []
+  page.on('request', (request) => {
+    const url = request.url()
+    if (!url.startsWith(`${origin}/`) && !url.startsWith('data:')) faults.push(url)
+  })
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text())
+  })
+  page.on('pageerror', (error) => faults.push(error.message))
+
+  await page.goto(`${origin}/docs`)
+  await page.locator('.opblock').first().waitFor()
+  const { paths } = (await app.inject('/openapi.json')).json()
+  // A browser breaks long paths with spaces of no width.
+  const listed = (await page.locator('.opblock-summary-path').allInnerTexts()).map((text) =>
+    text.replaceAll('\u200b', '')
+  )
+  t.strictSame(listed.toSorted(), Object.keys(paths).sort(), 'every endpoint is listed')
+
+  t.match(await tryOut(page, 'Molecules', 'listMolecules'), /"name": "Glycerol"/, 'real molecules')
+  t.match(await tryOut(page, 'Molecules', 'getMolecule'), /"name": "Glycerol"/)
+  t.strictSame(faults, [], 'nothing from elsewhere, nothing refused, no errors')
+
+  await page.locator('button.authorize').first().click()
+  const dialog = page.locator('.auth-container', { hasText: 'ADMIN_TOKEN' })
+  await dialog.locator('input').fill(ADMIN_TOKEN)
+  await dialog.locator('button[type=submit]').click()
+  await page.locator('.btn-done').first().click()
+  t.match(await tryOut(page, 'Service', 'getPoolStatistics'), /"active_connections"/, 'with the admin token')
+  t.strictSame(faults, [])
+})
+
+/** What the service answers to the example of an operation. */
+async function tryOut(page: Page, tag: string, operationId: string): Promise<string> {
+  const operation = page.locator(`#operations-${tag}-${operationId}`)
+  await operation.locator('.opblock-summary-control').click()
+  await operation.locator('.execute').click()
+  return operation.locator('.live-responses-table .highlight-code').first().innerText()
+}

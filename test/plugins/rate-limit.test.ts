@@ -1,0 +1,49 @@
+import FakeTimers from '@sinonjs/fake-timers'
+import t from 'tap'
+import { startApp } from '../support/app.ts'
+
+t.test('a client that asks too much is told when to come again', async (t) => {
+  const app = await startApp(t, { RATE_LIMIT: '3' })
+  const clock = FakeTimers.install({ toFake: ['Date'], now: Date.now() })
+  t.teardown(() => clock.uninstall())
+  const ask = (url = '/', remoteAddress = '192.0.2.1') => app.inject({ url, remoteAddress })
+
+  const first = await ask()
+  t.match(first.headers, { 'ratelimit-limit': '3', 'ratelimit-remaining': '2', 'ratelimit-reset': '60' })
+  t.equal((await ask('/nowhere')).statusCode, 404, 'what is not found counts')
+  t.equal((await ask('/api/molecules?limit=0')).statusCode, 400, 'so does what is refused')
+  const refused = await ask()
+  t.equal(refused.statusCode, 429)
+  t.match(refused.headers, { 'ratelimit-remaining': '0', 'retry-after': '60' })
+  t.match(refused.json(), { status: 'error', code: 'TOO_MANY_REQUESTS', message: /3 requests in a minute/ })
+  t.equal(refused.json().request_id, refused.headers['x-request-id'])
+
+  t.equal((await ask('/health/live')).statusCode, 200, 'machines that watch the service are not counted')
+  t.equal((await ask('/', '192.0.2.2')).statusCode, 200, 'nor is anybody else')
+  clock.tick(60_001)
+  t.equal((await ask()).statusCode, 200, 'and after a minute it may go on')
+})
+
+t.test('who holds an IPv6 network is one client', async (t) => {
+  const app = await startApp(t, { RATE_LIMIT: '1' })
+  const ask = async (remoteAddress: string) => (await app.inject({ url: '/', remoteAddress })).statusCode
+  t.equal(await ask('2001:db8:0:1::1'), 200)
+  t.equal(await ask('2001:db8:0:1:ffff::2'), 429)
+  t.equal(await ask('2001:db8:0:2::1'), 200)
+})
+
+t.test('behind a proxy the client is whom the proxy names, if the proxy is trusted', async (t) => {
+  const ask = async (environment: Record<string, string>, proxy: string) => {
+    const app = await startApp(t, { RATE_LIMIT: '1', ...environment })
+    const codes: number[] = []
+    for (const client of ['192.0.2.1', '192.0.2.2']) {
+      const headers = { 'x-forwarded-for': client }
+      codes.push((await app.inject({ url: '/', remoteAddress: proxy, headers })).statusCode)
+    }
+    return codes
+  }
+  t.strictSame(await ask({}, '10.0.0.1'), [200, 429], 'nobody is believed by default')
+  t.strictSame(await ask({ TRUST_PROXY: 'true' }, '10.0.0.1'), [200, 200])
+  t.strictSame(await ask({ TRUST_PROXY: 'loopback, 10.0.0.0/8' }, '10.0.0.1'), [200, 200])
+  t.strictSame(await ask({ TRUST_PROXY: '10.0.0.0/8' }, '11.0.0.1'), [200, 429])
+})

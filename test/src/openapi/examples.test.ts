@@ -1,0 +1,82 @@
+// Every example of the OpenAPI document is true: it is what the service, with its own data, really answers.
+import t from 'tap'
+import { startApp } from '../../support/app.ts'
+import { type Answer, type DescribedOperation, readDescription } from '../../support/description.ts'
+
+interface Example {
+  summary: string
+  value: unknown
+}
+
+const app = await startApp(t, {})
+const { operations, conforms, checkAnswer } = await readDescription(app)
+
+/** What differs from one start to the next. */
+const VOLATILE = new Set(['created_at', 'updated_at', 'node_version', 'stats'])
+
+/** Of what is volatile only the shape: the names of its parts, or its type. */
+const steady = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (key, part) => {
+    if (!VOLATILE.has(key)) return part
+    return typeof part === 'object' ? Object.keys(part).sort() : typeof part
+  })
+
+const ask = (url: string, headers: Record<string, string> = {}): Promise<Answer> => app.inject({ url, headers })
+
+for (const operation of operations) {
+  const { id, responses, parameters } = operation
+
+  t.test(`${id}: its answers`, async (t) => {
+    for (const [type, { schema, examples = {} }] of Object.entries(responses[200]?.content ?? {})) {
+      for (const { summary, value } of Object.values(examples) as Example[]) {
+        conforms(t, schema, value, summary)
+        const answer = await ask(summary.replace(/^GET /, ''), { accept: type })
+        t.equal(answer.statusCode, 200, summary)
+        t.equal(String(answer.headers['content-type']).split(';')[0], type)
+        checkAnswer(t, id, answer)
+        const isJson = type === 'application/json'
+        t.strictSame(steady(isJson ? JSON.parse(answer.body) : answer.body), steady(value), summary)
+      }
+    }
+  })
+
+  if (responses[304]) {
+    t.test(`${id}: that nothing has changed`, async (t) => {
+      const { etag } = (await askWith(operation, () => true)).headers
+      const answer = await askWith(operation, () => true, { 'if-none-match': String(etag) })
+      t.equal(answer.statusCode, 304)
+      checkAnswer(t, id, answer)
+    })
+  }
+
+  t.test(`${id}: its parameters`, async (t) => {
+    for (const { name, schema, example } of parameters) conforms(t, schema, example, name)
+    for (const { name } of parameters) {
+      const answer = await askWith(operation, (parameter) => parameter.in === 'path' || parameter.name === name)
+      t.equal(answer.statusCode, 200, `with ${name}`)
+      checkAnswer(t, id, answer)
+    }
+    const together = await askWith(operation, () => true)
+    t.equal(together.statusCode, 200)
+    if (id === 'listMolecules')
+      t.match(JSON.parse(together.body), { count: 1, total: 1 }, 'together they find something')
+  })
+}
+
+t.test('the headers that examples show are those of the first example', async (t) => {
+  const list = operations.find(({ id }) => id === 'listMolecules') as DescribedOperation
+  const { link } = (await ask('/api/molecules?limit=1&name=gly')).headers
+  t.match(list.responses[200]?.headers?.link, { example: link })
+})
+
+function askWith(
+  { path, parameters }: DescribedOperation,
+  chosen: (parameter: { name: string; in: string }) => boolean,
+  headers: Record<string, string> = {}
+): Promise<Answer> {
+  const given = parameters.filter(chosen)
+  const values = (place: string) =>
+    Object.fromEntries(given.filter((one) => one.in === place).map(({ name, example }) => [name, String(example)]))
+  const url = path.replaceAll(/{(\w+)}/g, (_, name) => values('path')[name] as string)
+  return ask(`${url}?${new URLSearchParams(values('query'))}`, { ...values('header'), ...headers })
+}

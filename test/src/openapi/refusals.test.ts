@@ -1,0 +1,174 @@
+// Every refusal of the OpenAPI document is really given, in the shape and the words that it shows.
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { startApp } from '../../support/app.ts'
+import { type Answer, type DescribedOperation, readDescription } from '../../support/description.ts'
+import { sendRows, startUpstream } from '../../support/upstream.ts'
+
+type Examples = Record<string, { value: { message: string } }>
+
+const ADMIN_TOKEN = '0123456789abcdef'
+const ID = '/api/molecules/aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
+
+let upstreamStatus = 200
+const upstream = await startUpstream((_request, response) => {
+  if (upstreamStatus === 200) sendRows(response, [])
+  else response.writeHead(upstreamStatus).end('{}')
+})
+t.teardown(() => upstream.close())
+const project = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'the-anon-key', NODE_ENV: 'production' }
+const app = await startApp(t, { ...project, ADMIN_TOKEN })
+const { operations, checkAnswer } = await readDescription(app)
+const seen = new Set<string>()
+
+/** What is asked where, with the token that opens it. */
+const requests = operations.map(({ id, path }) => ({
+  id,
+  url: path.replace('/api/molecules/{id}', ID),
+  headers: path.startsWith('/api/') ? {} : { authorization: `Bearer ${ADMIN_TOKEN}` }
+}))
+const asking = requests.filter(({ url }) => url.startsWith('/api/') || url === '/supabase/tables')
+
+/** Asserts that an answer is as described, and one of the examples; `elsewhere`: its words name another parameter. */
+function check(t: Test, id: string, status: number, answer: Answer, { elsewhere = false } = {}): void {
+  t.equal(answer.statusCode, status, id)
+  checkAnswer(t, id, answer)
+  const { responses } = operations.find((operation) => operation.id === id) as DescribedOperation
+  const described = String(status) in responses ? String(status) : 'default'
+  seen.add(`${id} ${described}`)
+  const { code, message } = JSON.parse(answer.body)
+  const example = (responses[described]?.content?.['application/json']?.examples as Examples | undefined)?.[code]
+  t.ok(example, `${id} ${status} has an example of ${code}`)
+  if (!elsewhere) t.equal(message, example?.value.message)
+}
+
+t.test('what is wrong with a request', async (t) => {
+  for (const { id, url, headers } of requests) {
+    check(t, id, 400, await app.inject({ url: `${url}?nonsense`, headers }), { elsewhere: true })
+    check(t, id, 405, await app.inject({ method: 'POST', url, headers }))
+    check(t, id, 417, await app.inject({ url, headers: { ...headers, expect: 'banana' } }))
+  }
+  check(t, 'listMolecules', 400, await app.inject('/api/molecules?limit=5000'))
+  check(t, 'listMolecules', 406, await app.inject({ url: '/api/molecules', headers: { accept: 'image/png' } }))
+  check(t, 'getMolecule', 404, await app.inject(ID))
+  check(t, 'getMolecule', 414, await app.inject(`/api/molecules/${'a'.repeat(200)}`))
+  for (const { id, url, headers } of requests) {
+    check(t, id, 414, await app.inject({ url: `${url}?${'a'.repeat(9_000)}`, headers }))
+  }
+})
+
+/** The operations that answer under any load. */
+const VITAL = ['getMetrics', 'getLiveness', 'getReadiness']
+
+t.test('who asks too much', async (t) => {
+  const limited = await startApp(t, { ...project, RATE_LIMIT: '60' })
+  for (const { id, url } of requests.filter(({ id }) => !VITAL.includes(id))) {
+    const ask = () => limited.inject({ url, remoteAddress: `192.0.2.${id.length}` })
+    let answer = await ask()
+    while (answer.statusCode !== 429) answer = await ask()
+    check(t, id, 429, answer)
+  }
+})
+
+t.test('when everybody asks too much', async (t) => {
+  const late = await startApp(t, { ...project, MAX_EVENT_LOOP_DELAY: '0.01' })
+  const block = (duration: number) => {
+    for (const end = performance.now() + duration; performance.now() < end; );
+  }
+  while ((await late.inject('/')).statusCode !== 503) {
+    block(100)
+    await setImmediate()
+  }
+  for (const { id, url } of requests.filter(({ id }) => !VITAL.includes(id))) check(t, id, 503, await late.inject(url))
+})
+
+t.test('what never becomes a request', async (t) => {
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  for (const { id, url } of requests) {
+    const tooLarge = `GET ${url} HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`
+    check(t, id, 431, await send(app, tooLarge))
+    check(t, id, 408, await send(app, `GET ${url} HTTP/1.1\r\n`, { tooSlow: true }))
+  }
+})
+
+t.test('who may not', async (t) => {
+  upstreamStatus = 200
+  for (const id of ['listTables', 'getPoolStatistics', 'getMetrics']) {
+    check(t, id, 401, await app.inject(requests.find((request) => request.id === id)?.url as string))
+  }
+  const closed = await startApp(t, project)
+  check(t, 'listTables', 403, await closed.inject('/supabase/tables'))
+  for (const { id, url } of asking.filter(({ url }) => url.startsWith('/api/'))) {
+    check(t, id, 401, await app.inject({ url, headers: { authorization: 'Basic abc' } }))
+    upstreamStatus = 403
+    check(t, id, 403, await app.inject({ url, headers: { authorization: 'Bearer abc' } }))
+    upstreamStatus = 200
+  }
+})
+
+t.test('a token that Supabase does not accept', async (t) => {
+  const embedded = await startApp(t, {})
+  for (const { id, url } of asking.filter(({ url }) => url.startsWith('/api/'))) {
+    check(t, id, 401, await embedded.inject({ url, headers: { authorization: 'Bearer a.b.c' } }))
+  }
+})
+
+t.test('what is wrong with Supabase', async (t) => {
+  const failures: [upstreamStatus: number, status: number][] = [
+    [500, 502],
+    [400, 502],
+    [401, 502],
+    [503, 503],
+    [504, 504]
+  ]
+  for (const [failure, status] of failures) {
+    upstreamStatus = failure
+    for (const { id, url, headers } of asking) check(t, id, status, await app.inject({ url, headers }))
+  }
+  const unreachable = await startApp(t, {
+    SUPABASE_URL: 'http://127.0.0.1:9',
+    SUPABASE_KEY: 'x',
+    DB_POOL_MIN_SIZE: '0'
+  })
+  for (const { id, url } of asking) check(t, id, 502, await unreachable.inject(url))
+  check(t, 'getReadiness', 503, await unreachable.inject('/health/ready'))
+})
+
+t.test('a defect of the service', async (t) => {
+  const broken = await startApp(t, project)
+  broken.pool.stats = () => {
+    throw new Error('internals')
+  }
+  check(t, 'getPoolStatistics', 500, await broken.inject('/pool/stats'))
+})
+
+t.test('nothing else is described', (t) => {
+  const described = operations.flatMap(({ id, responses }) =>
+    Object.keys(responses)
+      .filter((status) => status === 'default' || Number(status) >= 400)
+      .map((status) => `${id} ${status}`)
+  )
+  t.strictSame(described.toSorted(), [...seen].sort())
+  t.end()
+})
+
+/** What the service answers to these bytes; `tooSlow`: when it has lost its patience. */
+async function send({ server }: FastifyInstance, text: string, { tooSlow = false } = {}): Promise<Answer> {
+  const accepted = once(server, 'connection')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  client.on('error', () => {})
+  const chunks: Buffer[] = []
+  client.on('data', (chunk) => chunks.push(chunk))
+  client.write(text)
+  const [socket] = (await accepted) as [Socket]
+  // As Node's server does when the time is up.
+  if (tooSlow) server.emit('clientError', Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket)
+  await once(client, 'close')
+  const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n')
+  const [first = '', ...lines] = head.split('\r\n')
+  const headers = Object.fromEntries(lines.map((line) => line.split(': ') as [string, string]))
+  return { statusCode: Number(first.split(' ')[1]), headers, body }
+}
