@@ -43,6 +43,8 @@ async function load({ url, paths, headers, clients, requests, body }: LoadTask):
       headers: { ...headers },
       connections: clients,
       amount: requests,
+      // autocannon ends at the next sample only, which is a second long unless said.
+      sampleInt: 20,
       setupClient: (one) => {
         const from = (client++ * share) % paths.length
         one.setRequests(paths.slice(from, from + share).map((path) => ({ method: 'GET', path })))

@@ -5,7 +5,7 @@ import { residentMemory } from '../test/support/processes.ts'
 import { checkedAnswer } from './answers.ts'
 import type { Contender, Page, Upstream } from './contenders.ts'
 import type { LoadResult, LoadTask } from './load.ts'
-import { cpuTime, startModule } from './processes.ts'
+import { cpuTime, startModule, unlessEnded } from './processes.ts'
 
 /** What a load did to a contender. Times are milliseconds unless said. */
 export interface Sample extends Omit<LoadResult, 'failures'> {
@@ -40,7 +40,8 @@ export async function measure(contender: Contender, demand: Demand, body: string
   const before = child ? cpuTime(child.pid as number) : Number.NaN
   const loggedBefore = contender.logged?.() ?? 0
   load.send(task)
-  const [{ failures, ...result }] = (await once(load, 'message')) as [LoadResult]
+  const answered = unlessEnded(child ? [load, child] : [load], once(load, 'message'))
+  const [{ failures, ...result }] = (await answered) as [LoadResult]
   if (failures) throw new Error(`${name}: ${failures} of ${demand.requests} answers were wrong or missing`)
   return {
     ...result,

@@ -25,7 +25,7 @@ export async function startModule<T>(path: string, options: object = {}): Promis
       detached: true
     })
   )
-  const [at] = await untilReady(child, path, once(child, 'message', { signal: AbortSignal.timeout(PATIENCE) }))
+  const [at] = await unlessEnded([child], once(child, 'message', { signal: AbortSignal.timeout(PATIENCE) }))
   return { child, at: at as T }
 }
 
@@ -51,7 +51,7 @@ export async function startService(
   child.stdout?.on('data', ({ length }: Buffer) => {
     logged += length
   })
-  await untilReady(child, 'src/server.ts', untilAnswers(`${url}/health/live`))
+  await unlessEnded([child], untilAnswers(`${url}/health/live`))
   return { child, url, logged: () => logged }
 }
 
@@ -70,6 +70,17 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...children].map(stop))
 }
 
+/** What is promised; rejects when a process that it depends on ends before. */
+export async function unlessEnded<T>(needed: readonly ChildProcess[], promise: Promise<T>): Promise<T> {
+  const over = new AbortController()
+  const ends = needed.map(async (child) => {
+    if (children.has(child)) await once(child, 'exit', { signal: over.signal })
+    throw new Error(`${child.spawnargs[1]} has ended: ${child.signalCode ?? child.exitCode}`)
+  })
+  for (const end of ends) end.catch(() => {})
+  return Promise.race([promise, ...ends]).finally(() => over.abort())
+}
+
 /** CPU time that a process has used since its start, in µs. */
 export function cpuTime(pid: number): number {
   const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
@@ -81,14 +92,6 @@ function keep(child: ChildProcess): ChildProcess {
   children.add(child)
   child.once('exit', () => children.delete(child))
   return child
-}
-
-async function untilReady<T>(child: ChildProcess, name: string, sign: Promise<T>): Promise<T> {
-  const end = once(child, 'exit').then(([code]) => {
-    throw new Error(`${name} ended with exit code ${code}`)
-  })
-  end.catch(() => {})
-  return Promise.race([sign, end])
 }
 
 async function untilAnswers(url: string): Promise<void> {

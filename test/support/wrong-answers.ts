@@ -21,7 +21,7 @@ const answers: Record<string, RequestListener> = {
   'other values': (_request, response) => sendRows(response, rows.toReversed()),
   'another type': (_request, response) => response.end(JSON.stringify(rows)),
   'a row less': (_request, response) => sendRows(response, rows.slice(1)),
-  'no answer': (request) => request.destroy()
+  'no answer': (_request, response) => response.destroy()
 }
 
 const outcomes: Record<string, string> = {}
@@ -37,6 +37,8 @@ for (const [name, answer] of Object.entries(answers)) {
 console.log(JSON.stringify(outcomes))
 await postgrest.close()
 await stopAll()
+// Not once the connections of fetch have idled for long enough.
+process.exit()
 
 async function outcome(promise: Promise<unknown>): Promise<string> {
   try {
