@@ -32,7 +32,7 @@ export default fp(
     app.server.on('request', ({ socket }, response) => {
       const connection = connections.get(socket) as { requests: number }
       connection.requests++
-      response.once('close', () => connection.requests--)
+      response.on('close', () => connection.requests--)
     })
 
     app.addHook('onSend', (_request, reply, payload, done) => {

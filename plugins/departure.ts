@@ -21,7 +21,7 @@ class Departure implements LeaveSignal {
 
   constructor(request: IncomingMessage) {
     // Comes at the end of every request; nobody listens any more to one that has been answered.
-    request.once('close', () => {
+    request.on('close', () => {
       this.aborted = true
       this.reason = LEFT
       for (const listener of this.#listeners) listener()

@@ -26,19 +26,15 @@ export function headersUnder(own: Headers, connection: HeaderSet): HeaderSet {
 
 function lowerCased(headers: NonNullable<Headers>): Record<string, string | string[]> {
   const named: Record<string, string | string[]> = Object.create(null)
-  for (const [name, value] of pairs(headers)) {
-    if (value === undefined) continue
+  const add = (name: string, value: string | string[] | undefined) => {
+    if (value === undefined) return
     const key = name.toLowerCase()
-    named[key] = key in named ? [named[key] as string, value].flat() : value
+    const before = named[key]
+    named[key] = before === undefined ? value : [before, value].flat()
   }
+  // undici takes headers as a flat list, as pairs or as an object.
+  if (Array.isArray(headers)) for (let i = 0; i < headers.length; i += 2) add(headers[i] as string, headers[i + 1])
+  else if (Symbol.iterator in headers) for (const [name, value] of headers as Iterable<Pair>) add(name, value)
+  else for (const name in headers) add(name, (headers as Record<string, Pair[1]>)[name])
   return named
-}
-
-/** undici takes headers as an object, as a flat list or as pairs. */
-function pairs(headers: NonNullable<Headers>): Iterable<Pair> {
-  if (Array.isArray(headers)) {
-    return headers.flatMap((name, i) => (i % 2 ? [] : [[name, headers[i + 1]] as Pair]))
-  }
-  if (Symbol.iterator in headers) return headers as Iterable<Pair>
-  return Object.entries(headers) as Pair[]
 }
