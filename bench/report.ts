@@ -1,4 +1,4 @@
-import { cpus, loadavg, release, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import type { Figure } from './measure.ts'
 
 export interface Table {
@@ -43,7 +43,7 @@ export function describeMachine(): string {
   const [load = 0] = loadavg()
   const memory = Math.round(totalmem() / 2 ** 30)
   return (
-    `${others.length + 1} × ${model.trim()}, ${memory} GB, Linux ${release()}, Node ${process.version}; ` +
+    `${others.length + 1} × ${model.trim()}, ${memory} GB, Linux, Node ${process.version}; ` +
     `load average before the start ${load.toFixed(1)}; ${new Date().toISOString().slice(0, 10)}`
   )
 }
