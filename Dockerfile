@@ -9,9 +9,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 
 FROM lockfile AS dependencies
-# Without what only compilers and debuggers read: a quarter of it.
+# Without what only compilers, debuggers and the packages' own developers read: half of it.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
-    && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
+    && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) -delete \
+    && find node_modules -type d \( -name test -o -name tests -o -name .github \) -prune -exec rm -r {} +
 
 FROM lockfile AS demo-dependencies
 # The embedded Supabase is an optional dependency; so is the PostgREST of the tests, which the demo does without.
