@@ -9,7 +9,7 @@ export default fp(
   async (app) => {
     const { CORS_ORIGIN } = app.config
     if (!CORS_ORIGIN) return
-    await app.register(cors, {
+    const options = {
       origin: CORS_ORIGIN.split(',').map((origin) => origin.trim()),
       methods: ['GET', 'HEAD'],
       allowedHeaders: ['authorization', 'if-none-match', 'x-request-id', 'traceparent', 'tracestate'],
@@ -23,9 +23,12 @@ export default fp(
         'x-request-id',
         'x-total-count'
       ],
-      maxAge: PREFLIGHT,
-      // What is no preflight is refused by the routes, in the shape of all errors.
-      strictPreflight: false
+      maxAge: PREFLIGHT
+    }
+    const noPreflight = { ...options, preflight: false }
+    await app.register(cors, {
+      // An OPTIONS that is no preflight is refused by the routes, in the shape of all errors.
+      delegator: ({ headers }, done) => done(null, headers['access-control-request-method'] ? options : noPreflight)
     })
   },
   { name: 'cors', dependencies: ['config', 'errors'] }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
 import { requestIdOf } from '../src/observation/request-id.ts'
 import { refuseOnSocket } from '../src/unreadable-request.ts'
@@ -20,6 +21,8 @@ export default fp(
       const { host, expect = '100-continue' } = headers
       if (host === undefined && raw.httpVersion === '1.1') {
         done(app.httpErrors.badRequest('A request needs the header Host'))
+      } else if (hasSeveralHosts(raw)) {
+        done(app.httpErrors.badRequest('A request has the header Host once'))
       } else if (expect.toLowerCase() !== '100-continue') {
         done(app.httpErrors.expectationFailed('Of expectations only 100-continue is met'))
       } else if ((raw.url as string).length > LONGEST_URL) {
@@ -31,3 +34,13 @@ export default fp(
   },
   { name: 'protocol', dependencies: ['errors', 'sensible'] }
 )
+
+/** Of two, somebody on the way may have gone by the other one (RFC 9112, 3.2); Node drops it without a word. */
+function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts > 1
+}

@@ -1,4 +1,5 @@
-import rateLimit from '@fastify/rate-limit'
+import { isIP } from 'node:net'
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -21,7 +22,14 @@ export default fp(
   async (app) => {
     const { RATE_LIMIT } = app.config
     if (!RATE_LIMIT) return
-    await app.register(rateLimit, { global: false, max: RATE_LIMIT, timeWindow: WINDOW, cache: CLIENTS })
+    await app.register(rateLimit, {
+      global: false,
+      max: RATE_LIMIT,
+      timeWindow: WINDOW,
+      cache: CLIENTS,
+      // Where a proxy passes on what a client says of itself, that may be any text of any length.
+      keyGenerator: ({ ip, socket }) => normalizeIP(isIP(ip) ? ip : String(socket.remoteAddress))
+    })
     const count = app.createRateLimit()
 
     app.addHook('onRequest', async (request, reply) => {

@@ -208,14 +208,14 @@ function contradictions(values: Readonly<Record<string, string>>): string[] {
   } catch (error) {
     faults.push(`TRUST_PROXY ${(error as Error).message}`)
   }
-  if (CORS_ORIGIN && !CORS_ORIGIN.split(',').every((origin) => isOrigin(origin.trim()))) {
+  if (CORS_ORIGIN && CORS_ORIGIN !== '*' && !CORS_ORIGIN.split(',').every((origin) => isOrigin(origin.trim()))) {
     faults.push('CORS_ORIGIN must be origins such as https://example.org, separated by commas, or *')
   }
   return faults
 }
 
 function isOrigin(text: string): boolean {
-  return text === '*' || (text !== 'null' && URL.parse(text)?.origin === text)
+  return /^https?:/.test(text) && URL.parse(text)?.origin === text
 }
 
 function isPlainUrl(text: string): boolean {

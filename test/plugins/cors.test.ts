@@ -35,7 +35,12 @@ t.test('pages of the listed origins may read the answers, and no others', async 
   const missing = await app.inject({ url: '/nowhere', headers: { origin: 'https://a.example' } })
   t.equal(missing.statusCode, 404)
   t.equal(missing.headers['access-control-allow-origin'], 'https://a.example', 'a page may read errors too')
-  t.equal((await app.inject({ method: 'POST', url: '/' })).statusCode, 405)
+  for (const method of ['POST', 'OPTIONS'] as const) {
+    const refused = await app.inject({ method, url: '/', headers: { origin: 'https://a.example' } })
+    t.equal(refused.statusCode, 405, `${method} is no preflight`)
+    t.equal(refused.headers['access-control-allow-origin'], 'https://a.example')
+  }
+  t.match((await app.inject({ method: 'OPTIONS', url: '/nowhere' })).json(), { status: 'error', code: 'NOT_FOUND' })
   t.equal((await app.inject({ method: 'POST', url: '/nowhere' })).statusCode, 404)
 })
 

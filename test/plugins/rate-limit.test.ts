@@ -47,3 +47,14 @@ t.test('behind a proxy the client is whom the proxy names, if the proxy is trust
   t.strictSame(await ask({ TRUST_PROXY: 'loopback, 10.0.0.0/8' }, '10.0.0.1'), [200, 200])
   t.strictSame(await ask({ TRUST_PROXY: '10.0.0.0/8' }, '11.0.0.1'), [200, 429])
 })
+
+t.test('what is no address is no client of its own', async (t) => {
+  const app = await startApp(t, { RATE_LIMIT: '2', TRUST_PROXY: 'true' })
+  const ask = async (client: string) => {
+    const headers = { 'x-forwarded-for': client }
+    return (await app.inject({ url: '/', remoteAddress: '10.0.0.1', headers })).headers['ratelimit-remaining']
+  }
+  t.strictSame([await ask('x'.repeat(5_000)), await ask('unknown'), await ask('10.0.0.1')], ['1', '0', '0'])
+  t.strictSame([await ask('fe80::1%a'), await ask(`fe80::1%${'b'.repeat(5_000)}`)], ['1', '0'])
+  t.strictSame([await ask('192.0.2.1'), await ask('::ffff:192.0.2.1')], ['1', '0'])
+})

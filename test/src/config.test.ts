@@ -131,7 +131,14 @@ t.test('proxies and origins must be such', (t) => {
   for (const CORS_ORIGIN of ['https://a.example', '*', 'https://a.example, http://localhost:3000']) {
     t.equal(loadConfig({ CORS_ORIGIN }).CORS_ORIGIN, CORS_ORIGIN)
   }
-  for (const CORS_ORIGIN of ['a.example', 'https://a.example/', 'null', 'https://a.example,', 'ftp:x']) {
+  for (const CORS_ORIGIN of [
+    'a.example',
+    'https://a.example/',
+    'null',
+    'https://a.example,',
+    'ftp://x',
+    'https://a.example,*'
+  ]) {
     t.throws(() => loadConfig({ CORS_ORIGIN }), /CORS_ORIGIN must be origins/, CORS_ORIGIN)
   }
   t.throws(() => loadConfig({ TRUST_PROXY: 'everybody' }), /TRUST_PROXY must be true, or addresses/)
