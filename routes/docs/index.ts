@@ -7,9 +7,10 @@ const docs: FastifyPluginAsync = async (app) => {
   const handler: RouteHandlerMethod = async ({ url, headers }, reply) => {
     const page = await app.openDocsPage()
     const answer = await page.inject({ url, headers })
-    if (answer.statusCode === 404) throw app.httpErrors.notFound('There is no such part of the page')
+    const { statusCode } = answer
+    if (statusCode >= 400) throw app.httpErrors.createError(statusCode, 'There is no such part of the page')
     for (const name of HOP_BY_HOP) delete answer.headers[name]
-    return reply.code(answer.statusCode).headers(answer.headers).send(answer.rawPayload)
+    return reply.code(statusCode).headers(answer.headers).send(answer.rawPayload)
   }
 
   app.get('/', { schema: { hide: true }, handler })

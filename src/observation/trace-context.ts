@@ -13,8 +13,8 @@ export interface TraceContext {
 }
 
 const VERSION_0 = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
-/** A later version may have more to say, after what is known of it; `ff` is no version. */
-const LATER_VERSION = /^(?!00|ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/
+/** A later version may have more to say, after what is known of it, but not in a second header; `ff` is no version. */
+const LATER_VERSION = /^(?!00|ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-[^,]*)?$/
 const NOTHING = /^0+$/
 
 const STATE_MEMBERS = 32

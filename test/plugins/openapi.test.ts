@@ -26,6 +26,7 @@ t.test('nothing that the page loads is from elsewhere, and nothing else may be',
   t.equal(refused.statusCode, 405)
   t.equal(refused.headers.allow, 'GET, HEAD')
   t.match((await app.inject('/docs/static/nothing')).json(), { status: 'error', code: 'NOT_FOUND' })
+  t.match((await app.inject(`/docs/static/${'x'.repeat(300)}`)).json(), { status: 'error', code: 'FORBIDDEN' })
 })
 
 t.test('a route of a plugin is in the document, as much as it says of itself', async (t) => {

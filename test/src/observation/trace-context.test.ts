@@ -34,6 +34,7 @@ t.test('what is not well-formed is dropped', (t) => {
     `00-${'0'.repeat(32)}-${SPAN}-01`,
     `00-${TRACE}-${'0'.repeat(16)}-01`,
     `${PARENT}, ${PARENT}`,
+    `cc-${TRACE}-${SPAN}-01-more, cc-${TRACE}-${SPAN}-01-more`,
     `${PARENT}\r\nx: y`
   ]
   for (const traceparent of wrong) t.equal(traceContextOf({ traceparent, tracestate: 'a=1' }), undefined, traceparent)
