@@ -22,13 +22,20 @@ export default fp(
       done()
     })
 
+    let latest: { payload?: unknown; etag: string } = { etag: '' }
+
+    /** Strong: the same tag means the same bytes. Callers who share an answer are served one right after the other. */
+    const tagOf = (payload: Buffer | string) => {
+      if (payload !== latest.payload) latest = { payload, etag: `"${hash('sha1', payload, 'base64url')}"` }
+      return latest.etag
+    }
+
     app.decorate('tagContent', (request, reply, payload, done) => {
       if (reply.statusCode !== 200 || !(Buffer.isBuffer(payload) || typeof payload === 'string')) {
         done(null, payload)
         return
       }
-      // Strong: the same tag means the same bytes.
-      const etag = `"${hash('sha1', payload, 'base64url')}"`
+      const etag = tagOf(payload)
       reply.header('etag', etag)
       // This header alone: `fetch` adds `Cache-Control: no-cache` to it, with which fresh would call nothing fresh.
       if (!fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) {

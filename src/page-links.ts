@@ -22,17 +22,25 @@ export function pageLinks(path: string, query: PageQuery, { count, total }: Page
   const goesOn = total === undefined ? count === limit : count > 0 && end < total
   // Supabase may give fewer rows at a time than were asked for.
   const size = goesOn ? count : limit
-  const parameters = Object.entries({ ...query, offset: undefined })
-    .map(([name, value]) => (value === undefined ? '' : `${name}=${encodeURIComponent(`${value}`.toWellFormed())}&`))
-    .join('')
-  const link = (relation: string, to: number) => `<${path}?${parameters}offset=${to}>; rel="${relation}"`
+  const base = `<${path}?${parametersOf(query)}offset=`
 
-  const links = [link('first', 0)]
-  if (offset > 0) links.push(link('prev', Math.max(0, Math.min(offset, total ?? offset) - size)))
-  if (goesOn) links.push(link('next', end))
+  let links = `${base}0>; rel="first"`
+  if (offset > 0) links += `, ${base}${Math.max(0, Math.min(offset, total ?? offset) - size)}>; rel="prev"`
+  if (goesOn) links += `, ${base}${end}>; rel="next"`
   if (total !== undefined) {
     const start = offset % size
-    links.push(link('last', Math.max(0, start + Math.floor((total - 1 - start) / size) * size)))
+    links += `, ${base}${Math.max(0, start + Math.floor((total - 1 - start) / size) * size)}>; rel="last"`
   }
-  return links.join(', ')
+  return links
+}
+
+/** All but the offset. */
+function parametersOf(query: PageQuery): string {
+  let parameters = ''
+  for (const name in query) {
+    const value = query[name]
+    if (value === undefined || name === 'offset') continue
+    parameters += `${name}=${typeof value === 'number' ? value : encodeURIComponent(value.toWellFormed())}&`
+  }
+  return parameters
 }

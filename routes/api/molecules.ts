@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { moleculeColumns, totalOrder } from '../../src/molecule-columns.ts'
+import { moleculeFilters } from '../../src/molecule-filters.ts'
 import { getMolecule, listMolecules } from '../../src/openapi/molecules.ts'
 import { columnList, columnOrder, strict, wholeNumber } from '../../src/schemas.ts'
 
@@ -39,23 +40,20 @@ const listQuery = strict({
   )
 })
 
+const BY_NAME = totalOrder('name.asc')
+
 const molecules: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/molecules',
     { schema: { querystring: listQuery }, onRequest: app.negotiateForm, config: { operation: listMolecules } },
     async (request, reply) => {
       const { query } = request
-      const { limit, offset, name, q, formula, cid, order = 'name.asc', select, count } = query
-      const names = [...(name ? [{ startsWith: name }] : []), ...(q ? [{ contains: q }] : [])]
+      const { limit, offset, order, select, count } = query
       const page = await app.supabase.page('molecules', {
-        filters: {
-          ...(names.length && { name: names }),
-          ...(formula && { molecular_formula: { equals: formula } }),
-          ...(cid && { cid: { equals: String(cid) } })
-        },
+        filters: moleculeFilters(query),
         limit,
         offset,
-        order: totalOrder(order),
+        order: order ? totalOrder(order) : BY_NAME,
         select,
         count,
         token: request.userToken,

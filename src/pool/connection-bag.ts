@@ -2,20 +2,20 @@ import type { HeaderConnection } from './header-connection.ts'
 
 /** The pool's open connections: those that idle and those that are lent. */
 export class ConnectionBag {
+  readonly #all = new Set<HeaderConnection>()
   /** Put in last, taken out first: the warmest socket. */
   readonly #idle: HeaderConnection[] = []
-  readonly #leased = new Set<HeaderConnection>()
 
   get idle(): number {
     return this.#idle.length
   }
 
   get leased(): number {
-    return this.#leased.size
+    return this.#all.size - this.#idle.length
   }
 
   get size(): number {
-    return this.#idle.length + this.#leased.size
+    return this.#all.size
   }
 
   /** The one that has idled for the shortest time. */
@@ -30,24 +30,22 @@ export class ConnectionBag {
 
   /** A copy. */
   leasedOnes(): HeaderConnection[] {
-    return [...this.#leased]
+    return [...this.#all].filter(({ state }) => state === 'leased')
   }
 
   /** Adds a new connection, which counts as lent until it is put in. */
   add(connection: HeaderConnection): void {
-    this.#leased.add(connection)
+    this.#all.add(connection)
   }
 
   /** Takes out the one that was put in last. The bag must hold an idle one. */
   take(): HeaderConnection {
     const connection = this.#idle.pop() as HeaderConnection
     connection.state = 'leased'
-    this.#leased.add(connection)
     return connection
   }
 
   put(connection: HeaderConnection, now: number): void {
-    this.#leased.delete(connection)
     connection.state = 'idle'
     connection.idleSince = now
     this.#idle.push(connection)
@@ -55,7 +53,7 @@ export class ConnectionBag {
 
   remove(connection: HeaderConnection): void {
     if (connection.state === 'idle') this.#idle.splice(this.#idle.lastIndexOf(connection), 1)
-    else this.#leased.delete(connection)
+    this.#all.delete(connection)
     connection.state = 'retired'
   }
 }

@@ -25,12 +25,11 @@ export function headersUnder(own: Headers, connection: HeaderSet): HeaderSet {
 }
 
 function lowerCased(headers: NonNullable<Headers>): Record<string, string | string[]> {
-  const named: Record<string, string | string[]> = Object.create(null)
+  const named: Record<string, string | string[]> = {}
   const add = (name: string, value: string | string[] | undefined) => {
     if (value === undefined) return
     const key = name.toLowerCase()
-    const before = named[key]
-    named[key] = before === undefined ? value : [before, value].flat()
+    named[key] = Object.hasOwn(named, key) ? [named[key] as string, value].flat() : value
   }
   // undici takes headers as a flat list, as pairs or as an object.
   if (Array.isArray(headers)) for (let i = 0; i < headers.length; i += 2) add(headers[i] as string, headers[i + 1])

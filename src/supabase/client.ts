@@ -17,7 +17,7 @@ export interface RequestOptions {
   body?: unknown
   params?: Params
   /** Further request headers, for instance `prefer`. */
-  headers?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>> | undefined
   /** Whose key the request carries; `anon` unless said. */
   role?: Role
   /** A user's own JWT: row level security then sees that user. */
@@ -99,14 +99,10 @@ export class SupabaseClient {
 
   /** The rows of a table or view as bytes, counted but not parsed. Rejects as `select` does. */
   async page(table: string, options: SelectOptions = {}): Promise<Page> {
-    const { filters = {}, limit = 100, offset = 0, order, select, count, ...rest } = options
-    for (const column of ['select', 'order', 'limit', 'offset']) {
-      if (Object.hasOwn(filters, column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
-    }
-    const conditions = Object.entries(filters).map(([column, condition]) => [column, notationsOf(column, condition)])
-    const params = { ...Object.fromEntries(conditions), select, order, limit, offset: offset || undefined }
+    const { filters, limit = 100, offset = 0, order, select, count, ...rest } = options
+    const params = { ...(filters && conditionsOf(filters)), select, order, limit, offset: offset || undefined }
     const headers = count && { prefer: `count=${count}` }
-    const response = await this.#read(encodeURIComponent(table), { ...rest, params, ...(headers && { headers }) })
+    const response = await this.#read(encodeURIComponent(table), { ...rest, params, headers })
     if (count && response.status === 416) {
       // The offset is beyond the total, which may be an estimate: there may be rows all the same.
       return { ...(await this.page(table, { ...options, count: undefined })), total: totalOf(response) }
@@ -157,7 +153,7 @@ export class SupabaseClient {
     const target = targetOf(this.#base, path, params)
     const own = requestHeaders({ headers, token, hasBody: body !== undefined })
     const observer = this.#observe?.(context, method, path)
-    const key = shared && JSON.stringify([role, timeout, target, own])
+    const key = shared && keyOf(role, timeout, target, own)
     const underWay = key && shared.join(key)
     if (underWay) {
       observer?.onJoined()
@@ -171,7 +167,7 @@ export class SupabaseClient {
         path: target,
         role,
         headers: { ...observer?.headers, ...own },
-        ...(body !== undefined && { body: JSON.stringify(body) })
+        body: body === undefined ? null : JSON.stringify(body)
       },
       timeout: Math.min(timeout, LONGEST_TIMEOUT),
       withToken: token !== undefined,
@@ -183,4 +179,23 @@ export class SupabaseClient {
     exchange.send()
     return response
   }
+}
+
+/** Columns that the Data API takes for parameters of its own. */
+const RESERVED = new Set(['select', 'order', 'limit', 'offset'])
+
+function conditionsOf(filters: Filters): Record<string, string[]> {
+  const conditions: Record<string, string[]> = {}
+  for (const [column, condition] of Object.entries(filters)) {
+    if (RESERVED.has(column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
+    conditions[column] = notationsOf(column, condition)
+  }
+  return conditions
+}
+
+/** All that tells one read from another. No part has a line break in it. */
+function keyOf(role: Role, timeout: number, target: string, headers: Readonly<Record<string, string>>): string {
+  let key = `${role}\n${timeout}\n${target}`
+  for (const name in headers) key += `\n${name}:${headers[name]}`
+  return key
 }

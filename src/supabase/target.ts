@@ -21,7 +21,7 @@ function queryOf(params: Params): string {
     const value = params[name]
     if (value === undefined) continue
     if (typeof value === 'object') for (const one of value) query += pairOf(name, one)
-    else query += pairOf(name, `${value}`)
+    else query += pairOf(name, value)
   }
   return query.slice(1)
 }
@@ -29,8 +29,8 @@ function queryOf(params: Params): string {
 /** What stands for itself in a query: most names and values of the service's own. */
 const PLAIN = /^[\w.-]*$/
 
-function pairOf(name: string, value: string): string {
-  return `&${encoded(name)}=${encoded(value)}`
+function pairOf(name: string, value: string | number): string {
+  return `&${encoded(name)}=${typeof value === 'number' ? value : encoded(value)}`
 }
 
 function encoded(text: string): string {
