@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
-import { destination } from 'pino'
 import type { Config } from './config.ts'
+import { GatheredLines } from './gathered-lines.ts'
 
 /** What stands in the place of a secret. */
 const REDACTED = '[redacted]'
@@ -35,11 +35,6 @@ const HINTS = [
 /** A shorter one is no secret, and might be a word of the log's own. */
 const SHORTEST_SECRET = 16
 
-/** Milliseconds for which a line may wait for others. */
-const FLUSH_INTERVAL = 1_000
-/** Bytes that are gathered before they are written; pino writes 16 KB at a time. */
-const FLUSH_SIZE = 16_000
-
 /**
  * pino's options, by whether standard output is a terminal: JSON lines, or lines for people on a terminal outside
  * production, if the package for these is installed.
@@ -47,21 +42,18 @@ const FLUSH_SIZE = 16_000
 export function loggerOptions(config: Config, isTerminal: boolean) {
   const options = {
     level: config.LOG_LEVEL,
-    serializers: { err: (error: unknown) => describeError(error) },
-    // The last look at a line, so that it does not matter how a secret got into it.
-    hooks: { streamWrite: redactor(config) }
+    serializers: { err: (error: unknown) => describeError(error) }
   }
-  // Lines are gathered, so that no request waits for whoever reads them; what is left is written when the process ends.
-  if (config.NODE_ENV === 'production') {
-    const stream = destination({ sync: false, minLength: FLUSH_SIZE, periodicFlush: FLUSH_INTERVAL })
-    return { ...options, stream }
-  }
-  if (!isTerminal || !isInstalled('pino-pretty')) return options
+  // The last look at what is written, so that it does not matter how a secret got into it.
+  const redact = redactor(config)
+  if (config.NODE_ENV === 'production') return { ...options, stream: new GatheredLines(redact) }
+  const hooks = { streamWrite: redact }
+  if (!isTerminal || !isInstalled('pino-pretty')) return { ...options, hooks }
   const pretty = { translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true }
-  return { ...options, transport: { target: 'pino-pretty', options: pretty } }
+  return { ...options, hooks, transport: { target: 'pino-pretty', options: pretty } }
 }
 
-/** Takes secrets out of a line: whatever looks like one, and those of the settings. */
+/** Takes secrets out of lines: whatever looks like one, and those of the settings. */
 export function redactor(config: Partial<Config>): (line: string) => string {
   const { SUPABASE_KEY = '', SUPABASE_SERVICE_KEY = '', ADMIN_TOKEN = '' } = config
   const own = [SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN].filter((secret) => secret.length >= SHORTEST_SECRET)
