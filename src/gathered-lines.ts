@@ -11,13 +11,10 @@ const ENOUGH = 16_000
  * all those before it measured again: https://github.com/pinojs/sonic-boom/blob/v4.2.1/index.js#L305-L337
  */
 export class GatheredLines {
-  readonly #edit: (lines: string) => string
   readonly #output: ReturnType<typeof destination>
   #lines = ''
 
-  /** `edit` has the last look at the lines, many at a time. */
-  constructor(edit: (lines: string) => string) {
-    this.#edit = edit
+  constructor() {
     // Before pino's own listeners, which write what the output has been given.
     for (const event of ['beforeExit', 'exit']) process.on(event, () => this.#flush())
     this.#output = destination({ sync: false })
@@ -37,8 +34,7 @@ export class GatheredLines {
 
   #flush(): void {
     if (this.#lines === '') return
-    const lines = this.#edit(this.#lines)
+    this.#output.write(this.#lines)
     this.#lines = ''
-    this.#output.write(lines)
   }
 }

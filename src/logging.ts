@@ -42,18 +42,17 @@ const SHORTEST_SECRET = 16
 export function loggerOptions(config: Config, isTerminal: boolean) {
   const options = {
     level: config.LOG_LEVEL,
-    serializers: { err: (error: unknown) => describeError(error) }
+    serializers: { err: (error: unknown) => describeError(error) },
+    // The last look at a line, so that it does not matter how a secret got into it.
+    hooks: { streamWrite: redactor(config) }
   }
-  // The last look at what is written, so that it does not matter how a secret got into it.
-  const redact = redactor(config)
-  if (config.NODE_ENV === 'production') return { ...options, stream: new GatheredLines(redact) }
-  const hooks = { streamWrite: redact }
-  if (!isTerminal || !isInstalled('pino-pretty')) return { ...options, hooks }
+  if (config.NODE_ENV === 'production') return { ...options, stream: new GatheredLines() }
+  if (!isTerminal || !isInstalled('pino-pretty')) return options
   const pretty = { translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true }
-  return { ...options, hooks, transport: { target: 'pino-pretty', options: pretty } }
+  return { ...options, transport: { target: 'pino-pretty', options: pretty } }
 }
 
-/** Takes secrets out of lines: whatever looks like one, and those of the settings. */
+/** Takes secrets out of a line: whatever looks like one, and those of the settings. */
 export function redactor(config: Partial<Config>): (line: string) => string {
   const { SUPABASE_KEY = '', SUPABASE_SERVICE_KEY = '', ADMIN_TOKEN = '' } = config
   const own = [SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN].filter((secret) => secret.length >= SHORTEST_SECRET)
