@@ -12,6 +12,8 @@ export interface Upstream {
 export interface Page {
   readonly limit: number
   readonly offset: number
+  /** Where it begins, for this service, which need not count rows then. */
+  readonly cursor?: string
 }
 
 /** Something that gives a page of molecules. */
@@ -121,7 +123,8 @@ async function startThis(
 }
 
 const molecules: Pick<Contender, 'path' | 'answer' | 'verbatim'> = {
-  path: ({ limit, offset }) => `/api/molecules?limit=${limit}&offset=${offset}&order=name.asc`,
+  path: ({ limit, offset, cursor }) =>
+    `/api/molecules?limit=${limit}&${cursor ? `after=${cursor}` : `offset=${offset}`}&order=name.asc`,
   answer: (rows, count) => `{"status":"success","count":${count},"molecules":${rows}}`,
   verbatim: true
 }

@@ -2,7 +2,7 @@ import accepts from '@fastify/accepts'
 import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { type List, type ListForm, listForms } from '../src/list-forms.ts'
-import { type PageQuery, pageLinks } from '../src/page-links.ts'
+import { cursorLinks, type PageQuery, pageLinks } from '../src/page-links.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,9 +14,14 @@ declare module 'fastify' {
     listForm: ListForm | null
   }
   interface FastifyReply {
-    /** Sends a page in the form that was negotiated, with links to the others. */
-    sendList(list: List & { query: PageQuery }): FastifyReply
+    /** Sends a page in the form that was negotiated, with links to others: behind its `end`, if it began behind another. */
+    sendList(list: SentList): FastifyReply
   }
+}
+
+interface SentList extends List {
+  readonly query: PageQuery
+  readonly end?: string | undefined
 }
 
 const types = Object.keys(listForms)
@@ -44,12 +49,16 @@ export default fp(
       return latest.body
     }
 
-    app.decorateReply('sendList', function (this: FastifyReply, { query, ...list }: List & { query: PageQuery }) {
+    app.decorateReply('sendList', function (this: FastifyReply, { query, end, ...list }: SentList) {
       const { routeOptions, listForm } = this.request
+      const url = routeOptions.url as string
       const { count, total } = list.page
       const form = listForm as ListForm
       const known = query.count === 'exact' ? total : undefined
-      this.header('link', pageLinks(routeOptions.url as string, query, { count, total: known }))
+      this.header(
+        'link',
+        'after' in query ? cursorLinks(url, query, end) : pageLinks(url, query, { count, total: known })
+      )
       if (total !== undefined) this.header('x-total-count', total)
       return this.type(form.type).send(bodyOf(form, list))
     })

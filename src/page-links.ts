@@ -34,12 +34,20 @@ export function pageLinks(path: string, query: PageQuery, { count, total }: Page
   return links
 }
 
-/** All but the offset. */
-function parametersOf(query: PageQuery): string {
+/** The value of `Link` for a page that began behind a cursor and ends at `end`, if it does not end empty. */
+export function cursorLinks(path: string, query: PageQuery, end: string | undefined): string {
+  // The total is that of all pages on the first one only.
+  const base = `<${path}?${parametersOf(query, 'count')}after=`
+  const first = `${base}>; rel="first"`
+  return end === undefined ? first : `${first}, ${base}${end}>; rel="next"`
+}
+
+/** All `but` one, and but those that say where a page begins. */
+function parametersOf(query: PageQuery, but?: string): string {
   let parameters = ''
   for (const name in query) {
     const value = query[name]
-    if (value === undefined || name === 'offset') continue
+    if (value === undefined || name === 'offset' || name === 'after' || name === but) continue
     parameters += `${name}=${typeof value === 'number' ? value : encodeURIComponent(value.toWellFormed())}&`
   }
   return parameters

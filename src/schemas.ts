@@ -18,6 +18,8 @@ export const formats = {
   'whole number': /^-?\d{1,15}$/,
   // PostgreSQL's text holds any character but NUL.
   'text without NUL': /^[^\0]*$/,
+  // Base64, for URLs.
+  cursor: /^[\w-]*$/,
   [columnList]: isColumnList,
   [columnOrder]: isOrder
 }

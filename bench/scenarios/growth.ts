@@ -1,4 +1,5 @@
-import { direct, startContenders, stopContenders } from '../contenders.ts'
+import { cursorAtEnd } from '../../src/molecule-cursor.ts'
+import { direct, startContenders, stopContenders, type Upstream } from '../contenders.ts'
 import { type Demand, figure, pagesFor, race } from '../measure.ts'
 import { number } from '../report.ts'
 import type { Bench, Scenario } from './scenario.ts'
@@ -9,9 +10,9 @@ const ROUNDS = 3
 /** What becomes of the service's share when pages, offsets or the number of clients grow. */
 export const growth: Scenario = async (bench) => {
   const scale = bench.quick ? 0.1 : 1
-  const one = (limit: number, offset: number, requests: number) =>
-    row(bench, `limit=${limit}&offset=${offset}`, {
-      ...{ clients: 1, pages: [{ limit, offset }], requests: requests * scale }
+  const one = (limit: number, offset: number, requests: number, cursor?: string) =>
+    row(bench, `limit=${limit}&${cursor ? 'after=…' : `offset=${offset}`}`, {
+      ...{ clients: 1, pages: [{ limit, offset, ...(cursor && { cursor }) }], requests: requests * scale }
     })
   const many = (clients: number) =>
     row(bench, number(clients, 0), {
@@ -19,14 +20,16 @@ export const growth: Scenario = async (bench) => {
     })
 
   const pages = [await one(1, 0, 1_000), await one(10, 0, 1_000), await one(100, 0, 500), await one(1_000, 0, 200)]
-  const offsets = [await one(10, 0, 1_000), await one(10, 90_000, 100)]
+  const cursor = await cursorTo(90_000, bench.postgrest)
+  const offsets = [await one(10, 0, 1_000), await one(10, 90_000, 100), await one(10, 90_000, 100, cursor)]
   const clients = [await many(1), await many(10), await many(100), await many(1_000)]
   return {
     title: 'What does not grow',
     about:
       'In front of the real PostgREST over 100,000 molecules, with the service, PostgreSQL and the clients on one machine. «added» is what this service adds to the median time of an ' +
       'answer, and the share is of the time that the caller waits in all. RSS is that of a process which has done ' +
-      `nothing else but be warmed up. Medians of ${roundsOf(bench)} rounds.`,
+      `nothing else but be warmed up. Medians of ${roundsOf(bench)} rounds. With \`after\` the service asks ` +
+      'for what comes behind a row, PostgREST asked directly still for the same page by its offset.',
     tables: [
       { title: 'Longer pages, one client', columns: ['page', ...columns], rows: pages },
       { title: 'Later pages, one client', columns: ['page', ...columns], rows: offsets },
@@ -40,6 +43,13 @@ const columns = [
   ...['directly p50 ms', 'service p50 ms', 'added ms', "service's share", 'service p99 ms'],
   ...['requests/s', 'of direct', 'CPU µs/request', 'RSS MB']
 ]
+
+/** The cursor to the page at this offset. */
+async function cursorTo(offset: number, upstream: Upstream): Promise<string | undefined> {
+  const { url, path, headers = {} } = direct(upstream)
+  const response = await fetch(`${url}${path({ limit: 1, offset: offset - 1 })}`, { headers })
+  return cursorAtEnd({ count: 1, rows: Buffer.from(await response.arrayBuffer()) }, 'name.asc,id.asc')
+}
 
 async function row(bench: Bench, name: string, demand: Demand): Promise<string[]> {
   const { postgrest: upstream, progress } = bench

@@ -1,5 +1,6 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
 import { moleculeColumns, totalOrder } from '../../src/molecule-columns.ts'
+import { behindCursor, cursorAtEnd, cursorColumns } from '../../src/molecule-cursor.ts'
 import { moleculeFilters } from '../../src/molecule-filters.ts'
 import { getMolecule, listMolecules } from '../../src/openapi/molecules.ts'
 import { columnList, columnOrder, strict, wholeNumber } from '../../src/schemas.ts'
@@ -19,6 +20,15 @@ const listQuery = strict({
     minimum: 0,
     maximum: 2_147_483_647
   }),
+  after: Type.Optional(
+    Type.String({
+      description:
+        'Where the page begins, in the place of offset and as fast on the last page as on the first: nothing for the ' +
+        'first page, then what its link to the next one says',
+      maxLength: 6_000,
+      format: 'cursor'
+    })
+  ),
   name: text('What the name begins with, in whatever case; every character counts as itself'),
   q: text('What the name has in it, in whatever case; every character counts as itself'),
   formula: text('The molecular formula, exactly'),
@@ -43,24 +53,47 @@ const listQuery = strict({
 const BY_NAME = totalOrder('name.asc')
 
 const molecules: FastifyPluginAsyncTypebox = async (app) => {
+  /** The conditions behind the cursor of a query. */
+  const beginOf = ({ after, offset, count, select }: Static<typeof listQuery>, order: string) => {
+    const refusal = (what: string) => app.httpErrors.badRequest(`The query parameter ${what}`)
+    if (offset) throw refusal('"offset" cannot stand beside "after"')
+    if (count && after) throw refusal('"count" can stand beside an empty "after" only')
+    const needed = cursorColumns(order)
+    const selected = select?.split(',') ?? moleculeColumns
+    if (!needed.every((column) => selected.includes(column))) {
+      throw refusal(`"select" must have ${needed.join(', ')} beside "after"`)
+    }
+    const begin = after ? behindCursor(after, order) : {}
+    if (!begin) throw refusal('"after" must be that of a link to the next page, with the same "order"')
+    return begin
+  }
+
   app.get(
     '/molecules',
     { schema: { querystring: listQuery }, onRequest: app.negotiateForm, config: { operation: listMolecules } },
     async (request, reply) => {
       const { query } = request
-      const { limit, offset, order, select, count } = query
+      const { limit, offset, after, select, count } = query
+      const order = query.order ? totalOrder(query.order) : BY_NAME
+      const begin = after === undefined ? {} : beginOf(query, order)
       const page = await app.supabase.page('molecules', {
-        filters: moleculeFilters(query),
+        filters: { ...moleculeFilters(query), ...begin },
         limit,
         offset,
-        order: order ? totalOrder(order) : BY_NAME,
+        order,
         select,
         count,
         token: request.userToken,
         signal: request.departure,
         context: request
       })
-      return reply.sendList({ name: 'molecules', columns: select?.split(',') ?? moleculeColumns, page, query })
+      return reply.sendList({
+        name: 'molecules',
+        columns: select?.split(',') ?? moleculeColumns,
+        page,
+        query,
+        end: after === undefined ? undefined : cursorAtEnd(page, order)
+      })
     }
   )
 

@@ -27,7 +27,9 @@ type Headers = NonNullable<OpenAPIV3_1.ResponseObject['headers']>
 const listHeaders: Headers = {
   ...cachedHeaders,
   link: {
-    description: 'The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288)',
+    description:
+      'The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288). With `after` the ' +
+      'first and the next one: every page has a next one then, but for an empty one',
     required: true,
     schema: { type: 'string' },
     example:
@@ -57,6 +59,7 @@ export const listMolecules: Operation = {
   examples: {
     limit: 5,
     offset: 0,
+    after: '',
     name: 'gly',
     q: 'cer',
     formula: 'C3H8O3',

@@ -7,6 +7,7 @@ const column = `(${moleculeColumns.join('|')})`
 /** Formats of our own as what everybody knows, by name; ids are known as they are. */
 const patterns: Readonly<Record<string, string>> = {
   'text without NUL': formats['text without NUL'].source,
+  cursor: formats.cursor.source,
   [columnList]: `^${column}(,${column})*$`,
   [columnOrder]: `^${column}\\.(asc|desc)(,${column}\\.(asc|desc))*$`
 }

@@ -66,6 +66,10 @@ function readFor({ target }: HostileRequest): Read | undefined {
   if (own.q) params.push(['name', `contains ${own.q}`])
   if (own.formula) params.push(['molecular_formula', `eq.${own.formula}`])
   if (own.cid) params.push(['cid', `eq.${Number(own.cid)}`])
+  if (own.after) {
+    const [, name, id] = JSON.parse(Buffer.from(own.after, 'base64url').toString())
+    params.push(['and', `behind ${id} and ${name.toWellFormed()}`])
+  }
   if (Number(own.offset)) params.push(['offset', String(Number(own.offset))])
   const order = own.order ?? 'name.asc'
   params.push(['limit', String(Number(own.limit ?? 10))])
@@ -108,12 +112,21 @@ function meaningOfTarget(target: string): string[] {
   const { pathname, searchParams, hash } = new URL(target, 'http://localhost')
   const params = [...searchParams].map(([name, value]) => {
     if (name === 'name') return [name, meaningOfPattern(value)]
+    if (name === 'and') return [name, meaningOfBound(value)]
     // The place of rows without a value is the service's to say.
     if (name === 'order') return [name, value.replaceAll('.nullslast', '')]
     return [name, value]
   })
   return [pathname + hash, ...params.map(String).sort()]
 }
+
+/** What comes behind a name and an id, read as PostgREST reads it. */
+function meaningOfBound(notation: string): string {
+  const [, quoted, id] = BOUND.exec(notation) ?? []
+  return quoted === undefined ? `stray ${notation}` : `behind ${id} and ${quoted.replace(/\\(.)/gs, '$1')}`
+}
+
+const BOUND = /^\(and\(name\.gte\."((?:[^"\\]|\\.)*)",or\(name\.gt\."\1",id\.gt\."([\da-f-]+)"\)\)\)$/s
 
 /** What a pattern matches, read as PostgREST and PostgreSQL read it. */
 function meaningOfPattern(notation: string): string {

@@ -107,6 +107,9 @@ const headers = fc
   .uniqueArray(header, { maxLength: 3, selector: ([name]) => name })
   .chain((once) => fc.constantFrom(once, once, once, [...once, ...once.filter(([name]) => name !== 'host')]))
 
+/** A cursor as the service makes it, but for the name in it. */
+const cursorOf = (name: string) => Buffer.from(JSON.stringify(['name.asc,id.asc', name, ID])).toString('base64url')
+
 /** What takes any text. */
 const TEXTS = ['name', 'q', 'formula']
 
@@ -117,6 +120,7 @@ export function hostileRequests(operations: readonly DescribedOperation[]): fc.A
   const pair = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...described.map((one) => `${one.name}=${one.example}`)) },
     { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...TEXTS), written).map((parts) => parts.join('=')) },
+    { weight: 2, arbitrary: text.map((value) => `after=${cursorOf(value)}`) },
     { weight: 2, arbitrary: fc.tuple(name, written).map((parts) => parts.join('=')) }
   )
   // A parameter that is given twice is refused: mostly they are not.

@@ -654,6 +654,11 @@ export interface operations {
                  */
                 offset?: number;
                 /**
+                 * @description Where the page begins, in the place of offset and as fast on the last page as on the first: nothing for the first page, then what its link to the next one says
+                 * @example
+                 */
+                after?: string;
+                /**
                  * @description What the name begins with, in whatever case; every character counts as itself
                  * @example gly
                  */
@@ -709,7 +714,7 @@ export interface operations {
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
                     /**
-                     * @description The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288)
+                     * @description The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
                      * @example </api/molecules?limit=1&name=gly&offset=0>; rel="first", </api/molecules?limit=1&name=gly&offset=1>; rel="next"
                      */
                     link: string;
@@ -742,7 +747,7 @@ export interface operations {
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
                     /**
-                     * @description The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288)
+                     * @description The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
                      * @example </api/molecules?limit=1&name=gly&offset=0>; rel="first", </api/molecules?limit=1&name=gly&offset=1>; rel="next"
                      */
                     link: string;

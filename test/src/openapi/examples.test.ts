@@ -40,10 +40,13 @@ for (const operation of operations) {
     }
   })
 
+  /** But for one that stands in the place of another. */
+  const allTogether = ({ name }: { name: string }) => name !== 'after'
+
   if (responses[304]) {
     t.test(`${id}: that nothing has changed`, async (t) => {
-      const { etag } = (await askWith(operation, () => true)).headers
-      const answer = await askWith(operation, () => true, { 'if-none-match': String(etag) })
+      const { etag } = (await askWith(operation, allTogether)).headers
+      const answer = await askWith(operation, allTogether, { 'if-none-match': String(etag) })
       t.equal(answer.statusCode, 304)
       checkAnswer(t, id, answer)
     })
@@ -56,7 +59,7 @@ for (const operation of operations) {
       t.equal(answer.statusCode, 200, `with ${name}`)
       checkAnswer(t, id, answer)
     }
-    const together = await askWith(operation, () => true)
+    const together = await askWith(operation, allTogether)
     t.equal(together.statusCode, 200)
     if (id === 'listMolecules')
       t.match(JSON.parse(together.body), { count: 1, total: 1 }, 'together they find something')
