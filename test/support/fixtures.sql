@@ -25,9 +25,10 @@ drop policy "everybody reads" on molecules;
 create policy "everybody reads what has no owner" on molecules for select to anon, authenticated
   using (not exists (select from molecule_owners where molecule_id = molecules.id and owner is distinct from auth.uid()));
 
+-- With more digits than a number of JavaScript's has.
 insert into molecules (id, name, molecular_weight) values
-  ('00000000-0000-4000-8000-000000000001', 'Zz 50%_\ (r*)-"quoted", ''single'' & more?', 1),
-  ('00000000-0000-4000-8000-000000000002', 'Zz 500', 2),
-  ('00000000-0000-4000-8000-000000000003', 'Écto-Überstoff 冷凍', 3),
+  ('00000000-0000-4000-8000-000000000001', 'Zz 50%_\ (r*)-"quoted", ''single'' & more?', 0.12345678901234567890121),
+  ('00000000-0000-4000-8000-000000000002', 'Zz 500', 0.12345678901234567890122),
+  ('00000000-0000-4000-8000-000000000003', 'Écto-Überstoff 冷凍', 0.12345678901234567890123),
   ('00000000-0000-4000-8000-000000000004', 'Zz private', 4);
 insert into molecule_owners values ('00000000-0000-4000-8000-000000000004', '11111111-1111-4111-8111-111111111111');
