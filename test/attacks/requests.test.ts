@@ -12,7 +12,7 @@ import { startUpstream } from '../support/upstream.ts'
 import { strayIn } from './expected-reads.ts'
 import { type HostileRequest, hostileRequests } from './hostile-requests.ts'
 
-const REQUESTS = scale(4_000, 100_000)
+const REQUESTS = scale(2_500, 100_000)
 const CLIENTS = 10
 const SEED = Number(process.env.ATTACK_SEED ?? Date.now() % 2 ** 31)
 

@@ -96,7 +96,7 @@ t.test('keys replaced, then the old ones revoked', async (t) => {
 
 t.test('keys replaced and the old ones revoked at the same moment', async (t) => {
   const { answers, issue, write, revoke, stop } = await start(t)
-  const rounds = scale(3, 30)
+  const rounds = scale(2, 30)
   for (let round = 0; round < rounds; round++) {
     const { old, keys } = issue()
     write(keys)

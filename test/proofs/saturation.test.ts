@@ -36,7 +36,7 @@ t.test('saturation', async (t) => {
   subscribe('undici:client:sendHeaders', onSent)
   t.teardown(() => unsubscribe('undici:client:sendHeaders', onSent))
 
-  const duration = scale(4_000, 60_000)
+  const duration = scale(3_000, 60_000)
   const warmUp = 1_500
   const durations: number[] = []
   const start = performance.now()

@@ -26,7 +26,7 @@ interface Habit {
 }
 
 const habits: Record<string, Habit> = {
-  unannounced: { idle: 40, announcement: '', threshold: 40, lanes: 10, rounds: scale(60, 600) },
+  unannounced: { idle: 40, announcement: '', threshold: 40, lanes: 10, rounds: scale(40, 600) },
   announced: {
     idle: 1_000,
     announcement: 'keep-alive: timeout=1\r\n',
