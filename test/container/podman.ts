@@ -65,6 +65,17 @@ export async function untilReady(url: string): Promise<void> {
   }
 }
 
+/** A container's log, as soon as it has this text: lines may come a second late. */
+export async function logWith(container: string, text: string): Promise<string> {
+  const deadline = performance.now() + START_TIMEOUT
+  for (;;) {
+    const log = await podman('logs', container)
+    if (log.includes(text)) return log
+    if (performance.now() > deadline) throw new Error(`${JSON.stringify(text)} is not in the log:\n${log}`)
+    await sleep(100)
+  }
+}
+
 /** Stops a container and gives its exit code. */
 export async function stop(t: Test, container: string): Promise<number> {
   const start = performance.now()

@@ -8,6 +8,7 @@ import {
   buildImage,
   createSecret,
   freePort,
+  logWith,
   podman,
   startContainer,
   stop,
@@ -54,7 +55,7 @@ async function testProduction() {
     const places = {
       'podman inspect': await podman('inspect', container),
       'the image': await podman('inspect', image),
-      'the log': await podman('logs', container),
+      'the log': await logWith(container, 'GET /api/molecules 200'),
       'the environment': await podman('exec', container, 'cat', '/proc/1/environ'),
       'the command line': await podman('exec', container, 'cat', '/proc/1/cmdline')
     }
