@@ -37,7 +37,12 @@ export default fp(
       const type = request.type(types)
       request.listForm = typeof type === 'string' ? (listForms[type] as ListForm) : null
       if (request.listForm) done()
-      else done(app.httpErrors.notAcceptable('This comes as application/json, text/csv or application/x-ndjson'))
+      else
+        done(
+          app.httpErrors.notAcceptable(
+            'The header "Accept" must allow application/json, text/csv or application/x-ndjson'
+          )
+        )
     })
 
     app.decorateReply('sendList', function (this: FastifyReply, { query, end, ...list }: SentList) {

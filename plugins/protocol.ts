@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
 import { requestIdOf } from '../src/observation/request-id.ts'
+import { unreadableParameter } from '../src/percent-encoding.ts'
 import { refuseOnSocket } from '../src/unreadable-request.ts'
 
 /** What is more than all parameters can need, in characters; at least what RFC 9110 (4.1) asks for. */
 const LONGEST_URL = 8_192
 
-/** Answers in the shape of all errors what Node's HTTP server would refuse by itself, without a word. */
+/** Answers in the shape of all errors what Node's HTTP server would refuse by itself, without a word, or take for something else. */
 export default fp(
   async (app) => {
     app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
@@ -17,26 +18,26 @@ export default fp(
       refuseOnSocket(refusal, socket, requestIdOf(headers), app.log)
     })
 
-    app.addHook('onRequest', ({ headers, raw }, _reply, done) => {
+    const { badRequest, expectationFailed, uriTooLong } = app.httpErrors
+
+    const refusalOf = ({ headers, httpVersion, rawHeaders, url = '' }: IncomingMessage): Error | undefined => {
       const { host, expect = '100-continue' } = headers
-      if (host === undefined && raw.httpVersion === '1.1') {
-        done(app.httpErrors.badRequest('A request needs the header Host'))
-      } else if (hasSeveralHosts(raw)) {
-        done(app.httpErrors.badRequest('A request has the header Host once'))
-      } else if (expect.toLowerCase() !== '100-continue') {
-        done(app.httpErrors.expectationFailed('Of expectations only 100-continue is met'))
-      } else if ((raw.url as string).length > LONGEST_URL) {
-        done(app.httpErrors.uriTooLong('The URL, or a part of its path, is too long'))
-      } else {
-        done()
-      }
-    })
+      if (host === undefined && httpVersion === '1.1') return badRequest('A request needs the header Host')
+      if (hasSeveralHosts(rawHeaders)) return badRequest('A request has the header Host once')
+      if (expect.toLowerCase() !== '100-continue') return expectationFailed('Of expectations only 100-continue is met')
+      if (url.length > LONGEST_URL) return uriTooLong('The URL, or a part of its path, is too long')
+      const unreadable = unreadableParameter(url)
+      if (unreadable === undefined) return
+      return badRequest(`The query parameter "${unreadable}" is not readable: its percent-encoding is wrong`)
+    }
+
+    app.addHook('onRequest', ({ raw }, _reply, done) => done(refusalOf(raw)))
   },
   { name: 'protocol', dependencies: ['errors', 'sensible'] }
 )
 
 /** Of two, somebody on the way may have gone by the other one (RFC 9112, 3.2); Node drops it without a word. */
-function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
   let hosts = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string

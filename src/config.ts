@@ -48,7 +48,10 @@ export const settings = Type.Object({
       description: 'The origins whose pages may read the answers, separated by commas, or *; none unless set'
     })
   ),
-  ADMIN_TOKEN: secret('The bearer token that opens /supabase/tables, /pool/stats and /metrics', 16),
+  ADMIN_TOKEN: secret(
+    'The bearer token that opens /supabase/tables, /pool/stats and /metrics; 16 characters at least',
+    16
+  ),
   NODE_ENV: Type.Enum(['development', 'test', 'production'], {
     description: 'production insists on a Supabase project and on ADMIN_TOKEN for /supabase/tables',
     default: 'development'
@@ -169,13 +172,20 @@ function secretsFrom(environment: Environment, name: string, faults: string[]): 
 }
 
 interface SchemaError {
-  errors: { instancePath: string; keyword: string; message: string; params: { allowedValues?: string[] } }[]
+  errors: {
+    instancePath: string
+    keyword: string
+    message: string
+    params: { allowedValues?: string[]; limit?: number; type?: string }
+  }[]
 }
 
 function schemaFaults({ errors }: SchemaError): string[] {
   return errors.map(({ instancePath, keyword, message, params }) => {
     const name = instancePath.slice(1)
     if (keyword === 'enum') return `${name} must be one of ${params.allowedValues?.join(', ')}`
+    if (keyword === 'minLength') return `${name} must have at least ${params.limit} visible characters`
+    if (keyword === 'type' && params.type === 'boolean') return `${name} must be true or false`
     if (keyword === 'pattern') return `${name} must consist of visible ASCII characters`
     return `${name} ${message}`
   })

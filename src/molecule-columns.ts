@@ -27,12 +27,12 @@ export const moleculeColumns: readonly string[] = Object.keys(columns)
 
 /** Whether a text is a value of this column, as PostgreSQL writes it. */
 export function isValueOf(column: string, text: string): boolean {
-  return columns[column]?.notation.test(text) ?? false
+  return columns[column]?.notation.test(text) === true
 }
 
 /** Whether the column has a value in every row. */
 export function isFilled(column: string): boolean {
-  return columns[column]?.filled ?? false
+  return columns[column]?.filled === true
 }
 
 /** Whether a text is columns, separated by commas and each once, for instance `id,name`. */

@@ -6,20 +6,21 @@ export const strict = <T extends TProperties>(properties: T) => Type.Object(prop
 
 const columns = `each once: ${moleculeColumns.join(', ')}`
 
-/** The names of two formats, which say what is allowed. */
+/** The names of three formats, which say what is allowed. */
 export const columnList = `comma-separated list of columns, ${columns}`
 export const columnOrder = `comma-separated list of columns with .asc or .desc, ${columns}`
+export const cursor = 'cursor: that of a link to the next page, with the same "order"'
 
 /** What a text can be required to be, by the name under which a message speaks of it. */
 export const formats = {
   // The one form that every PostgreSQL takes; ajv's own format also takes URNs.
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-  // As many digits as a number holds exactly.
-  'whole number': /^-?\d{1,15}$/,
+  // With more digits it could become Infinity, for which ajv knows no limits.
+  'whole number': /^-?\d{1,300}$/,
   // PostgreSQL's text holds any character but NUL.
   'text without NUL': /^[^\0]*$/,
   // Base64, for URLs.
-  cursor: /^[\w-]*$/,
+  [cursor]: /^[\w-]*$/,
   [columnList]: isColumnList,
   [columnOrder]: isOrder
 }

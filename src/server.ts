@@ -4,6 +4,13 @@ import type { FastifyInstance } from 'fastify'
 import { ConfigError, loadConfig, withDotEnv } from './config.ts'
 import { loggerOptions } from './logging.ts'
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/**
+ * Within this many milliseconds a signal that comes again is the same one: Ctrl-C goes to every process of a terminal, and
+ * those above this one, such as `node --watch`, pass it on.
+ */
+const ECHO = 100
+
 try {
   const environment = withDotEnv(process.env)
   const config = loadConfig(environment)
@@ -13,12 +20,25 @@ try {
   // The service ends by itself within its shutdown time-out and a second and a quarter, in which the last answers are
   // written and the last traces delivered; this is for whatever does not heed that.
   const logger = { error: (message: string) => (app?.log ?? console).error(message) }
-  closeWithGrace({ delay: (config.SHUTDOWN_TIMEOUT + 1.5) * 1000, logger }, async ({ err, signal }) => {
+  const delay = (config.SHUTDOWN_TIMEOUT + 1.5) * 1000
+  const { close } = closeWithGrace({ delay, logger, skip: [...SIGNALS] }, async ({ err }) => {
     if (err && app) app.log.fatal({ err }, 'The service ends because of an error that nobody caught')
     else if (err) console.error(err)
-    else app?.log.info(`The service ends: ${signal}`)
     await app?.close()
   })
+  let heard: number | undefined
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (heard === undefined) {
+        heard = performance.now()
+        app?.log.info(`The service ends: ${signal}`)
+        close()
+      } else if (performance.now() - heard > ECHO) {
+        logger.error(`The service ends at once: ${signal} again`)
+        process.exit(1)
+      }
+    })
+  }
 
   const { buildApp } = await import('./app.ts')
   app = await buildApp({ environment, config, logger: loggerOptions(config, Boolean(process.stdout.isTTY)) })
@@ -27,7 +47,8 @@ try {
   await app.listen({ host: address, port: config.PORT })
 } catch (error) {
   // A mistake of the operator's needs no stack: settings, a port that is taken, an address that is not this machine's.
-  const { message, syscall } = error as NodeJS.ErrnoException
-  console.error(error instanceof ConfigError || syscall ? message : error)
+  const { message, syscall = '' } = error as NodeJS.ErrnoException
+  const where = /^(listen|getaddrinfo)$/.test(syscall) ? 'Nothing can listen on this HOST and PORT: ' : ''
+  console.error(error instanceof ConfigError || syscall ? where + message : error)
   process.exit(1)
 }

@@ -3,10 +3,16 @@ import { moleculeColumns, totalOrder } from '../../src/molecule-columns.ts'
 import { behindCursor, cursorAtEnd, cursorColumns } from '../../src/molecule-cursor.ts'
 import { moleculeFilters } from '../../src/molecule-filters.ts'
 import { getMolecule, listMolecules } from '../../src/openapi/molecules.ts'
-import { columnList, columnOrder, strict, wholeNumber } from '../../src/schemas.ts'
+import { columnList, columnOrder, cursor, strict, wholeNumber } from '../../src/schemas.ts'
 
 const text = (description: string) =>
-  Type.Optional(Type.String({ description, maxLength: 300, format: 'text without NUL' }))
+  Type.Optional(
+    Type.String({
+      description: `${description}. An empty one counts as none`,
+      maxLength: 300,
+      format: 'text without NUL'
+    })
+  )
 
 const select = Type.Optional(
   Type.String({ description: 'The columns to give, separated by commas; all unless given', format: columnList })
@@ -26,7 +32,7 @@ const listQuery = strict({
         'Where the page begins, in the place of offset and as fast on the last page as on the first: nothing for the ' +
         'first page, then what its link to the next one says',
       maxLength: 6_000,
-      format: 'cursor'
+      format: cursor
     })
   ),
   name: text('What the name begins with, in whatever case; every character counts as itself'),
@@ -64,7 +70,7 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
       throw refusal(`"select" must have ${needed.join(', ')} beside "after"`)
     }
     const begin = after ? behindCursor(after, order) : {}
-    if (!begin) throw refusal('"after" must be that of a link to the next page, with the same "order"')
+    if (!begin) throw refusal(`"after" must be a valid ${cursor}`)
     return begin
   }
 

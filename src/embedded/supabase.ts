@@ -41,6 +41,8 @@ export async function startEmbeddedSupabase(): Promise<EmbeddedSupabase> {
     port: 0,
     fetch: async (request) => withPaths(await app.fetch(simplified(request)), request, relations)
   }) as Server
+  // Its one caller is the pool, which keeps its connections as long as it likes.
+  server.keepAliveTimeout = 0
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {

@@ -1,13 +1,13 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { moleculeColumns } from '../molecule-columns.ts'
-import { columnList, columnOrder, formats } from '../schemas.ts'
+import { columnList, columnOrder, cursor, formats } from '../schemas.ts'
 
 const column = `(${moleculeColumns.join('|')})`
 
 /** Formats of our own as what everybody knows, by name; ids are known as they are. */
 const patterns: Readonly<Record<string, string>> = {
   'text without NUL': formats['text without NUL'].source,
-  cursor: formats.cursor.source,
+  [cursor]: formats[cursor].source,
   [columnList]: `^${column}(,${column})*$`,
   [columnOrder]: `^${column}\\.(asc|desc)(,${column}\\.(asc|desc))*$`
 }

@@ -47,7 +47,7 @@ export const refusals = {
     NOT_FOUND: 'There is no molecule with this id'
   }),
   NotAcceptable: refusal('The answer comes in none of the forms that `Accept` names', {
-    NOT_ACCEPTABLE: 'This comes as application/json, text/csv or application/x-ndjson'
+    NOT_ACCEPTABLE: 'The header "Accept" must allow application/json, text/csv or application/x-ndjson'
   }),
   RequestTimeout: refusal('The request took too long to arrive', {
     REQUEST_TIMEOUT: 'The request took too long to arrive'

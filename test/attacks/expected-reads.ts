@@ -77,14 +77,9 @@ function readFor({ target }: HostileRequest): Read | undefined {
   return { path: '/rest/v1/molecules', params, headers: own.count ? { prefer: `count=${own.count}` } : {} }
 }
 
-/** As form data is decoded; what cannot be stays as it is. */
+/** As form data is decoded; what cannot be is refused. */
 function decoded(text: string): string {
-  const spaced = text.replaceAll('+', ' ')
-  try {
-    return decodeURIComponent(spaced)
-  } catch {
-    return spaced
-  }
+  return decodeURIComponent(text.replaceAll('+', ' '))
 }
 
 function headersFor({ target, headers }: HostileRequest, id: string): Record<string, string> {

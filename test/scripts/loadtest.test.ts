@@ -30,6 +30,27 @@ t.test('arguments that make no sense are refused with a word on those that do', 
   }
 })
 
+t.test('--help says what there is', async (t) => {
+  const { code, output } = await loadtest('--help')
+  t.equal(code, 0)
+  t.match(output, /^npm run loadtest -- \[--requests 100\]/)
+})
+
+t.test('only answers are timed, and failures are counted by kind', async (t) => {
+  const failing = await startUpstream((_request, response) => void response.writeHead(503).end('{}'))
+  t.teardown(() => failing.close())
+  const refused = await loadtest('--requests', '3', '--url', failing.url)
+  t.equal(refused.code, 1)
+  t.match(refused.output, "Errors: { 'HTTP 503': 3 }")
+  t.notMatch(refused.output, 'Average')
+
+  const gone = await startUpstream()
+  await gone.close()
+  const unreachable = await loadtest('--requests', '2', '--url', gone.url)
+  t.equal(unreachable.code, 1)
+  t.match(unreachable.output, /Errors: \{ ECONNREFUSED: 2 \}\nPool stats: ECONNREFUSED/)
+})
+
 t.test('the URL may end in a slash', async (t) => {
   const upstream = await startUpstream()
   t.teardown(() => upstream.close())

@@ -64,7 +64,15 @@ t.test('secrets come from files too', (t) => {
     service: 's'
   })
   t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/none` }), [/^SUPABASE_SERVICE_KEY_FILE .*ENOENT/])
-  t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/empty` }), [/^SUPABASE_SERVICE_KEY must NOT have/])
+  t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/empty` }), [
+    /^SUPABASE_SERVICE_KEY must have at least 1 visible/
+  ])
+  t.end()
+})
+
+t.test('what is wrong is said in words', (t) => {
+  t.strictSame(faultsOf({ ...PROJECT, ADMIN_TOKEN: 'short' }), ['ADMIN_TOKEN must have at least 16 visible characters'])
+  t.strictSame(faultsOf({ ...PROJECT, COALESCE_READS: 'maybe' }), ['COALESCE_READS must be true or false'])
   t.end()
 })
 

@@ -659,17 +659,17 @@ export interface operations {
                  */
                 after?: string;
                 /**
-                 * @description What the name begins with, in whatever case; every character counts as itself
+                 * @description What the name begins with, in whatever case; every character counts as itself. An empty one counts as none
                  * @example gly
                  */
                 name?: string;
                 /**
-                 * @description What the name has in it, in whatever case; every character counts as itself
+                 * @description What the name has in it, in whatever case; every character counts as itself. An empty one counts as none
                  * @example cer
                  */
                 q?: string;
                 /**
-                 * @description The molecular formula, exactly
+                 * @description The molecular formula, exactly. An empty one counts as none
                  * @example C3H8O3
                  */
                 formula?: string;

@@ -100,7 +100,10 @@ t.test('what is no cursor of the same order is refused by name', async (t) => {
   ]) {
     const response = await app.inject({ url: '/api/molecules', query: { after } })
     t.equal(response.statusCode, 400, after)
-    t.match(response.json().message, /"after" must be that of a link to the next page, with the same "order"/)
+    t.match(
+      response.json().message,
+      /"after" must be a valid cursor: that of a link to the next page, with the same "order"/
+    )
   }
 
   const several = (values: unknown[]) => ({
@@ -143,8 +146,8 @@ t.test('what cannot stand beside it is refused by name', async (t) => {
   t.match(refused.json(), { message: /"count" can stand beside an empty "after" only/ })
   t.equal(await message('after='), 'The query parameter "after" must be given once')
   t.equal(
-    (await app.inject('/api/molecules?after=%')).json().message,
-    'The query parameter "after" must be a valid cursor'
+    (await app.inject('/api/molecules?after=.')).json().message,
+    'The query parameter "after" must be a valid cursor: that of a link to the next page, with the same "order"'
   )
 })
 

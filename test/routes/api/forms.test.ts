@@ -59,7 +59,7 @@ t.test('where there is none it is told so, in the shape of all errors, and Supab
     t.equal(response.headers.vary, 'Authorization, Accept')
     t.strictSame(response.json(), {
       status: 'error',
-      message: 'This comes as application/json, text/csv or application/x-ndjson',
+      message: 'The header "Accept" must allow application/json, text/csv or application/x-ndjson',
       code: 'NOT_ACCEPTABLE',
       request_id: response.headers['x-request-id']
     })

@@ -138,6 +138,11 @@ t.test('the message says what would be right', async (t) => {
   const messages: [query: string, message: string][] = [
     ['limit=1e2', 'The query parameter "limit" must be a valid whole number'],
     ['limit=-1', 'The query parameter "limit" must be >= 1'],
+    ['offset=9007199254740993', 'The query parameter "offset" must be <= 2147483647'],
+    [`offset=${'9'.repeat(300)}`, 'The query parameter "offset" must be <= 2147483647'],
+    ['name=%zz', 'The query parameter "name" is not readable: its percent-encoding is wrong'],
+    ['limit=1&q=gl%FC', 'The query parameter "q" is not readable: its percent-encoding is wrong'],
+    ['%ED%A0%80=1&name=%zz', 'The query parameter "%ED%A0%80" is not readable: its percent-encoding is wrong'],
     ['offset=1&offset=2', 'The query parameter "offset" must be given once'],
     ['name=a&name=b', 'The query parameter "name" must be given once'],
     ['name=%00', 'The query parameter "name" must be a valid text without NUL']
