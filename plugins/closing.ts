@@ -9,8 +9,9 @@ const LAST_WORDS = 500
 
 /**
  * Ends the service without cutting off a request. From the start of the end on, no connection is accepted and every answer
- * closes its own. After `LINGER`, in which a request that is on its way arrives, connections without one are closed. At `SHUTDOWN_TIMEOUT` the pool ends, so that requests still under way are answered with 503, and
- * `LAST_WORDS` later whatever is left is cut off.
+ * closes its own. After `LINGER`, in which a request that is on its way arrives, connections without one are closed. At
+ * `SHUTDOWN_TIMEOUT` the pool ends, so that requests still under way are answered with 503, and `LAST_WORDS` later whatever
+ * is left is cut off.
  */
 export default fp(
   async (app) => {
@@ -58,6 +59,8 @@ export default fp(
         allGone = resolve
         timers.push(setTimeout(resolve, LINGER))
       })
+      // A request may have arrived that nobody has read: a loop that is late sees to its timers first.
+      await setImmediate()
       for (const [socket, { requests }] of connections) if (requests === 0) socket.destroy()
     })
 

@@ -4,8 +4,8 @@ import { check } from 'recheck'
 import t from 'tap'
 import ts from 'typescript'
 
-/** For one expression, in milliseconds. */
-const TIMEOUT = 20_000
+/** In milliseconds. What is an attack is told by the steps that it costs: by its time a busy machine would be one. */
+const LIMITS = { timeout: 20_000, attackTimeout: null }
 
 interface Found {
   place: string
@@ -35,13 +35,13 @@ t.test('every regular expression of the sources', async (t) => {
   const found = globSync('{src,plugins,routes}/**/*.ts').flatMap(patternsIn)
   t.ok(found.length > 30, `${found.length} were found`)
   for (const { place, pattern } of found) {
-    const { status } = await check(pattern.source, pattern.flags, { timeout: TIMEOUT })
+    const { status } = await check(pattern.source, pattern.flags, LIMITS)
     t.equal(status, 'safe', `${place} ${pattern}`)
   }
 })
 
 t.test('the analysis knows a bad one when it sees it', async (t) => {
   for (const pattern of [/^(a+)+$/, /^(a|a)*$/, /\s+$/]) {
-    t.equal((await check(pattern.source, pattern.flags, { timeout: TIMEOUT })).status, 'vulnerable')
+    t.equal((await check(pattern.source, pattern.flags, LIMITS)).status, 'vulnerable')
   }
 })

@@ -66,7 +66,8 @@ t.test('slow clients', async (t) => {
     })
   )
   const during = await serve()
-  t.ok(during.p99 < before.p99 * 10 + 50, `p99 ${during.p99.toFixed(1)} ms, ${before.p99.toFixed(1)} ms before`)
+  // Nobody waits for those who take a second and more.
+  t.ok(during.p99 < CLIENT_TIMEOUT * 500, `p99 ${during.p99.toFixed(1)} ms, ${before.p99.toFixed(1)} ms before`)
 
   // Those that never finish a request are told so, and cut off.
   const unfinished = sockets.filter((_, number) => number % WAYS.length !== 2)

@@ -1,5 +1,5 @@
 // Clients leave at every moment: their work is stopped, nothing is kept, and nobody is alarmed.
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
@@ -20,11 +20,22 @@ const PATIENCE = 5_000
 /** Where a client's request was when it left. */
 type Phase = 'queued' | 'before the headers' | 'in the body' | 'while it was answered'
 
+/** In which phase the client of this number leaves, if it gets there. */
+function phaseOf(number: number): Phase {
+  if (number % 10 === 0) return 'while it was answered'
+  return (['queued', 'before the headers', 'in the body'] as const)[number % 3] as Phase
+}
+
 t.test('clients that leave', async (t) => {
   const phases = new Map<number, Phase>()
   const leftAt = new Map<number, number>()
   const leftIn: Phase[] = []
   const delays: number[] = []
+  const entered = new EventEmitter()
+  const enter = (offset: number, phase: Phase) => {
+    phases.set(offset, phase)
+    entered.emit(`${offset} ${phase}`)
+  }
   let open = 0
   const upstream = await startUpstream(async (request, response) => {
     const offset = Number(/offset=(\d+)/.exec(request.url ?? '')?.[1])
@@ -34,14 +45,14 @@ t.test('clients that leave', async (t) => {
       const left = leftAt.get(offset)
       if (left !== undefined && !response.writableFinished) delays.push(performance.now() - left)
     })
-    phases.set(offset, 'before the headers')
+    enter(offset, 'before the headers')
     await sleep(STEP)
-    phases.set(offset, 'in the body')
-    if (offset % 10 === 0) {
-      phases.set(offset, 'while it was answered')
+    if (phaseOf(offset) === 'while it was answered') {
+      enter(offset, 'while it was answered')
       sendRows(response, LARGE)
       return
     }
+    enter(offset, 'in the body')
     response.writeHead(200, { 'content-type': 'application/json', 'content-range': '*/*' }).write('[')
     await sleep(STEP)
     response.end(']')
@@ -55,14 +66,16 @@ t.test('clients that leave', async (t) => {
   )
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
 
-  /** Sends a request and leaves; a large answer is begun to be read. */
+  /** Sends a request, gets to its phase and leaves somewhere in it; a large answer is begun to be read. */
   const visit = async (offset: number) => {
-    phases.set(offset, 'queued')
+    const phase = phaseOf(offset)
+    enter(offset, 'queued')
     const socket = connect(Number(port), '127.0.0.1')
     socket.on('error', () => {})
     socket.write(`GET /api/molecules?offset=${offset} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
     const answered = once(socket, 'data').catch(() => {})
-    await Promise.race([answered, sleep(Math.random() * 8 * STEP)])
+    if (phase !== 'queued') await Promise.race([answered, once(entered, `${offset} ${phase}`)])
+    await Promise.race([answered, sleep(Math.random() * STEP)])
     leftAt.set(offset, performance.now())
     leftIn.push(phases.get(offset) as Phase)
     if (offset % 2) socket.destroy()

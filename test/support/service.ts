@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { unhurried } from './app.ts'
 
 const server = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 
@@ -23,7 +24,13 @@ export function startService(t: Test, environment: Record<string, string>): Serv
   const child = spawn(process.execPath, [server], {
     cwd: t.testdir({}),
     // Of the developer's own environment only what Node and tap need.
-    env: { ...pick(process.env, /^(PATH|HOME|NODE_|_?TAP)/), PORT: '0', HOST: '127.0.0.1', ...environment }
+    env: {
+      ...pick(process.env, /^(PATH|HOME|NODE_|_?TAP)/),
+      ...unhurried,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ...environment
+    }
   })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { text: '' }
