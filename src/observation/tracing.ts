@@ -31,7 +31,7 @@ import {
   ATTR_URL_FULL,
   ATTR_URL_SCHEME
 } from '@opentelemetry/semantic-conventions'
-import type { SupabaseResponse } from '../supabase/response.ts'
+import { SupabaseResponse } from '../supabase/response.ts'
 import { ReportingExporter } from './reporting-exporter.ts'
 import { samplerOf } from './sampler.ts'
 import type { TraceContext } from './trace-context.ts'
@@ -169,7 +169,7 @@ export class CallSpan {
   end(outcome: SupabaseResponse | Error, duration: number): void {
     const span = this.#span ?? this.#waited(duration)
     if (!span) return
-    if ('status' in outcome) {
+    if (outcome instanceof SupabaseResponse) {
       span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, outcome.status)
       if (!outcome.ok) fail(span, String(outcome.status))
     } else {
@@ -222,8 +222,10 @@ function fail(span: Span, type: string): void {
   span.setStatus({ code: SpanStatusCode.ERROR })
 }
 
-function errorType({ name, code }: Error & { code?: unknown }): string {
-  return typeof code === 'string' ? code : name
+/** A signal may be aborted for a reason that is no error. */
+function errorType(reason: unknown): string {
+  const { name, code }: { name?: unknown; code?: unknown } = Object(reason)
+  return String(typeof code === 'string' ? code : (name ?? 'Error'))
 }
 
 /** Random ids, of which the next span's can be known in advance. */

@@ -1,5 +1,5 @@
 import type { RequestObserver } from '../supabase/observer.ts'
-import type { SupabaseResponse } from '../supabase/response.ts'
+import { SupabaseResponse } from '../supabase/response.ts'
 import type { Metrics } from './metrics.ts'
 import type { RequestRecord } from './request-record.ts'
 import { traceHeaders } from './trace-context.ts'
@@ -35,7 +35,7 @@ export class UpstreamCall implements RequestObserver {
   onEnd(outcome: SupabaseResponse | Error): void {
     const endedAt = performance.now()
     const sentAt = this.#sentAt ?? endedAt
-    const status = 'status' in outcome ? outcome.status : undefined
+    const status = outcome instanceof SupabaseResponse ? outcome.status : undefined
     if (this.#record) {
       this.#record.wait += sentAt - this.#startedAt
       this.#record.upstream += endedAt - sentAt

@@ -1,3 +1,4 @@
+import { isAborted, type Signal } from './abort.ts'
 import { type Clock, systemClock, type Timer } from './clock.ts'
 import { ConnectionBag } from './connection-bag.ts'
 import { type ConnectError, PoolClosedError } from './errors.ts'
@@ -39,7 +40,13 @@ export class ConnectionBroker {
     this.#events = events
     this.#origin = new URL(options.origin).origin
     const { maxWaiting, acquireTimeout, connect, clock, random } = this.#options
-    this.#waiters = new WaitQueue({ limit: maxWaiting, timeout: acquireTimeout, clock, statistics: this.#statistics })
+    this.#waiters = new WaitQueue({
+      limit: maxWaiting,
+      timeout: acquireTimeout,
+      clock,
+      statistics: this.#statistics,
+      onLeave: () => this.#settle()
+    })
     this.#opener = new Opener({
       connect,
       clock,
@@ -56,9 +63,9 @@ export class ConnectionBroker {
   }
 
   /** Lends a new caller a connection, now or as soon as it is its turn; a closed pool refuses. */
-  admit(waiter: Waiter, signal?: AbortSignal): void {
+  admit(waiter: Waiter, signal?: Signal): void {
     if (this.#closed) waiter.refused(new PoolClosedError())
-    else if (signal?.aborted) waiter.refused(signal.reason)
+    else if (isAborted(signal)) waiter.refused(signal.reason)
     else this.#lend(waiter, signal)
   }
 
@@ -66,8 +73,8 @@ export class ConnectionBroker {
    * Lends another connection to a caller whose own turned out to be dead. Those that idle are no younger and may be as
    * dead, so it gets the next one that is opened or returned, before anybody else.
    */
-  readmit(waiter: Waiter, signal?: AbortSignal): void {
-    if (signal?.aborted) {
+  readmit(waiter: Waiter, signal?: Signal): void {
+    if (isAborted(signal)) {
       waiter.refused(signal.reason)
     } else {
       this.#waiters.unshift(waiter, signal)
@@ -128,7 +135,7 @@ export class ConnectionBroker {
     return this.#bag.size + this.#closing + this.#waiters.length === 0
   }
 
-  #lend(waiter: Waiter, signal?: AbortSignal): void {
+  #lend(waiter: Waiter, signal?: Signal): void {
     const now = this.#options.clock.now()
     const connection = this.#newestIdle(now)
     if (connection) {

@@ -1,6 +1,7 @@
 // undici's terms for a request and its answer, as the pool uses them.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { Signal } from './abort.ts'
 import type { Role } from './headers.ts'
 
 export type DispatchHandler = Dispatcher.DispatchHandler
@@ -12,7 +13,7 @@ export interface PooledDispatchOptions extends Dispatcher.DispatchOptions {
   /** Whose key the request carries; `anon` unless said. */
   role?: Role
   /** Ends the wait for a connection. */
-  signal?: AbortSignal
+  signal?: Signal
 }
 
 /** What hears of a request over the pool, beyond undici's own events. */

@@ -13,14 +13,15 @@ import type { PoolDurations, PoolStats } from './statistics.ts'
  * Emits undici's `connect` and `connectionError`.
  */
 export class HeaderConnectionPool extends Dispatcher {
-  readonly #broker: ConnectionBroker
-  readonly #placesNoted: boolean
+  // Not #private: undici's `compose()` makes a Proxy, behind which those cannot be reached.
+  private readonly broker: ConnectionBroker
+  private readonly placesNoted: boolean
 
   constructor(options: PoolOptions) {
     super()
     const origin = new URL(options.origin)
-    this.#placesNoted = options.longLease !== undefined
-    this.#broker = new ConnectionBroker(options, {
+    this.placesNoted = options.longLease !== undefined
+    this.broker = new ConnectionBroker(options, {
       onConnect: () => this.emit('connect', origin, [this]),
       onConnectFailure: (error) => this.emit('connectionError', origin, [this], error as Error as errors.UndiciError)
     })
@@ -35,7 +36,7 @@ export class HeaderConnectionPool extends Dispatcher {
     if (typeof handler?.onRequestStart !== 'function' || typeof handler.onResponseError !== 'function') {
       throw new errors.InvalidArgumentError('The handler must be of the form that undici has had since version 7')
     }
-    this.#broker.admit(new PooledRequest(this.#broker, options, handler), options.signal)
+    this.broker.admit(new PooledRequest(this.broker, options, handler), options.signal)
     return true
   }
 
@@ -43,14 +44,14 @@ export class HeaderConnectionPool extends Dispatcher {
   acquire({ signal }: { signal?: AbortSignal } = {}): Promise<Lease> {
     return new Promise((resolve, reject) => {
       const borrower = new Borrower(resolve, reject)
-      if (this.#placesNoted) borrower.notePlace(this.acquire)
-      this.#broker.admit(borrower, signal)
+      if (this.placesNoted) borrower.notePlace(this.acquire)
+      this.broker.admit(borrower, signal)
     })
   }
 
   /** Returns a borrowed connection; throws when it has been returned before. */
   release(lease: Lease): void {
-    this.#broker.giveBack(lease.end())
+    this.broker.giveBack(lease.end())
   }
 
   /** Borrows a connection for as long as `work` takes. */
@@ -65,17 +66,17 @@ export class HeaderConnectionPool extends Dispatcher {
 
   /** The pool's statistics at this moment. */
   stats(): PoolStats {
-    return this.#broker.stats()
+    return this.broker.stats()
   }
 
   /** How long callers waited and connections were lent, counted by bounds since the start. */
   get durations(): PoolDurations {
-    return this.#broker.durations
+    return this.broker.durations
   }
 
   /** Replaces every connection by one with new credentials; those in use are replaced when they come back. */
   renew(): void {
-    this.#broker.renew()
+    this.broker.renew()
   }
 
   /**
@@ -85,7 +86,7 @@ export class HeaderConnectionPool extends Dispatcher {
   override close(): Promise<void>
   override close(callback: () => void): void
   override close(callback?: () => void): Promise<void> | undefined {
-    const closed = this.#broker.close()
+    const closed = this.broker.close()
     return callback ? void closed.then(callback) : closed
   }
 
@@ -95,8 +96,8 @@ export class HeaderConnectionPool extends Dispatcher {
   override destroy(callback: () => void): void
   override destroy(error: Error | null, callback: () => void): void
   override destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void> | undefined {
-    const closed = this.#broker.close()
-    this.#broker.abandon()
+    const closed = this.broker.close()
+    this.broker.abandon()
     const done = typeof error === 'function' ? error : callback
     return done ? void closed.then(done) : closed
   }

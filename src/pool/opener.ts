@@ -24,6 +24,7 @@ export class Opener {
   readonly #options: OpenerOptions
   #opening = 0
   #failures = 0
+  #stopped = false
   #pause: Timer | undefined
   #lastError: ConnectError | undefined
 
@@ -48,8 +49,9 @@ export class Opener {
     while (this.#opening < most) this.#open()
   }
 
-  /** Forgets a pause; what is being opened goes on. */
+  /** Opens nothing any more; what is being opened now is closed at once. */
   stop(): void {
+    this.#stopped = true
     if (this.#pause) this.#options.clock.clearTimeout(this.#pause)
     this.#pause = undefined
   }
@@ -59,17 +61,26 @@ export class Opener {
     this.#options.connect().then(
       (transport) => {
         this.#opening--
-        this.#failures = 0
-        this.#options.onOpen(transport)
+        if (this.#stopped) transport.destroy()
+        else this.#succeed(transport)
       },
       (cause) => {
         this.#opening--
-        this.#lastError = new ConnectError(cause)
-        // Attempts made together fail together: that is one failure.
-        if (!this.#pause) this.#holdBack()
-        this.#options.onFailure(this.#lastError)
+        if (!this.#stopped) this.#fail(new ConnectError(cause))
       }
     )
+  }
+
+  #succeed(transport: Transport): void {
+    this.#failures = 0
+    this.#options.onOpen(transport)
+  }
+
+  #fail(error: ConnectError): void {
+    this.#lastError = error
+    // Attempts made together fail together: that is one failure.
+    if (!this.#pause) this.#holdBack()
+    this.#options.onFailure(error)
   }
 
   #holdBack(): void {

@@ -1,10 +1,11 @@
+import type { Signal } from './abort.ts'
 import type { DispatchController, PooledDispatchHandler, PooledDispatchOptions, ResponseHeaders } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
 import type { Waiter } from './wait-queue.ts'
 
 /** What a request needs of the pool. */
 export interface Lender {
-  readmit(waiter: Waiter, signal?: AbortSignal): void
+  readmit(waiter: Waiter, signal?: Signal): void
   giveBack(connection: HeaderConnection): void
 }
 
@@ -55,7 +56,11 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
   }
 
   queued(leave: (reason: Error) => void): void {
-    this.#handler.onRequestQueued?.(leave)
+    try {
+      this.#handler.onRequestQueued?.(leave)
+    } catch (error) {
+      leave(error as Error)
+    }
   }
 
   refused(error: Error): void {
@@ -66,6 +71,14 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
   onRequestStart(controller: DispatchController, context: unknown): void {
     this.#sent = true
     this.#handler.onRequestStart?.(controller, context)
+  }
+
+  onBodySent(chunk: Buffer): void {
+    this.#handler.onBodySent?.(chunk)
+  }
+
+  onRequestSent(): void {
+    this.#handler.onRequestSent?.()
   }
 
   onResponseStart(controller: DispatchController, status: number, headers: ResponseHeaders, message?: string): void {
@@ -83,7 +96,8 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
   }
 
   onResponseError(controller: DispatchController, error: Error): void {
-    const repeat = this.#mayRepeat(error)
+    // Whoever aborted it may have given any reason.
+    const repeat = !controller?.aborted && this.#mayRepeat(error)
     this.#giveBack()
     if (repeat) this.#lender.readmit(this, this.#options.signal)
     else this.#handler.onResponseError?.(controller, error)
@@ -98,7 +112,10 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
   }
 
   #giveBack(): void {
-    const connection = this.#connection as HeaderConnection
+    const connection = this.#connection
+    // A handler that throws when the answer has ended is told of its own error, as of a request that failed.
+    if (!connection) return
+    this.#connection = undefined
     // Only when undici has finished with the socket can be told whether it lives on.
     queueMicrotask(() => this.#lender.giveBack(connection))
   }

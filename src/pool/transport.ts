@@ -68,6 +68,9 @@ class SocketTransport implements Transport {
   constructor(socket: Socket, origin: string, keepAlive: number, maxResponseSize: number) {
     let handedOver = false
     this.#socket = socket
+    // Before it is handed over nobody else looks: it has been closed, or says what it has not been asked.
+    const unasked = () => socket.destroy()
+    socket.once('readable', unasked)
     this.#client = new Client(origin, {
       pipelining: 1,
       keepAliveTimeout: keepAlive,
@@ -83,7 +86,11 @@ class SocketTransport implements Transport {
         const error = handedOver ? new TransportClosedError() : null
         handedOver = true
         // Not at once: undici overlooks an answer given before `connect` returns.
-        queueMicrotask(() => (error ? callback(error, null) : callback(null, socket)))
+        queueMicrotask(() => {
+          socket.off('readable', unasked)
+          if (error) callback(error, null)
+          else callback(null, socket)
+        })
       }
     })
   }

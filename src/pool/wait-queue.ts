@@ -1,3 +1,4 @@
+import { onAbort, type Signal } from './abort.ts'
 import type { Clock, Timer } from './clock.ts'
 import { AcquireTimeoutError, QueueFullError } from './errors.ts'
 import type { HeaderConnection } from './header-connection.ts'
@@ -17,8 +18,9 @@ interface Place {
   readonly waiter: Waiter
   readonly since: number
   readonly deadline: Timer
-  readonly signal: AbortSignal | undefined
-  readonly onAbort: () => void
+  /** Goes without a connection, for this reason. */
+  readonly leave: (reason: Error) => void
+  readonly stopListening: (() => void) | undefined
 }
 
 export interface WaitQueueOptions {
@@ -28,6 +30,8 @@ export interface WaitQueueOptions {
   timeout: number
   clock: Clock
   statistics: Statistics
+  /** Somebody has gone without a connection, of his own accord or because of his deadline. */
+  onLeave: () => void
 }
 
 /** Callers in the order they came, each with a deadline and perhaps an abort signal. */
@@ -45,25 +49,29 @@ export class WaitQueue {
   }
 
   /** Queues a caller, or refuses it at once when the queue is full. */
-  push(waiter: Waiter, signal?: AbortSignal): void {
+  push(waiter: Waiter, signal?: Signal): void {
     const { limit, statistics } = this.#options
     if (this.#places.size >= limit) {
       statistics.rejected++
       waiter.refused(new QueueFullError(limit))
     } else {
-      this.#places.add(this.#placeFor(waiter, signal))
+      const place = this.#placeFor(waiter, signal)
+      this.#places.add(place)
+      waiter.queued?.(place.leave)
     }
   }
 
   /** Queues a caller before all others, for it has had its turn before; a full queue does not matter then. */
-  unshift(waiter: Waiter, signal?: AbortSignal): void {
-    this.#places = new Set([this.#placeFor(waiter, signal), ...this.#places])
+  unshift(waiter: Waiter, signal?: Signal): void {
+    const place = this.#placeFor(waiter, signal)
+    this.#places = new Set([place, ...this.#places])
+    waiter.queued?.(place.leave)
   }
 
   /** Takes out whoever has waited longest. */
   shift(): Waiter | undefined {
     for (const place of this.#places) {
-      this.#leave(place)
+      this.#remove(place)
       this.#options.statistics.waited(this.#options.clock.now() - place.since)
       return place.waiter
     }
@@ -73,34 +81,33 @@ export class WaitQueue {
   refuseAll(error: Error): void {
     // Only those here now: a refused caller may queue again at once.
     for (const place of [...this.#places]) {
-      if (this.#leave(place)) place.waiter.refused(error)
+      if (this.#remove(place)) place.waiter.refused(error)
     }
   }
 
-  #placeFor(waiter: Waiter, signal?: AbortSignal): Place {
-    const { timeout, clock, statistics } = this.#options
+  #placeFor(waiter: Waiter, signal?: Signal): Place {
+    const { timeout, clock, statistics, onLeave } = this.#options
+    const leave = (reason: Error) => {
+      if (!this.#remove(place)) return
+      waiter.refused(reason)
+      onLeave()
+    }
     const place: Place = {
       waiter,
       since: clock.now(),
+      leave,
+      stopListening: signal && onAbort(signal, leave),
       deadline: clock.setTimeout(() => {
         statistics.timeouts++
-        this.#leave(place)
-        waiter.refused(new AcquireTimeoutError(timeout))
-      }, timeout),
-      signal,
-      onAbort: () => leave(signal?.reason)
+        leave(new AcquireTimeoutError(timeout))
+      }, timeout)
     }
-    const leave = (reason: Error) => {
-      if (this.#leave(place)) waiter.refused(reason)
-    }
-    signal?.addEventListener('abort', place.onAbort, { once: true })
-    waiter.queued?.(leave)
     return place
   }
 
-  #leave(place: Place): boolean {
+  #remove(place: Place): boolean {
     this.#options.clock.clearTimeout(place.deadline)
-    place.signal?.removeEventListener('abort', place.onAbort)
+    place.stopListening?.()
     return this.#places.delete(place)
   }
 }

@@ -4,7 +4,7 @@ import { nonsense } from './errors.ts'
 import { Exchange, type KeySource, type LeaveSignal, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
 import { type Count, type Page, pageOf, rowsOf, totalOf } from './page.ts'
-import { refusalOf } from './refusal.ts'
+import { deniesPrivilege, refusalOf } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
 import type { SupabaseResponse } from './response.ts'
 import { SharedExchanges } from './shared-exchanges.ts'
@@ -102,7 +102,7 @@ export class SupabaseClient {
     const { filters, limit = 100, offset = 0, order, select, count, ...rest } = options
     const params = { ...(filters && conditionsOf(filters)), select, order, limit, offset: offset || undefined }
     const headers = count && { prefer: `count=${count}` }
-    const response = await this.#read(encodeURIComponent(table), { ...rest, params, headers })
+    const response = await this.#read(encodeURIComponent(table.toWellFormed()), { ...rest, params, headers })
     if (count && response.status === 416) {
       // The offset is beyond the total, which may be an estimate: there may be rows all the same.
       return { ...(await this.page(table, { ...options, count: undefined })), total: totalOf(response) }
@@ -124,13 +124,13 @@ export class SupabaseClient {
       .sort()
   }
 
-  /** Resolves when Supabase answers and accepts both keys, else rejects with why not. `table` need not exist. */
+  /** Resolves when Supabase answers and accepts both keys, else rejects with why not. `table` need not exist or be readable. */
   async check(table: string): Promise<void> {
     const params = { select: '*', limit: 1 }
     const roles: Role[] = ['anon', 'service']
     const answers = await Promise.all(roles.map((role) => this.request('GET', table, { params, role })))
     for (const answer of answers) {
-      if (!answer.ok && answer.status !== 404) throw refusalOf(answer, false)
+      if (!answer.ok && answer.status !== 404 && !deniesPrivilege(answer)) throw refusalOf(answer, false)
       // Anything that speaks HTTP may say 200 or 404; PostgREST says it in JSON.
       if (!answer.isJson) throw nonsense('The answer is no JSON')
     }
@@ -185,12 +185,11 @@ export class SupabaseClient {
 const RESERVED = new Set(['select', 'order', 'limit', 'offset'])
 
 function conditionsOf(filters: Filters): Record<string, string[]> {
-  const conditions: Record<string, string[]> = {}
-  for (const [column, condition] of Object.entries(filters)) {
+  const conditions = Object.entries(filters).map(([column, condition]): [string, string[]] => {
     if (RESERVED.has(column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
-    conditions[column] = notationsOf(column, condition)
-  }
-  return conditions
+    return [column, notationsOf(column, condition)]
+  })
+  return Object.fromEntries(conditions)
 }
 
 /** All that tells one read from another. No part has a line break in it. */

@@ -43,9 +43,16 @@ export function nonsense(what: string, options?: SupabaseErrorOptions): Supabase
   })
 }
 
-/** What a failure on the way to Supabase means: the pool's own errors as they are, anything else as 502. */
+/** undici's errors for a request that cannot be sent at all. */
+const UNSENDABLE = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'UND_ERR_NOT_SUPPORTED'])
+
+/**
+ * What a failure on the way to Supabase means: the pool's own errors as they are, a `TypeError` for a request that cannot be
+ * sent, anything else as 502.
+ */
 export function failureOnTheWay(error: Error & { code?: string }): Error {
   if (error instanceof PoolError) return error
+  if (UNSENDABLE.has(error.code as string)) return new TypeError(error.message, { cause: error })
   if (error.code === 'UND_ERR_DESTROYED') return new PoolClosedError()
   if (error.name === 'HTTPParserError' || error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return nonsense(error.message, { cause: error })

@@ -182,7 +182,7 @@ export class Exchange implements PooledDispatchHandler {
 function tell(caller: Caller, outcome: SupabaseResponse | Error): void {
   const { resolve, reject, signal, observer, onAbort } = caller
   signal?.removeEventListener('abort', onAbort)
-  observer?.onEnd(outcome)
   if (outcome instanceof SupabaseResponse) resolve(outcome)
   else reject(outcome)
+  observer?.onEnd(outcome)
 }

@@ -2,7 +2,14 @@ import { SupabaseError, timedOut } from './errors.ts'
 import type { SupabaseResponse } from './response.ts'
 
 const DAY = 86_400
+/** PostgreSQL's code (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const INSUFFICIENT_PRIVILEGE = '42501'
 const REFUSED_KEYS = 'UPSTREAM_REFUSED_KEYS'
+
+/** Whether an answer other than 2xx says that the role may not do that, which PostgreSQL was asked as: its key was accepted. */
+export function deniesPrivilege(response: SupabaseResponse): boolean {
+  return errorBody(response).code === INSUFFICIENT_PRIVILEGE
+}
 
 /** Whether an answer other than 2xx is a refusal of the service's own keys. */
 export function refusesKeys(response: SupabaseResponse, withToken: boolean): boolean {
@@ -24,11 +31,10 @@ export function refusalOf(response: SupabaseResponse, withToken: boolean): Supab
   if (withToken && /^(PGRST30[1-3]|22023)$/.test(code ?? '')) {
     return new SupabaseError('INVALID_TOKEN', 401, 'Supabase does not accept this bearer token', { upstream })
   }
-  // 42501 is PostgreSQL's «insufficient privilege».
-  if (withToken && (status === 403 || code === '42501')) {
+  if (withToken && (status === 403 || code === INSUFFICIENT_PRIVILEGE)) {
     return new SupabaseError('FORBIDDEN', 403, 'This user may not do that', { upstream })
   }
-  if (status === 401 || status === 403) {
+  if ((status === 401 || status === 403) && code !== INSUFFICIENT_PRIVILEGE) {
     return new SupabaseError(REFUSED_KEYS, 502, "Supabase refuses the service's own keys", { upstream })
   }
   if (status === 429 || status === 503) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { startApp } from '../support/app.ts'
 import { type Collector, type ReceivedSpan, startCollector } from '../support/collector.ts'
@@ -22,13 +23,18 @@ const OTEL = [
 ]
 
 /** A service that sends its traces to a collector. */
-async function start(t: Test, environment: Record<string, string> = {}, answer?: Parameters<typeof startUpstream>[0]) {
+async function start(
+  t: Test,
+  environment: Record<string, string> = {},
+  answer?: Parameters<typeof startUpstream>[0],
+  prepare?: (app: FastifyInstance) => void
+) {
   const [upstream, collector] = await Promise.all([startUpstream(answer), startCollector()])
   t.teardown(() => Promise.all([upstream.close(), collector.close()]))
   for (const name of OTEL) delete process.env[name]
   const log = { lines: [] as string[] }
   const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
-  const app = await startApp(t, { ...settings, ...environment }, log)
+  const app = await startApp(t, { ...settings, ...environment }, log, prepare)
   return { app, upstream, collector, log }
 }
 
@@ -122,6 +128,28 @@ t.test('who joins a read says so, and a failure has its kind', async (t) => {
   t.strictSame(calls.map(({ attributes }) => attributes['cryoprotect.coalesced']).sort(), [true, undefined])
   for (const { status, attributes } of calls) t.match([status, attributes['error.type']], [2, '500'])
   t.notMatch(Buffer.concat(collector.bodies).toString('latin1'), 'secret internals')
+})
+
+t.test('a plugin may give a request up for any reason', async (t) => {
+  const reasons = ['gone', Object.assign(new Error('gone'), { status: 200 })]
+  const prepare = (app: FastifyInstance) => {
+    app.get('/gone', async (request) => {
+      const outcomes = reasons.map((reason) => {
+        const abort = new AbortController()
+        const rows = app.supabase.select('rows', { signal: abort.signal, context: request })
+        setTimeout(() => abort.abort(reason), 50)
+        return rows.catch((error) => error === reason)
+      })
+      return Promise.all(outcomes)
+    })
+  }
+  const { app, collector } = await start(t, { COALESCE_READS: 'false' }, () => {}, prepare)
+  t.strictSame((await app.inject('/gone')).json(), [true, true])
+  await app.close()
+  const attributes = kindOf(collector, CLIENT).map((span) => span.attributes)
+  const gone = attributes.filter((attributes) => String(attributes['url.full']).endsWith('/rows'))
+  t.match(gone, [{ 'error.type': 'Error' }, { 'error.type': 'Error' }])
+  t.equal(gone[1]?.['http.response.status_code'], undefined)
 })
 
 t.test('what cannot be told is left out: unknown paths, a Supabase without an answer', async (t) => {

@@ -127,6 +127,7 @@ export class PoolModel {
 
   opened(): void {
     this.opening--
+    if (this.#ended) return
     this.failures = 0
     const connection = {
       id: this.created++,
@@ -143,6 +144,7 @@ export class PoolModel {
 
   openingFailed(): void {
     this.opening--
+    if (this.#ended) return
     this.connectFailures++
     if (this.pausedUntil === undefined) {
       this.pausedUntil = this.now + (PAUSES[Math.min(this.failures++, PAUSES.length - 1)] as number)
@@ -200,6 +202,11 @@ export class PoolModel {
       }
     }
     this.now = end
+  }
+
+  /** Closed and empty: what is opened late is nobody's any more. */
+  get #ended(): boolean {
+    return this.closed && this.active + this.closing.length + this.waiting.length === 0
   }
 
   #isFit({ dying, busy, key, expiresAt }: ModelConnection): boolean {

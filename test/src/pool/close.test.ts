@@ -1,5 +1,5 @@
 import t from 'tap'
-import { PoolClosedError } from '../../../src/pool/errors.ts'
+import { AcquireTimeoutError, PoolClosedError } from '../../../src/pool/errors.ts'
 import { fakePool, settled } from '../../support/fake-pool.ts'
 
 t.test(
@@ -91,6 +91,20 @@ t.test('destroy ends everything at once', async (t) => {
     await fake.closeDestroyed()
     await done.promise
     await fake.connect()
-    t.match(fake.pool.stats(), { active_connections: 0, created: 2, discarded: 2 }, 'one that opens late is closed')
+    t.match(fake.pool.stats(), { active_connections: 0, created: 1, discarded: 1 }, "one that opens late is nobody's")
+    t.ok(
+      fake.transports.every(({ destroyed }) => destroyed),
+      'and closed'
+    )
   }
+})
+
+t.test('a pool that closes ends with the last of those who wait', async (t) => {
+  const fake = fakePool({ acquireTimeout: 200 })
+  const waiter = t.rejects(fake.pool.acquire(), AcquireTimeoutError)
+  const closed = fake.pool.close()
+  fake.time.tick(200)
+  await waiter
+  await closed
+  t.equal(fake.time.countTimers(), 0)
 })

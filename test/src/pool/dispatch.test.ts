@@ -29,6 +29,7 @@ t.test("fetch and undici's interceptors work over the pool", async (t) => {
   t.equal(await response.text(), 'made')
   const composed = pool.compose(interceptors.retry(), interceptors.dump())
   t.equal((await request(`${upstream.url}/y`, { dispatcher: composed })).statusCode, 201)
+  t.equal((composed as typeof pool).stats().created, 1, 'what is composed is a pool as well')
   t.match(upstream.requests, [{ method: 'POST', body: 'text', headers: { apikey: 'legacy.anon.key' } }, {}])
 })
 
@@ -168,4 +169,46 @@ t.test('an answer that exceeds the limit is refused', async (t) => {
   const { body } = await pool.request({ origin: upstream.url, path: '/', method: 'GET' })
   await t.rejects(body.text(), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
   t.match(pool.stats(), { in_use: 0, discarded: 1 })
+})
+
+t.test('a handler that throws is told so, and its connection is returned once', async (t) => {
+  const upstream = await startUpstream()
+  const pool = socketPool(upstream.url, { maxSize: 1 })
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const bug = new Error('a bug')
+  const throws = () => {
+    throw bug
+  }
+  for (const event of ['onRequestStart', 'onResponseStart', 'onResponseData', 'onResponseEnd'] as const) {
+    const told = await new Promise((resolve) => {
+      const onResponseError = (_controller: unknown, error: Error) => resolve(error)
+      pool.dispatch({ path: '/', method: 'GET' }, { onRequestStart() {}, [event]: throws, onResponseError })
+    })
+    t.equal(told, bug, event)
+    // The connection is back, or the next one opened.
+    const lease = await pool.acquire()
+    t.match(pool.stats(), { in_use: 1, pool_size: 0, active_connections: 1 }, event)
+    pool.release(lease)
+    t.match(pool.stats(), { in_use: 0, pool_size: 1, active_connections: 1 }, event)
+  }
+})
+
+t.test('a handler is told what has been sent', async (t) => {
+  const upstream = await startUpstream()
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const events: string[] = []
+  await new Promise<void>((resolve, reject) => {
+    pool.dispatch(
+      { path: '/', method: 'POST', body: 'text' },
+      {
+        onRequestStart: () => void events.push('start'),
+        onBodySent: (chunk) => void events.push(`body ${chunk}`),
+        onRequestSent: () => void events.push('sent'),
+        onResponseEnd: () => resolve(),
+        onResponseError: (_controller, error) => reject(error)
+      }
+    )
+  })
+  t.strictSame(events, ['start', 'body text', 'sent'])
 })

@@ -1,5 +1,7 @@
 import t from 'tap'
 import { CONTROLLER, fakePool, settled } from '../../support/fake-pool.ts'
+import { socketPool } from '../../support/socket-pool.ts'
+import { startUpstream } from '../../support/upstream.ts'
 
 type Fake = ReturnType<typeof fakePool>
 
@@ -100,3 +102,23 @@ t.test(
     t.strictSame(events, ['sent', 'sent', 'sent', 'lost'])
   }
 )
+
+t.test('nor when the caller has aborted it, whatever the reason', async (t) => {
+  const upstream = await startUpstream(() => {})
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const reason = Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
+  const warm = await pool.acquire()
+  pool.release(warm)
+  const error = await new Promise((resolve) => {
+    pool.dispatch(
+      { path: '/', method: 'GET' },
+      {
+        onRequestStart: (controller) => void setImmediate(() => controller.abort(reason)),
+        onResponseError: (_controller, error) => resolve(error)
+      }
+    )
+  })
+  t.equal(error, reason)
+  t.match(pool.stats(), { created: 1, waiting: 0, in_use: 0 })
+})

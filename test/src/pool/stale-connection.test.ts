@@ -197,3 +197,23 @@ t.test('what a caller declares safe to repeat is repeated, if it can be', async 
     ['DELETE', 'PUT', 'PUT', 'PUT', 'PUT', 'PUT']
   )
 })
+
+t.test('a connection that was never used and is closed, with a word or without, is replaced at once', async (t) => {
+  const goodbye = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
+  for (const word of ['', goodbye]) {
+    const server = createServer({ allowHalfOpen: true }, (socket) => void socket.on('error', () => {}))
+    const accepted = once(server, 'connection')
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const pool = socketPool(`http://127.0.0.1:${port}`, { minSize: 1 })
+    t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+    const [socket] = (await accepted) as [Socket]
+    if (pool.stats().pool_size === 0) await once(pool, 'connect')
+    await setImmediate()
+    t.equal(pool.stats().pool_size, 1)
+    socket.end(word)
+    while (pool.stats().retired.lost === 0) await setImmediate()
+    t.match(pool.stats(), { created: 1, discarded: 1, pool_size: 0 })
+  }
+})

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import t from 'tap'
 import { AcquireTimeoutError, QueueFullError } from '../../../src/pool/errors.ts'
 import { fakePool, settled } from '../../support/fake-pool.ts'
@@ -98,4 +99,44 @@ t.test('waiting is measured, not waiting is not', async (t) => {
   t.match(fake.pool.stats().wait_ms, { count: 1 })
   // The histogram keeps three significant digits.
   t.ok(Math.abs(fake.pool.stats().wait_ms.p99 - 30) < 0.1)
+})
+
+t.test("an emitter ends the wait too, as with undici's own dispatchers", async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  const lease = fake.pool.acquire()
+  await fake.connect()
+  const signal = new EventEmitter()
+  const failures: Error[] = []
+  const handler = { onRequestStart() {}, onResponseError: (_: unknown, error: Error) => void failures.push(error) }
+  fake.pool.dispatch({ path: '/', method: 'GET', signal }, handler)
+  t.equal(fake.pool.stats().waiting, 1)
+  signal.emit('abort')
+  t.match(failures, [{ code: 'UND_ERR_ABORTED' }])
+  t.match(fake.pool.stats(), { waiting: 0, errors: 0 })
+
+  fake.pool.dispatch({ path: '/', method: 'GET', signal }, handler)
+  fake.pool.release(await lease)
+  t.equal(signal.listenerCount('abort'), 0, 'whoever has a connection waits no more')
+})
+
+t.test('a handler that throws when it has to wait does not wait', async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  fake.pool.acquire()
+  await fake.connect()
+  const bug = new Error('a bug')
+  const failures: Error[] = []
+  fake.pool.dispatch(
+    { path: '/', method: 'GET' },
+    {
+      onRequestStart() {},
+      onRequestQueued: () => {
+        throw bug
+      },
+      onResponseError: (_controller, error) => void failures.push(error)
+    }
+  )
+  t.strictSame(failures, [bug])
+  fake.time.tick(60_000)
+  t.match(fake.pool.stats(), { waiting: 0, timeouts: 0 })
+  t.equal(failures.length, 1)
 })

@@ -146,3 +146,32 @@ t.test('check passes when both keys are accepted', async (t) => {
   status = 500
   await t.rejects(client.check('molecules'), { code: 'UPSTREAM_ERROR' })
 })
+
+t.test('a key whose role may not read the table is accepted all the same', async (t) => {
+  const { client } = await start(t, (_request, response) =>
+    response
+      .writeHead(401, { 'content-type': 'application/json' })
+      .end('{"code":"42501","message":"permission denied"}')
+  )
+  await client.check('molecules')
+})
+
+t.test('no name is lost or sent as it cannot be', async (t) => {
+  const { upstream, client } = await start(t)
+  await client.select('\ud800', { filters: JSON.parse('{"__proto__":"eq.1"}') })
+  t.equal(upstream.requests[0]?.url, '/rest/v1/%EF%BF%BD?__proto__=eq.1&limit=100')
+})
+
+t.test('what cannot be sent is a mistake of the code, not of Supabase', async (t) => {
+  const { upstream, client } = await start(t)
+  const unsendable = [
+    { role: 'admin' as never },
+    { headers: { 'transfer-encoding': 'chunked' } },
+    { headers: { expect: '100-continue' } },
+    { headers: { 'content-length': '3' } }
+  ]
+  for (const options of unsendable) {
+    await t.rejects(client.request('POST', 'rows', { body: {}, ...options }), TypeError, JSON.stringify(options))
+  }
+  t.equal(upstream.requests.length, 0)
+})

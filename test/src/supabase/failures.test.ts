@@ -33,7 +33,7 @@ const refusals: [status: number, body: unknown, token: string | undefined, error
   [400, { code: '22023', message: 'role "x" does not exist' }, 'user.jwt', { code: 'INVALID_TOKEN', statusCode: 401 }],
   [400, { code: '22023', message: 'no' }, undefined, { code: 'UPSTREAM_REJECTED', upstream: { message: 'no' } }],
   [403, denied, 'user.jwt', { code: 'FORBIDDEN', statusCode: 403 }],
-  [403, denied, undefined, { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 }],
+  [401, denied, undefined, { code: 'UPSTREAM_REJECTED', statusCode: 502 }],
   [404, { code: 'PGRST205', message: 'no table' }, undefined, { code: 'UPSTREAM_REJECTED', statusCode: 502 }],
   [302, '', undefined, { code: 'UPSTREAM_REJECTED', statusCode: 502 }],
   [429, 'slow down', undefined, { code: 'UPSTREAM_UNAVAILABLE', statusCode: 503, retryAfter: 7 }],

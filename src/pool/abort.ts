@@ -1,0 +1,24 @@
+import { EventEmitter } from 'node:events'
+import { errors } from 'undici'
+
+/** What ends a request early; undici takes an emitter of `abort` as well. */
+export type Signal = AbortSignal | EventEmitter
+
+export function isAborted(signal: Signal | undefined): signal is AbortSignal {
+  return signal !== undefined && 'aborted' in signal && signal.aborted
+}
+
+/** Calls `listener` with the reason when the signal is aborted; gives what stops that. */
+export function onAbort(signal: Signal, listener: (reason: Error) => void): () => void {
+  const abort = () => listener(reasonOf(signal))
+  if (signal instanceof EventEmitter) {
+    signal.once('abort', abort)
+    return () => signal.off('abort', abort)
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  return () => signal.removeEventListener('abort', abort)
+}
+
+function reasonOf(signal: Signal): Error {
+  return 'reason' in signal ? signal.reason : new errors.RequestAbortedError()
+}
