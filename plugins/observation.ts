@@ -82,7 +82,9 @@ export default fp(
 
     app.addHook('onError', (request, _reply, error: Error, done) => {
       request.record.failure = error
-      const reason = error?.cause instanceof SupabaseError || error.cause instanceof PoolError ? error.cause : error
+      // Anything can be thrown.
+      const cause = (error as Error | null)?.cause
+      const reason = cause instanceof SupabaseError || cause instanceof PoolError ? cause : error
       if (reason instanceof SupabaseError || reason instanceof PoolError) metrics.failed(reason.code)
       done()
     })
