@@ -1,5 +1,7 @@
 import t from 'tap'
 import { fakePool } from '../../support/fake-pool.ts'
+import { socketPool } from '../../support/socket-pool.ts'
+import { startUpstream } from '../../support/upstream.ts'
 
 t.test('a lease shows the header sets of its connection', async (t) => {
   const fake = fakePool()
@@ -52,4 +54,15 @@ t.test('use returns the connection, whatever the work comes to', async (t) => {
   })
   await t.rejects(failed, /no/)
   t.match(fake.pool.stats(), { in_use: 0, pool_size: 1, created: 1 })
+})
+
+t.test('one that is returned with an answer still on its way is lent to nobody', async (t) => {
+  const upstream = await startUpstream(() => {})
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const lease = await pool.acquire()
+  const failed = t.rejects(lease.request({ path: '/', method: 'GET' }))
+  pool.release(lease)
+  await failed
+  t.match(pool.stats(), { pool_size: 0, in_use: 0, retired: { broken: 1 } })
 })

@@ -122,3 +122,12 @@ t.test('nor when the caller has aborted it, whatever the reason', async (t) => {
   t.equal(error, reason)
   t.match(pool.stats(), { created: 1, waiting: 0, in_use: 0 })
 })
+
+t.test('nor when its answer had begun', async (t) => {
+  const fake = await idlePool(1)
+  const events = send(fake)
+  fake.transports[0]?.handler?.onResponseStart?.(CONTROLLER, 200, {})
+  await lose(fake, 0)
+  t.strictSame(events, ['sent', 'lost'])
+  t.match(fake.pool.stats(), { waiting: 0, in_use: 0 })
+})

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, getEventListeners } from 'node:events'
 import t from 'tap'
 import { AcquireTimeoutError, QueueFullError } from '../../../src/pool/errors.ts'
 import { fakePool, settled } from '../../support/fake-pool.ts'
@@ -91,6 +91,7 @@ t.test('when the queue is full a caller is told at once', async (t) => {
 
 t.test('waiting is measured, not waiting is not', async (t) => {
   const fake = fakePool({ maxSize: 1 })
+  fake.time.tick(5_000)
   const lease = fake.pool.acquire()
   fake.time.tick(30)
   await fake.connect()
@@ -139,4 +140,16 @@ t.test('a handler that throws when it has to wait does not wait', async (t) => {
   fake.time.tick(60_000)
   t.match(fake.pool.stats(), { waiting: 0, timeouts: 0 })
   t.equal(failures.length, 1)
+})
+
+t.test('nobody listens to a signal any more when the wait is over', async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  const lease = fake.pool.acquire()
+  await fake.connect()
+  const { signal } = new AbortController()
+  const next = fake.pool.acquire({ signal })
+  t.equal(getEventListeners(signal, 'abort').length, 1)
+  fake.pool.release(await lease)
+  await next
+  t.equal(getEventListeners(signal, 'abort').length, 0)
 })
