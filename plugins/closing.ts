@@ -44,6 +44,8 @@ export default fp(
     /** Connections that are not accepted would be reset; Node accepts one in each turn of its loop. */
     const acceptThoseThatWait = async () => {
       const latest = performance.now() + LINGER
+      // The rest of a turn that has looked at the sockets already says nothing.
+      await setImmediate()
       for (let before = -1; before !== accepted && performance.now() < latest; await setImmediate()) before = accepted
     }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { startGateway } from '../support/gateway.ts'
@@ -141,6 +142,37 @@ t.test('no line of the log is lost when it ends, in order or not', async (t) => 
     const ids = answers.map(({ headers }) => headers.get('x-request-id'))
     t.strictSame(logged.toSorted(), ids.toSorted(), `${signal}: a line for each answer`)
   }
+})
+
+t.test('connections that nobody has accepted yet when it is told to end are answered', async (t) => {
+  const upstream = await startUpstream()
+  t.teardown(() => upstream.close())
+  const block = `
+    import { writeSync } from 'node:fs'
+    process.once('SIGUSR1', () => {
+      writeSync(1, 'blocked\\n')
+      const end = performance.now() + 500
+      while (performance.now() < end);
+    })`
+  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(block)}`
+  const { child, output, url, exited } = startService(t, {
+    SUPABASE_URL: upstream.url,
+    SUPABASE_KEY: 'key',
+    NODE_OPTIONS
+  })
+  const { port } = new URL(await url)
+  child.kill('SIGUSR1')
+  while (!output.text.includes('blocked')) await once(child.stdout as Readable, 'data')
+  const sockets = Array.from({ length: 20 }, () => connect(Number(port), '127.0.0.1'))
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+  const answers = sockets.map(async (socket) => {
+    socket.write('GET /api/molecules HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    const chunks = await socket.toArray().catch((error) => [error.code])
+    return chunks.join('').slice(0, 15)
+  })
+  child.kill('SIGTERM')
+  t.strictSame(new Set(await Promise.all(answers)), new Set(['HTTP/1.1 200 OK']))
+  t.equal((await exited)[0], 0)
 })
 
 t.test('a signal that comes several times at once is one', async (t) => {
