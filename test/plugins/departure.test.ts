@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
+import { unhurried } from '../support/app.ts'
 
 t.test('a request knows when its caller leaves, and only then', async (t) => {
-  const app = await buildApp({ environment: {} })
+  const app = await buildApp({ environment: unhurried })
   t.teardown(() => app.close())
   const heard: string[] = []
   const left = Promise.withResolvers<unknown>()
