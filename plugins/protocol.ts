@@ -7,7 +7,7 @@ import { refuseOnSocket } from '../src/unreadable-request.ts'
 /** What is more than all parameters can need, in characters; at least what RFC 9110 (4.1) asks for. */
 const LONGEST_URL = 8_192
 
-/** Answers in the shape of all errors what Node's HTTP server would refuse by itself, without a word, or take for something else. */
+/** Answers in the shape of all errors what would be refused without a word, or taken for something else. */
 export default fp(
   async (app) => {
     app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))

@@ -12,10 +12,10 @@ export function isAborted(signal: Signal | undefined): signal is AbortSignal {
 export function onAbort(signal: Signal, listener: (reason: Error) => void): () => void {
   const abort = () => listener(reasonOf(signal))
   if (signal instanceof EventEmitter) {
-    signal.once('abort', abort)
+    signal.on('abort', abort)
     return () => signal.off('abort', abort)
   }
-  signal.addEventListener('abort', abort, { once: true })
+  signal.addEventListener('abort', abort)
   return () => signal.removeEventListener('abort', abort)
 }
 

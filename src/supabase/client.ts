@@ -124,7 +124,7 @@ export class SupabaseClient {
       .sort()
   }
 
-  /** Resolves when Supabase answers and accepts both keys, else rejects with why not. `table` need not exist or be readable. */
+  /** Resolves when Supabase answers and accepts both keys, else rejects with why not. They need not open `table`. */
   async check(table: string): Promise<void> {
     const params = { select: '*', limit: 1 }
     const roles: Role[] = ['anon', 'service']

@@ -6,7 +6,7 @@ const DAY = 86_400
 const INSUFFICIENT_PRIVILEGE = '42501'
 const REFUSED_KEYS = 'UPSTREAM_REFUSED_KEYS'
 
-/** Whether an answer other than 2xx says that the role may not do that, which PostgreSQL was asked as: its key was accepted. */
+/** Whether an answer other than 2xx says that the key's role may not do that: the key itself was accepted. */
 export function deniesPrivilege(response: SupabaseResponse): boolean {
   return errorBody(response).code === INSUFFICIENT_PRIVILEGE
 }

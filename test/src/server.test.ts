@@ -93,19 +93,23 @@ t.test(
   }
 )
 
+/** Settings of Node that have the process run some code first. */
+function preloaded(code: string): { NODE_OPTIONS: string } {
+  const script = `--import=data:text/javascript,${encodeURIComponent(code)}`
+  return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${script}` }
+}
+
 /** Settings of Node that have the process do something as soon as it listens to an event. */
 function onListening(event: string, action: string): { NODE_OPTIONS: string } {
   const code = `process.on('newListener', (event) => { if (event === '${event}') setImmediate(() => { ${action} }) })`
-  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(code)}`
-  return { NODE_OPTIONS }
+  return preloaded(code)
 }
 
 t.test('an error that nobody caught is logged and ends the service with exit code 1', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const bug = "process.once('SIGUSR1', () => { throw new Error('a bug') })"
-  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(bug)}`
-  const { child, output, url, exited } = startService(t, { ...gateway.environment, NODE_OPTIONS })
+  const { child, output, url, exited } = startService(t, { ...gateway.environment, ...preloaded(bug) })
   await url
   child.kill('SIGUSR1')
   t.equal((await exited)[0], 1)
@@ -130,10 +134,9 @@ t.test('no line of the log is lost when it ends, in order or not', async (t) => 
   const upstream = await startUpstream()
   t.teardown(() => upstream.close())
   const bug = "process.once('SIGUSR1', () => { throw new Error('a bug') })"
-  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(bug)}`
   for (const signal of ['SIGTERM', 'SIGUSR1'] as const) {
     const project = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', NODE_ENV: 'production' }
-    const { child, output, url, exited } = startService(t, { ...project, NODE_OPTIONS })
+    const { child, output, url, exited } = startService(t, { ...project, ...preloaded(bug) })
     const address = await url
     const answers = await Promise.all(Array.from({ length: 200 }, () => fetch(`${address}/api/molecules`)))
     child.kill(signal)
@@ -154,11 +157,10 @@ t.test('connections that nobody has accepted yet when it is told to end are answ
       const end = performance.now() + 500
       while (performance.now() < end);
     })`
-  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(block)}`
   const { child, output, url, exited } = startService(t, {
     SUPABASE_URL: upstream.url,
     SUPABASE_KEY: 'key',
-    NODE_OPTIONS
+    ...preloaded(block)
   })
   const { port } = new URL(await url)
   child.kill('SIGUSR1')
