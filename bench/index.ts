@@ -1,10 +1,10 @@
-// Measures the service against its floor, its alternatives and its aims. Needs Linux on x64, as the tests do.
+// Measures the service against its floor, its alternatives and its targets. Needs Linux on x64, as the tests do.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { checkContenders } from './check.ts'
-import { direct, type Upstream } from './contenders.ts'
-import { startModule, stopAll } from './processes.ts'
-import { describeMachine, markdown, type Section } from './report.ts'
+import { direct, type Upstream } from './candidates/candidates.ts'
+import { checkCandidates } from './harness/check.ts'
+import { startModule, stopAll } from './harness/processes.ts'
+import { describeMachine, markdown, type Section } from './report/markdown.ts'
 import { cpu } from './scenarios/cpu.ts'
 import { growth } from './scenarios/growth.ts'
 import { latency } from './scenarios/latency.ts'
@@ -33,10 +33,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   const machine = describeMachine()
   progress('starting PostgreSQL and PostgREST with 100,000 molecules')
-  const { at: postgrest } = await startModule<PostgrestUpstream>('./upstreams/postgrest.ts')
+  const { at: postgrest } = await startModule<PostgrestUpstream>('upstreams/postgrest.ts')
   const replay = await startReplay(postgrest)
   if (check) {
-    await checkContenders(postgrest, replay, progress)
+    await checkCandidates(postgrest, replay, progress)
   } else {
     const sections = await run(postgrest, replay)
     const results = markdown(sections, machine)
@@ -64,7 +64,7 @@ async function run(postgrest: PostgrestUpstream, replay: Upstream): Promise<Sect
 async function startReplay(upstream: Upstream): Promise<Upstream> {
   const { url, path, headers = {} } = direct(upstream)
   const answer = await record(`${url}${path({ limit: 10, offset: 0 })}`, headers)
-  const { at } = await startModule<{ url: string }>('./upstreams/replay.ts', { answer: answer.toString('base64') })
+  const { at } = await startModule<{ url: string }>('upstreams/replay.ts', { answer: answer.toString('base64') })
   return { ...at, key: upstream.key }
 }
 

@@ -14,13 +14,13 @@ function run(...args: string[]): Promise<{ code: unknown; stdout: string; output
   })
 }
 
-t.test('every contender gives what the real PostgREST has', async (t) => {
+t.test('every candidate returns the rows of the real PostgREST', async (t) => {
   const { code, output } = await run(bench, '--check')
   t.equal(code, 0, output)
   t.equal(output.match(/: right$/gm)?.length, 7, output)
 })
 
-t.test('wrong answers void what was measured', async (t) => {
+t.test('a single wrong response voids the measurement', async (t) => {
   const { stdout } = await run(wrongAnswers)
   t.strictSame(JSON.parse(stdout), {
     right: 'accepted',
@@ -32,7 +32,7 @@ t.test('wrong answers void what was measured', async (t) => {
   })
 })
 
-t.test('arguments that make no sense are refused with a word on those that do', async (t) => {
+t.test('unknown scenarios, options and rounds are refused with the usage', async (t) => {
   for (const args of [['--bogus'], ['--only', 'nonsense'], ['--rounds', '0'], ['x']]) {
     const { code, output } = await run(bench, ...args)
     t.equal(code, 2, args.join(' '))

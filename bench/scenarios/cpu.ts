@@ -1,51 +1,51 @@
-import { barChart } from '../chart.ts'
-import { type Contender, contenderNames, direct, startContenders, stopContenders } from '../contenders.ts'
-import { figure, pagesFor, race, type Sample } from '../measure.ts'
-import { number, spread, type Table } from '../report.ts'
+import { type Candidate, candidateNames, direct, startCandidates, stopCandidates } from '../candidates/candidates.ts'
+import { figure, pagesFor, race, type Sample } from '../harness/measure.ts'
+import { barChart } from '../report/chart.ts'
+import { number, spread, type Table } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 10
 
-/** What an answer costs a contender's own process, while its upstream costs next to nothing. */
+/** What an answer costs a candidate's own process, while its upstream costs next to nothing. */
 export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   const requests = quick ? 3_000 : 20_000
   const warmUp = requests / 2
-  const contenders = await startContenders(replay, contenderNames)
-  const { floor, shipped, silent, proxy, supabaseJs } = contenders
+  const candidates = await startCandidates(replay, candidateNames)
+  const { floor, shipped, silent, proxy, supabaseJs } = candidates
   // Not compared: it shows that neither the upstream nor the clients are what limits the others.
   const ceiling = direct(replay, 'the recorded answer itself')
   const run = (same: boolean) =>
-    race([ceiling, ...Object.values(contenders)], {
+    race([ceiling, ...Object.values(candidates)], {
       ...{ upstream: replay, clients: CLIENTS, pages: pagesFor(CLIENTS, same), warmUp, requests, rounds },
       progress: (text) => progress(`${same ? 'the same page' : 'different pages'}: ${text}`)
     })
   const same = await run(true)
   const different = await run(false)
-  await stopContenders(contenders)
+  await stopCandidates(candidates)
 
   const logged = figure(different.get(shipped), (sample) => sample.logged).median
-  const ratio = (samples: Samples, one: Contender, other: Contender) => median(samples, one) / median(samples, other)
+  const ratio = (samples: Samples, one: Candidate, other: Candidate) => median(samples, one) / median(samples, other)
   return {
     title: 'CPU per request',
     about:
       `${CLIENTS} clients ask for 10 molecules (1.9 kB), ${number(requests, 0)} times in each round. The upstream is a ` +
-      'process that replays a recorded answer of the real PostgREST. CPU is what the process of the contender itself ' +
+      'process that replays a recorded answer of the real PostgREST. CPU is what the process of the candidate itself ' +
       'used. Each opens 10 connections to its upstream at most, but for supabase-js, which opens as many as it likes.\n\n' +
       'This service has its default settings; its log goes into a pipe that another process reads to the end, ' +
       `${number(logged, 0)} bytes per request. The others log nothing, check no more than the page, and set neither ` +
       "ETag nor Link. http-proxy makes no envelope: PostgREST's answer is passed through.\n\n" +
       'Callers who ask this service for the same at the same time share one request to the upstream. Where each ' +
-      'asks for pages of his own nobody can share, and all contenders do the same work.',
+      'asks for pages of his own nobody can share, and all candidates do the same work.',
     tables: [tableOf('All ask for the same page', same), tableOf('Each asks for pages of his own', different)],
     chart: barChart(
       'CPU per request, in µs, where each asks for pages of his own',
-      Object.values(contenders).map((one) => ({
+      Object.values(candidates).map((one) => ({
         label: one.name,
         value: median(different, one),
         own: one === shipped || one === silent
       }))
     ),
-    aims: [
+    targets: [
       ...[
         { samples: same, pages: 'same page' },
         { samples: different, pages: 'own pages' }
@@ -59,10 +59,10 @@ export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   }
 }
 
-type Samples = ReadonlyMap<Contender, Sample[]>
+type Samples = ReadonlyMap<Candidate, Sample[]>
 
-function median(samples: Samples, contender: Contender): number {
-  return figure(samples.get(contender), ({ cpu }) => cpu).median
+function median(samples: Samples, candidate: Candidate): number {
+  return figure(samples.get(candidate), ({ cpu }) => cpu).median
 }
 
 function tableOf(title: string, samples: Samples): Table {

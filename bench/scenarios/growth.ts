@@ -1,7 +1,7 @@
 import { cursorAtEnd } from '../../src/molecule-cursor.ts'
-import { direct, startContenders, stopContenders, type Upstream } from '../contenders.ts'
-import { type Demand, figure, pagesFor, race } from '../measure.ts'
-import { number } from '../report.ts'
+import { direct, startCandidates, stopCandidates, type Upstream } from '../candidates/candidates.ts'
+import { type Demand, figure, pagesFor, race } from '../harness/measure.ts'
+import { number } from '../report/markdown.ts'
 import type { Bench, Scenario } from './scenario.ts'
 
 /** Fewer than elsewhere: there is much to measure, and the differences are large. */
@@ -35,7 +35,7 @@ export const growth: Scenario = async (bench) => {
       { title: 'Later pages, one client', columns: ['page', ...columns], rows: offsets },
       { title: 'More clients, each with pages of his own', columns: ['clients', ...columns], rows: clients }
     ],
-    aims: []
+    targets: []
   }
 }
 
@@ -53,17 +53,17 @@ async function cursorTo(offset: number, upstream: Upstream): Promise<string | un
 
 async function row(bench: Bench, name: string, demand: Demand): Promise<string[]> {
   const { postgrest: upstream, progress } = bench
-  const contenders = await startContenders(upstream, ['shipped'])
-  const { shipped } = contenders
+  const candidates = await startCandidates(upstream, ['shipped'])
+  const { shipped } = candidates
   const bare = direct(upstream)
   const samples = await race([bare, shipped], {
     ...{ ...demand, upstream, warmUp: bench.quick ? 500 : 5_000, rounds: roundsOf(bench) },
     progress: (text) => progress(`${name}: ${text}`)
   })
-  await stopContenders(contenders)
+  await stopCandidates(candidates)
 
-  const of = (contender: typeof bare, value: 'p50' | 'p99' | 'rate' | 'cpu' | 'memory') =>
-    figure(samples.get(contender), (sample) => sample[value]).median
+  const of = (candidate: typeof bare, value: 'p50' | 'p99' | 'rate' | 'cpu' | 'memory') =>
+    figure(samples.get(candidate), (sample) => sample[value]).median
   const added = of(shipped, 'p50') - of(bare, 'p50')
   return [
     name,

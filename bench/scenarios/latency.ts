@@ -1,12 +1,12 @@
-import { direct, startContenders, stopContenders } from '../contenders.ts'
-import { figure, pagesFor, race } from '../measure.ts'
-import { number, spread } from '../report.ts'
+import { direct, startCandidates, stopCandidates } from '../candidates/candidates.ts'
+import { figure, pagesFor, race } from '../harness/measure.ts'
+import { number, spread } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 /** How much later an answer is there when nobody else asks. */
 export const latency: Scenario = async ({ postgrest, rounds, quick, progress }) => {
   const requests = quick ? 300 : 1_500
-  const contenders = await startContenders(postgrest, ['floor', 'shipped'])
+  const candidates = await startCandidates(postgrest, ['floor', 'shipped'])
   const bare = direct(postgrest)
   const demand = {
     upstream: postgrest,
@@ -21,11 +21,11 @@ export const latency: Scenario = async ({ postgrest, rounds, quick, progress }) 
     [
       direct({ ...postgrest, url: postgrest.restUrl }, 'PostgREST without the hop', '/'),
       bare,
-      ...Object.values(contenders)
+      ...Object.values(candidates)
     ],
     demand
   )
-  await stopContenders(contenders)
+  await stopCandidates(candidates)
 
   const p50 = (one: typeof bare) => figure(samples.get(one), (sample) => sample.p50)
   return {
@@ -48,10 +48,10 @@ export const latency: Scenario = async ({ postgrest, rounds, quick, progress }) 
         ])
       }
     ],
-    aims: [
+    targets: [
       {
         ...{ name: 'p50 added by this service, one client', unit: ' ms', atMost: 0.3 },
-        value: p50(contenders.shipped).median - p50(bare).median
+        value: p50(candidates.shipped).median - p50(bare).median
       }
     ]
   }

@@ -1,7 +1,7 @@
-import { checkedAnswer } from '../answers.ts'
-import { type Page, startContenders, stopContenders } from '../contenders.ts'
-import { figure, inRounds, measure, pagesFor } from '../measure.ts'
-import { number, spread } from '../report.ts'
+import { type Page, startCandidates, stopCandidates } from '../candidates/candidates.ts'
+import { fetchChecked } from '../harness/fetch-checked.ts'
+import { figure, inRounds, measure, pagesFor } from '../harness/measure.ts'
+import { number, spread } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 10
@@ -15,12 +15,12 @@ export const memory: Scenario = async ({ replay, rounds, quick, progress }) => {
   const pages = pagesFor(CLIENTS, false)
   const samples = await inRounds(Math.min(rounds, ROUNDS), ['shipped' as const], async (name, round) => {
     progress(`round ${round} of ${Math.min(rounds, ROUNDS)}`)
-    const contenders = await startContenders(replay, [name])
-    const body = await checkedAnswer(contenders[name], replay, pages[0] as Page)
-    const load = (requests: number) => measure(contenders[name], { pages, clients: CLIENTS, requests }, body)
+    const candidates = await startCandidates(replay, [name])
+    const body = await fetchChecked(candidates[name], replay, pages[0] as Page)
+    const load = (requests: number) => measure(candidates[name], { pages, clients: CLIENTS, requests }, body)
     const first = await load(few)
     const last = await load(many - few)
-    await stopContenders(contenders)
+    await stopCandidates(candidates)
     return { first: first.memory, last: last.memory, ratio: last.memory / first.memory }
   })
   const runs = samples.get('shipped')
@@ -38,6 +38,8 @@ export const memory: Scenario = async ({ replay, rounds, quick, progress }) => {
         ]
       }
     ],
-    aims: [{ name: 'RSS: after ten times as many requests / before', value: ratio?.median ?? Number.NaN, atMost: 1.1 }]
+    targets: [
+      { name: 'RSS: after ten times as many requests / before', value: ratio?.median ?? Number.NaN, atMost: 1.1 }
+    ]
   }
 }

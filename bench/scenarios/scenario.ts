@@ -1,5 +1,5 @@
-import type { Upstream } from '../contenders.ts'
-import type { Section } from '../report.ts'
+import type { Upstream } from '../candidates/candidates.ts'
+import type { Section } from '../report/markdown.ts'
 import type { PostgrestUpstream } from '../upstreams/postgrest.ts'
 
 /** What all scenarios share. */

@@ -1,6 +1,6 @@
-import { type Contender, direct, startContenders, stopContenders } from '../contenders.ts'
-import { figure, pagesFor, race, type Sample } from '../measure.ts'
-import { number, spread, type Table } from '../report.ts'
+import { type Candidate, direct, startCandidates, stopCandidates } from '../candidates/candidates.ts'
+import { figure, pagesFor, race, type Sample } from '../harness/measure.ts'
+import { number, spread, type Table } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 50
@@ -8,8 +8,8 @@ const CLIENTS = 50
 /** How many answers per second there are through the service and without it. */
 export const throughput: Scenario = async ({ postgrest, rounds, quick, progress }) => {
   const requests = quick ? 1_000 : 5_000
-  const contenders = await startContenders(postgrest, ['shipped'])
-  const { shipped } = contenders
+  const candidates = await startCandidates(postgrest, ['shipped'])
+  const { shipped } = candidates
   const bare = direct(postgrest)
   const run = (same: boolean) =>
     race([bare, shipped], {
@@ -18,9 +18,9 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
     })
   const same = await run(true)
   const different = await run(false)
-  await stopContenders(contenders)
+  await stopCandidates(candidates)
 
-  const ratio = (samples: Map<Contender, Sample[]>) =>
+  const ratio = (samples: Map<Candidate, Sample[]>) =>
     rateOf(samples.get(shipped)).median / rateOf(samples.get(bare)).median
   return {
     title: 'Requests per second in front of PostgREST',
@@ -31,7 +31,7 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
       'PostgREST cannot be told to answer below /rest/v1/, where Supabase has it, so a process between passes the bytes ' +
       'on with that prefix taken away: for those who ask directly too.',
     tables: [tableOf('All ask for the same page', same), tableOf('Each asks for pages of his own', different)],
-    aims: [
+    targets: [
       { name: 'requests/s, 50 clients, same page: this service / directly', value: ratio(same), atLeast: 5 },
       { name: 'requests/s, 50 clients, own pages: this service / directly', value: ratio(different), atLeast: 0.65 }
     ]
@@ -42,7 +42,7 @@ function rateOf(samples: readonly Sample[] | undefined) {
   return figure(samples, ({ rate }) => rate)
 }
 
-function tableOf(title: string, samples: ReadonlyMap<Contender, Sample[]>): Table {
+function tableOf(title: string, samples: ReadonlyMap<Candidate, Sample[]>): Table {
   return {
     title,
     columns: ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request'],

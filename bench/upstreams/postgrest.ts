@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { startRig } from '../../test/support/rig.ts'
 import { signToken } from '../../test/support/tokens.ts'
-import { portOf, ready } from '../child.ts'
+import { portOf, ready } from '../harness/child.ts'
 
 /** Where it is, and what opens it. */
 export interface PostgrestUpstream {

@@ -1,11 +1,11 @@
-// Answers every request with the same recorded bytes, as cheaply as Node can: what is measured then is the contender.
+// Answers every request with the same recorded bytes, as cheaply as Node can: what is measured then is the candidate.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { given, portOf, ready } from '../child.ts'
+import { portOf, readOptions, ready } from '../harness/child.ts'
 
 const END_OF_REQUEST = '\r\n\r\n'
 
-const { answer: base64 } = given<{ answer: string }>()
+const { answer: base64 } = readOptions<{ answer: string }>()
 const answer = Buffer.from(base64, 'base64')
 
 const server = createServer({ noDelay: true }, (socket) => {

@@ -1,10 +1,9 @@
-// Has the bench measure contenders that give wrong answers, and tells what it makes of them.
+// Has the bench measure candidates that give wrong answers, and tells what it makes of them.
 import type { RequestListener } from 'node:http'
-
-import { checkedAnswer } from '../../bench/answers.ts'
-import type { Contender } from '../../bench/contenders.ts'
-import { measure } from '../../bench/measure.ts'
-import { stopAll } from '../../bench/processes.ts'
+import type { Candidate } from '../../bench/candidates/candidates.ts'
+import { fetchChecked } from '../../bench/harness/fetch-checked.ts'
+import { measure } from '../../bench/harness/measure.ts'
+import { stopAll } from '../../bench/harness/processes.ts'
 import { sendRows, startUpstream } from './upstream.ts'
 
 const page = { limit: 2, offset: 0 }
@@ -27,9 +26,9 @@ const answers: Record<string, RequestListener> = {
 const outcomes: Record<string, string> = {}
 for (const [name, answer] of Object.entries(answers)) {
   const { url, close } = await startUpstream(answer)
-  const contender: Contender = { name, url, path: () => '/', answer: (text) => text, verbatim: true }
-  const checked = await outcome(checkedAnswer(contender, { url: postgrest.url, key: '' }, page))
-  const measured = await outcome(measure(contender, { pages: [page], clients: 2, requests }, JSON.stringify(rows)))
+  const candidate: Candidate = { name, url, path: () => '/', answer: (text) => text, verbatim: true }
+  const checked = await outcome(fetchChecked(candidate, { url: postgrest.url, key: '' }, page))
+  const measured = await outcome(measure(candidate, { pages: [page], clients: 2, requests }, JSON.stringify(rows)))
   const isVoid = measured.endsWith(`${requests} of ${requests} answers were wrong or missing`)
   outcomes[name] = checked === 'ok' ? 'accepted' : isVoid ? `refused, and all ${requests} void` : 'refused'
   await close()

@@ -1,6 +1,6 @@
 // Who is compared. Each runs as a process of its own, and each is asked for the same page of molecules.
 import type { ChildProcess } from 'node:child_process'
-import { startModule, startService, stop } from './processes.ts'
+import { startModule, startService, stop } from '../harness/processes.ts'
 
 /** A PostgREST below /rest/v1/, or what plays one. */
 export interface Upstream {
@@ -17,7 +17,7 @@ export interface Page {
 }
 
 /** Something that gives a page of molecules. */
-export interface Contender {
+export interface Candidate {
   readonly name: string
   readonly url: string
   /** Its process; PostgREST asked directly has none that is measured. */
@@ -32,8 +32,8 @@ export interface Contender {
   logged?(): number
 }
 
-/** What the bench's own contenders are started with. */
-export interface ContenderOptions {
+/** What the bench's own candidates are started with. */
+export interface CandidateOptions {
   upstream: string
   key: string
   headers: Record<string, string>
@@ -59,43 +59,43 @@ export const pageSchema = {
 }
 
 const starts = {
-  floor: (upstream: Upstream) => startOwn('floor: node:http and undici', './contenders/floor.ts', upstream),
+  floor: (upstream: Upstream) => startOwn('floor: node:http and undici', 'candidates/floor.ts', upstream),
   shipped: (upstream: Upstream) => startThis('this service, as shipped', upstream),
   silent: (upstream: Upstream) => startThis('this service, LOG_LEVEL=silent', upstream, { LOG_LEVEL: 'silent' }),
-  proxy: async (upstream: Upstream): Promise<Contender> => ({
-    ...(await startOwn('@fastify/http-proxy (no envelope)', './contenders/http-proxy.ts', upstream)),
+  proxy: async (upstream: Upstream): Promise<Candidate> => ({
+    ...(await startOwn('@fastify/http-proxy (no envelope)', 'candidates/http-proxy.ts', upstream)),
     answer: (rows) => rows
   }),
-  request: async (upstream: Upstream): Promise<Contender> => ({
-    ...(await startOwn('Fastify + undici.request', './contenders/undici-request.ts', upstream)),
+  request: async (upstream: Upstream): Promise<Candidate> => ({
+    ...(await startOwn('Fastify + undici.request', 'candidates/undici-request.ts', upstream)),
     verbatim: false
   }),
-  supabaseJs: async (upstream: Upstream): Promise<Contender> => ({
-    ...(await startOwn('Fastify + supabase-js', './contenders/supabase-js.ts', upstream)),
+  supabaseJs: async (upstream: Upstream): Promise<Candidate> => ({
+    ...(await startOwn('Fastify + supabase-js', 'candidates/supabase-js.ts', upstream)),
     verbatim: false
   })
 }
 
-export type ContenderName = keyof typeof starts
+export type CandidateName = keyof typeof starts
 
 /** All, in the order of the tables. */
-export const contenderNames = Object.keys(starts) as ContenderName[]
+export const candidateNames = Object.keys(starts) as CandidateName[]
 
 /** Starts those that are named, each with ten connections to the upstream at most, as is the service's default. */
-export async function startContenders<N extends ContenderName>(
+export async function startCandidates<N extends CandidateName>(
   upstream: Upstream,
   names: readonly N[]
-): Promise<Record<N, Contender>> {
+): Promise<Record<N, Candidate>> {
   const started = await Promise.all(names.map(async (name) => [name, await starts[name](upstream)]))
   return Object.fromEntries(started)
 }
 
-export async function stopContenders(contenders: Readonly<Record<string, Contender>>): Promise<void> {
-  await Promise.all(Object.values(contenders).map(({ child }) => child && stop(child)))
+export async function stopCandidates(candidates: Readonly<Record<string, Candidate>>): Promise<void> {
+  await Promise.all(Object.values(candidates).map(({ child }) => child && stop(child)))
 }
 
 /** PostgREST asked for the very rows that the service asks it for. */
-export function direct({ url, key }: Upstream, name = 'PostgREST asked directly', base = '/rest/v1/'): Contender {
+export function direct({ url, key }: Upstream, name = 'PostgREST asked directly', base = '/rest/v1/'): Candidate {
   return {
     name,
     url,
@@ -107,8 +107,8 @@ export function direct({ url, key }: Upstream, name = 'PostgREST asked directly'
   }
 }
 
-async function startOwn(name: string, module: string, { url: upstream, key }: Upstream): Promise<Contender> {
-  const options: ContenderOptions = { upstream, key, headers: headersOf(key), connections: CONNECTIONS }
+async function startOwn(name: string, module: string, { url: upstream, key }: Upstream): Promise<Candidate> {
+  const options: CandidateOptions = { upstream, key, headers: headersOf(key), connections: CONNECTIONS }
   const { child, at } = await startModule<{ url: string }>(module, options)
   return { ...molecules, name, url: at.url, child }
 }
@@ -117,12 +117,12 @@ async function startThis(
   name: string,
   { url: upstream, key }: Upstream,
   settings: Record<string, string> = {}
-): Promise<Contender> {
+): Promise<Candidate> {
   const { child, url, logged } = await startService({ SUPABASE_URL: upstream, SUPABASE_KEY: key, ...settings })
   return { ...molecules, name, url, child, logged }
 }
 
-const molecules: Pick<Contender, 'path' | 'answer' | 'verbatim'> = {
+const molecules: Pick<Candidate, 'path' | 'answer' | 'verbatim'> = {
   path: ({ limit, offset, cursor }) =>
     `/api/molecules?limit=${limit}&${cursor ? `after=${cursor}` : `offset=${offset}`}&order=name.asc`,
   answer: (rows, count) => `{"status":"success","count":${count},"molecules":${rows}}`,

@@ -7,25 +7,25 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { portOf } from './child.ts'
 
-/** How long a process may take to be ready, and to end when it is told to, in milliseconds. */
-const PATIENCE = 60_000
+/** For a process to become ready, and to end when told to. */
+const PROCESS_TIMEOUT_MS = 60_000
 
-/** The kernel counts CPU time in hundredths of a second, in µs. */
-const TICK = 10_000
+/** The kernel counts CPU time in hundredths of a second. */
+const TICK_US = 10_000
 
 /** Those that run now. */
 const children = new Set<ChildProcess>()
 
-/** Starts a module of the bench with these options, and waits until it says that it is ready, and where it is. */
+/** Starts a module, by its path below `bench/`, with these options, and waits until it reports that and where it is ready. */
 export async function startModule<T>(path: string, options: object = {}): Promise<{ child: ChildProcess; at: T }> {
   const child = keep(
-    fork(fileURLToPath(new URL(path, import.meta.url)), [JSON.stringify(options)], {
+    fork(fileURLToPath(new URL(`../${path}`, import.meta.url)), [JSON.stringify(options)], {
       env: { ...ownEnvironment(), NODE_ENV: 'production' },
       // Ctrl-C is for the bench, which ends the others in order.
       detached: true
     })
   )
-  const [at] = await unlessEnded([child], once(child, 'message', { signal: AbortSignal.timeout(PATIENCE) }))
+  const [at] = await unlessEnded([child], once(child, 'message', { signal: AbortSignal.timeout(PROCESS_TIMEOUT_MS) }))
   return { child, at: at as T }
 }
 
@@ -39,7 +39,7 @@ export async function startService(
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const child = keep(
-    spawn(process.execPath, [fileURLToPath(new URL('../src/server.ts', import.meta.url))], {
+    spawn(process.execPath, [fileURLToPath(new URL('../../src/server.ts', import.meta.url))], {
       // A folder without a file of settings.
       cwd: import.meta.dirname,
       env: { ...ownEnvironment(), NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...settings },
@@ -61,7 +61,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit')
   if (child.connected) child.disconnect()
   else child.kill()
-  const timeout = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+  const timeout = setTimeout(() => child.kill('SIGKILL'), PROCESS_TIMEOUT_MS)
   await exit
   clearTimeout(timeout)
 }
@@ -85,7 +85,7 @@ export async function unlessEnded<T>(needed: readonly ChildProcess[], promise: P
 export function cpuTime(pid: number): number {
   const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
   const [user, system] = fields.split(' ').slice(11, 13)
-  return (Number(user) + Number(system)) * TICK
+  return (Number(user) + Number(system)) * TICK_US
 }
 
 function keep(child: ChildProcess): ChildProcess {
@@ -95,7 +95,7 @@ function keep(child: ChildProcess): ChildProcess {
 }
 
 async function untilAnswers(url: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE
+  const deadline = performance.now() + PROCESS_TIMEOUT_MS
   for (;;) {
     const response = await fetch(url).catch(() => undefined)
     if (response?.ok) return

@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { percentile } from '../test/support/load.ts'
-import { residentMemory } from '../test/support/processes.ts'
-import { checkedAnswer } from './answers.ts'
-import type { Contender, Page, Upstream } from './contenders.ts'
+import { percentile } from '../../test/support/load.ts'
+import { residentMemory } from '../../test/support/processes.ts'
+import type { Candidate, Page, Upstream } from '../candidates/candidates.ts'
+import { fetchChecked } from './fetch-checked.ts'
 import type { LoadResult, LoadTask } from './load.ts'
 import { cpuTime, startModule, unlessEnded } from './processes.ts'
 
-/** What a load did to a contender. Times are milliseconds unless said. */
+/** What a load did to a candidate. Times are milliseconds unless said. */
 export interface Sample extends Omit<LoadResult, 'failures'> {
   /** CPU time that its process used, in µs per request. NaN where there is no process to look at. */
   cpu: number
@@ -28,17 +28,17 @@ export interface Demand {
 let clients: Promise<{ child: ChildProcess }> | undefined
 
 /**
- * Puts a load on a contender; `body` is its answer to a page. Throws when a single answer is wrong or missing: such
+ * Puts a load on a candidate; `body` is its answer to a page. Throws when a single answer is wrong or missing: such
  * figures are worth nothing.
  */
-export async function measure(contender: Contender, demand: Demand, body: string): Promise<Sample> {
-  const { name, url, headers = {}, child } = contender
+export async function measure(candidate: Candidate, demand: Demand, body: string): Promise<Sample> {
+  const { name, url, headers = {}, child } = candidate
   const { pages, ...rest } = demand
-  clients ??= startModule('./load.ts')
+  clients ??= startModule('harness/load.ts')
   const load = (await clients).child
-  const task: LoadTask = { ...rest, url, headers, paths: pages.map((page) => contender.path(page)), body }
+  const task: LoadTask = { ...rest, url, headers, paths: pages.map((page) => candidate.path(page)), body }
   const before = child ? cpuTime(child.pid as number) : Number.NaN
-  const loggedBefore = contender.logged?.() ?? 0
+  const loggedBefore = candidate.logged?.() ?? 0
   load.send(task)
   const answered = unlessEnded(child ? [load, child] : [load], once(load, 'message'))
   const [{ failures, ...result }] = (await answered) as [LoadResult]
@@ -47,41 +47,41 @@ export async function measure(contender: Contender, demand: Demand, body: string
     ...result,
     cpu: child ? (cpuTime(child.pid as number) - before) / demand.requests : Number.NaN,
     memory: child ? residentMemory(child.pid as number) : Number.NaN,
-    logged: ((contender.logged?.() ?? 0) - loggedBefore) / demand.requests
+    logged: ((candidate.logged?.() ?? 0) - loggedBefore) / demand.requests
   }
 }
 
 export interface Race extends Demand {
   upstream: Upstream
-  /** Requests that each contender has answered before it counts, so that its code is compiled. */
+  /** Requests that each candidate has answered before it counts, so that its code is compiled. */
   warmUp: number
   rounds: number
   progress: (text: string) => void
 }
 
-/** Checks what contenders answer, warms them up, and measures them under the same load, in rounds. */
+/** Checks what candidates answer, warms them up, and measures them under the same load, in rounds. */
 export async function race(
-  contenders: readonly Contender[],
+  candidates: readonly Candidate[],
   { upstream, warmUp, rounds, progress, ...demand }: Race
-): Promise<Map<Contender, Sample[]>> {
-  const bodies = new Map<Contender, string>()
-  for (const contender of contenders) {
-    progress(`${contender.name}: warm-up`)
+): Promise<Map<Candidate, Sample[]>> {
+  const bodies = new Map<Candidate, string>()
+  for (const candidate of candidates) {
+    progress(`${candidate.name}: warm-up`)
     const [first, last] = [demand.pages[0], demand.pages.at(-1)] as [Page, Page]
-    await checkedAnswer(contender, upstream, last)
-    bodies.set(contender, await checkedAnswer(contender, upstream, first))
-    if (contender.child) await warm(contender, upstream, warmUp)
+    await fetchChecked(candidate, upstream, last)
+    bodies.set(candidate, await fetchChecked(candidate, upstream, first))
+    if (candidate.child) await warm(candidate, upstream, warmUp)
   }
-  return inRounds(rounds, contenders, (contender, round) => {
-    progress(`${contender.name}: round ${round} of ${rounds}`)
-    return measure(contender, demand, bodies.get(contender) as string)
+  return inRounds(rounds, candidates, (candidate, round) => {
+    progress(`${candidate.name}: round ${round} of ${rounds}`)
+    return measure(candidate, demand, bodies.get(candidate) as string)
   })
 }
 
-async function warm(contender: Contender, upstream: Upstream, requests: number): Promise<void> {
+async function warm(candidate: Candidate, upstream: Upstream, requests: number): Promise<void> {
   const clients = 10
   const pages = pagesFor(clients, false)
-  await measure(contender, { pages, clients, requests }, await checkedAnswer(contender, upstream, pages[0] as Page))
+  await measure(candidate, { pages, clients, requests }, await fetchChecked(candidate, upstream, pages[0] as Page))
 }
 
 /** Measures one after the other, and that again and again, so that whatever disturbs them disturbs them all. */

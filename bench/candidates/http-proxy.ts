@@ -1,10 +1,10 @@
 // @fastify/http-proxy: PostgREST's own answer, passed through; nothing is wrapped.
 import proxy from '@fastify/http-proxy'
 import Fastify from 'fastify'
-import { given, ready } from '../child.ts'
-import type { ContenderOptions } from '../contenders.ts'
+import { readOptions, ready } from '../harness/child.ts'
+import type { CandidateOptions } from './candidates.ts'
 
-const { upstream, headers, connections } = given<ContenderOptions>()
+const { upstream, headers, connections } = readOptions<CandidateOptions>()
 const app = Fastify()
 await app.register(proxy, {
   upstream,

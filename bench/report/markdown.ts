@@ -1,5 +1,5 @@
 import { cpus, loadavg, totalmem } from 'node:os'
-import type { Figure } from './measure.ts'
+import type { Figure } from '../harness/measure.ts'
 
 export interface Table {
   readonly title: string
@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /** What a figure should be. */
-export interface Aim {
+export interface Target {
   readonly name: string
   readonly value: number
   readonly unit?: string
@@ -24,15 +24,15 @@ export interface Section {
   readonly tables: readonly Table[]
   /** An SVG. */
   readonly chart?: string
-  readonly aims: readonly Aim[]
+  readonly targets: readonly Target[]
 }
 
 /** The bench's results in Markdown, which a terminal shows well too. */
 export function markdown(sections: readonly Section[], machine: string): string {
-  const aims = sections.flatMap((section) => section.aims)
+  const targets = sections.flatMap((section) => section.targets)
   return [
     machine,
-    ...(aims.length ? [table(aimTable(aims))] : []),
+    ...(targets.length ? [table(targetTable(targets))] : []),
     ...sections.map(({ title, about, tables }) => [`## ${title}`, about, ...tables.map(table)].join('\n\n'))
   ].join('\n\n')
 }
@@ -59,14 +59,14 @@ export function number(value: number, digits = 1): string {
   return value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-function aimTable(aims: readonly Aim[]): Table {
-  const rows = aims.map(({ name, value, unit = '', atMost, atLeast }) => [
+function targetTable(targets: readonly Target[]): Table {
+  const rows = targets.map(({ name, value, unit = '', atMost, atLeast }) => [
     name,
     `${number(value, 2)}${unit}`,
     atMost === undefined ? `≥ ${atLeast}${unit}` : `≤ ${atMost}${unit}`,
     value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? 0) ? 'met' : 'missed'
   ])
-  return { title: 'Aims', columns: ['ratio of medians, unless it has a unit', 'measured', 'aim', ''], rows }
+  return { title: 'Targets', columns: ['ratio of medians, unless it has a unit', 'measured', 'target', ''], rows }
 }
 
 /** In columns: text to the left, figures to the right. */

@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { type Dispatcher, Pool } from 'undici'
-import { given, portOf, ready } from '../child.ts'
-import type { ContenderOptions } from '../contenders.ts'
+import { portOf, readOptions, ready } from '../harness/child.ts'
+import type { CandidateOptions } from './candidates.ts'
 
-const { upstream, headers, connections } = given<ContenderOptions>()
+const { upstream, headers, connections } = readOptions<CandidateOptions>()
 const pool = new Pool(upstream, { connections, pipelining: 1 })
 const CLOSE = Buffer.from('}')
 

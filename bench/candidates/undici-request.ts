@@ -1,10 +1,10 @@
 // Fastify and undici as one would put them together: the rows are parsed and serialised anew.
 import Fastify from 'fastify'
 import { Pool } from 'undici'
-import { given, ready } from '../child.ts'
-import { type ContenderOptions, type PageQuery, pageSchema } from '../contenders.ts'
+import { readOptions, ready } from '../harness/child.ts'
+import { type CandidateOptions, type PageQuery, pageSchema } from './candidates.ts'
 
-const { upstream, headers, connections } = given<ContenderOptions>()
+const { upstream, headers, connections } = readOptions<CandidateOptions>()
 const pool = new Pool(upstream, { connections, pipelining: 1 })
 const app = Fastify()
 app.get<{ Querystring: PageQuery }>('/api/molecules', { schema: { querystring: pageSchema } }, async (request) => {

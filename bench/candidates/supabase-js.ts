@@ -2,10 +2,10 @@
 // as many as it likes.
 import { createClient } from '@supabase/supabase-js'
 import Fastify from 'fastify'
-import { given, ready } from '../child.ts'
-import { type ContenderOptions, type PageQuery, pageSchema } from '../contenders.ts'
+import { readOptions, ready } from '../harness/child.ts'
+import { type CandidateOptions, type PageQuery, pageSchema } from './candidates.ts'
 
-const { upstream, key } = given<ContenderOptions>()
+const { upstream, key } = readOptions<CandidateOptions>()
 const supabase = createClient(upstream, key)
 const app = Fastify()
 app.get<{ Querystring: PageQuery }>('/api/molecules', { schema: { querystring: pageSchema } }, async (request) => {

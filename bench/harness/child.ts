@@ -1,7 +1,7 @@
-// What each process of the bench does: it is told what to be, says where it is, and ends when the bench does.
+// What each process of the bench does: it is told what to be, reports where it listens, and ends when the bench does.
 
 /** What the process was started with. */
-export function given<T>(): T {
+export function readOptions<T>(): T {
   return JSON.parse(process.argv[2] ?? '{}')
 }
 
