@@ -31,7 +31,12 @@ export const settings = Type.Object({
   DB_POOL_MAX_SIZE: count('Connections open at most', POOL_SIZE.max, 1, 1000),
   DB_POOL_TIMEOUT: seconds('The age at which a connection is replaced', 1800),
   DB_POOL_ACQUIRE_TIMEOUT: seconds('How long a request may wait for a connection', 10),
-  DB_POOL_MAX_WAITING: count('Requests that may wait for a connection at a time', 1000, 0, 1_000_000),
+  DB_POOL_MAX_WAITING: count(
+    'Requests that may wait at a time for a connection in use to be released',
+    1000,
+    0,
+    1_000_000
+  ),
   HOST: Type.String({ description: 'The address to listen on', default: '0.0.0.0', minLength: 1 }),
   PORT: count('The port to listen on; 0 takes a free one', 5000, 0, 65_535),
   CLIENT_TIMEOUT: seconds('How long a client may take to send a request, and to take the next part of an answer', 10),

@@ -19,6 +19,7 @@ export function onAbort(signal: Signal, listener: (reason: Error) => void): () =
   return () => signal.removeEventListener('abort', abort)
 }
 
-function reasonOf(signal: Signal): Error {
-  return 'reason' in signal ? signal.reason : new errors.RequestAbortedError()
+/** Why a signal was aborted. Never a falsy value: whoever is told of that as an error would take it for success. */
+export function reasonOf(signal: Signal): Error {
+  return ('reason' in signal && signal.reason) || new errors.RequestAbortedError()
 }

@@ -1,7 +1,7 @@
-import { isAborted, type Signal } from './abort.ts'
+import { isAborted, reasonOf, type Signal } from './abort.ts'
 import { type Clock, systemClock, type Timer } from './clock.ts'
 import { ConnectionBag } from './connection-bag.ts'
-import { type ConnectError, PoolClosedError } from './errors.ts'
+import { type ConnectError, PoolClosedError, QueueFullError } from './errors.ts'
 import { HeaderConnection } from './header-connection.ts'
 import { Opener } from './opener.ts'
 import type { PoolOptions } from './options.ts'
@@ -39,9 +39,8 @@ export class ConnectionBroker {
     this.#options = { clock: systemClock, random: Math.random, ...options }
     this.#events = events
     this.#origin = new URL(options.origin).origin
-    const { maxWaiting, acquireTimeout, connect, clock, random } = this.#options
+    const { acquireTimeout, connect, clock, random } = this.#options
     this.#waiters = new WaitQueue({
-      limit: maxWaiting,
       timeout: acquireTimeout,
       clock,
       statistics: this.#statistics,
@@ -65,7 +64,7 @@ export class ConnectionBroker {
   /** Lends a new caller a connection, now or as soon as it is its turn; a closed pool refuses. */
   admit(waiter: Waiter, signal?: Signal): void {
     if (this.#closed) waiter.refused(new PoolClosedError())
-    else if (isAborted(signal)) waiter.refused(signal.reason)
+    else if (isAborted(signal)) waiter.refused(reasonOf(signal))
     else this.#lend(waiter, signal)
   }
 
@@ -75,7 +74,7 @@ export class ConnectionBroker {
    */
   readmit(waiter: Waiter, signal?: Signal): void {
     if (isAborted(signal)) {
-      waiter.refused(signal.reason)
+      waiter.refused(reasonOf(signal))
     } else {
       this.#waiters.unshift(waiter, signal)
       this.#settle()
@@ -127,7 +126,7 @@ export class ConnectionBroker {
   /** Ends what a closing pool has still been waiting for. */
   abandon(): void {
     this.#waiters.refuseAll(new PoolClosedError())
-    for (const connection of this.#bag.leasedOnes()) this.#retire(connection, 'closed')
+    for (const connection of this.#bag.leasedOnes()) this.#retire(connection, 'closed', new PoolClosedError())
     this.#settle()
   }
 
@@ -141,10 +140,18 @@ export class ConnectionBroker {
     if (connection) {
       this.#statistics.reused++
       connection.lendTo(waiter, now)
+    } else if (this.#waiters.length >= this.#maxQueued) {
+      this.#statistics.rejected++
+      waiter.refused(new QueueFullError(this.#options.maxWaiting))
     } else {
       this.#waiters.push(waiter, signal)
       this.#settle()
     }
+  }
+
+  /** How many callers may be queued: those who wait for a release, and those for whom a connection is opened. */
+  get #maxQueued(): number {
+    return this.#options.maxWaiting + this.#options.maxSize - this.#bag.size
   }
 
   #newestIdle(now: number): HeaderConnection | undefined {
@@ -183,11 +190,11 @@ export class ConnectionBroker {
     this.#refill()
   }
 
-  /** Gives a connection up. */
-  #retire(connection: HeaderConnection, reason: RetirementReason): void {
+  /** Gives a connection up; a request under way fails with `error`. */
+  #retire(connection: HeaderConnection, reason: RetirementReason, error?: Error): void {
     this.#forget(connection, reason)
     this.#closing++
-    connection.transport.destroy()
+    connection.transport.destroy(error)
   }
 
   /** A connection's socket is gone: because the pool closed it, or by itself. */

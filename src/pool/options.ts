@@ -25,7 +25,7 @@ export interface PoolOptions {
   lifetime: number
   /** How long a caller may wait for a connection. */
   acquireTimeout: number
-  /** How many callers may wait at a time. */
+  /** How many callers may wait at a time for a connection to be released; those for whom one is opened do not count. */
   maxWaiting: number
   /** How long a connection beyond `minSize` may idle. */
   idleTimeout: number

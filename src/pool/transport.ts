@@ -8,8 +8,8 @@ export interface Transport {
   /** True while a request is on its way. */
   readonly busy: boolean
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
-  /** Ends the connection at once, and with it a request under way. */
-  destroy(): void
+  /** Ends the connection at once, and with it a request under way, for this reason if one is given. */
+  destroy(reason?: Error): void
   /** `listener` is called once, when the connection is gone. */
   onClose(listener: () => void): void
 }
@@ -107,8 +107,8 @@ class SocketTransport implements Transport {
     return this.#client.dispatch(options, handler)
   }
 
-  destroy(): void {
-    this.#client.destroy(null, () => {})
+  destroy(reason?: Error): void {
+    this.#client.destroy(reason ?? null, () => {})
     this.#socket.destroy()
   }
 

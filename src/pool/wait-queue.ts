@@ -1,7 +1,9 @@
+import { errors } from 'undici'
 import { onAbort, type Signal } from './abort.ts'
 import type { Clock, Timer } from './clock.ts'
-import { AcquireTimeoutError, QueueFullError } from './errors.ts'
+import { AcquireTimeoutError } from './errors.ts'
 import type { HeaderConnection } from './header-connection.ts'
+import { LinkedList, type Links } from './linked-list.ts'
 import type { Statistics } from './statistics.ts'
 
 /** Somebody who wants a connection: one of the two is called, once. */
@@ -14,18 +16,17 @@ export interface Waiter {
   readonly place: string
 }
 
-interface Place {
+interface Place extends Links<Place> {
   readonly waiter: Waiter
   readonly since: number
   readonly deadline: Timer
   /** Goes without a connection, for this reason. */
   readonly leave: (reason: Error) => void
   readonly stopListening: (() => void) | undefined
+  left: boolean
 }
 
 export interface WaitQueueOptions {
-  /** How many may wait at a time. */
-  limit: number
   /** How long each may wait, in milliseconds. */
   timeout: number
   clock: Clock
@@ -37,44 +38,37 @@ export interface WaitQueueOptions {
 /** Callers in the order they came, each with a deadline and perhaps an abort signal. */
 export class WaitQueue {
   readonly #options: WaitQueueOptions
-  /** A Set keeps the order of insertion and lets any member go in constant time. */
-  #places = new Set<Place>()
+  readonly #places = new LinkedList<Place>()
 
   constructor(options: WaitQueueOptions) {
     this.#options = options
   }
 
   get length(): number {
-    return this.#places.size
+    return this.#places.length
   }
 
-  /** Queues a caller, or refuses it at once when the queue is full. */
+  /** Queues a caller. */
   push(waiter: Waiter, signal?: Signal): void {
-    const { limit, statistics } = this.#options
-    if (this.#places.size >= limit) {
-      statistics.rejected++
-      waiter.refused(new QueueFullError(limit))
-    } else {
-      const place = this.#placeFor(waiter, signal)
-      this.#places.add(place)
-      waiter.queued?.(place.leave)
-    }
+    const place = this.#placeFor(waiter, signal)
+    this.#places.push(place)
+    waiter.queued?.(place.leave)
   }
 
-  /** Queues a caller before all others, for it has had its turn before; a full queue does not matter then. */
+  /** Queues a caller before all others, for it has had its turn before. */
   unshift(waiter: Waiter, signal?: Signal): void {
     const place = this.#placeFor(waiter, signal)
-    this.#places = new Set([place, ...this.#places])
+    this.#places.unshift(place)
     waiter.queued?.(place.leave)
   }
 
   /** Takes out whoever has waited longest. */
   shift(): Waiter | undefined {
-    for (const place of this.#places) {
-      this.#remove(place)
-      this.#options.statistics.waited(this.#options.clock.now() - place.since)
-      return place.waiter
-    }
+    const place = this.#places.first
+    if (!place) return undefined
+    this.#remove(place)
+    this.#options.statistics.waited(this.#options.clock.now() - place.since)
+    return place.waiter
   }
 
   /** Tells everybody that there is nothing to wait for. */
@@ -89,10 +83,13 @@ export class WaitQueue {
     const { timeout, clock, statistics, onLeave } = this.#options
     const leave = (reason: Error) => {
       if (!this.#remove(place)) return
-      waiter.refused(reason)
+      // Code that is told of no error takes that for success.
+      waiter.refused(reason || new errors.RequestAbortedError())
       onLeave()
     }
     const place: Place = {
+      previous: undefined,
+      next: undefined,
       waiter,
       since: clock.now(),
       leave,
@@ -100,14 +97,19 @@ export class WaitQueue {
       deadline: clock.setTimeout(() => {
         statistics.timeouts++
         leave(new AcquireTimeoutError(timeout))
-      }, timeout)
+      }, timeout),
+      left: false
     }
     return place
   }
 
+  /** False when it has left before. */
   #remove(place: Place): boolean {
+    if (place.left) return false
+    place.left = true
+    this.#places.remove(place)
     this.#options.clock.clearTimeout(place.deadline)
     place.stopListening?.()
-    return this.#places.delete(place)
+    return true
   }
 }

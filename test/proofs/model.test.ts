@@ -264,7 +264,7 @@ function compare(model: PoolModel, { fake, outcomes, waitingSince, clock }: Subj
   )
   assert(active_connections + model.closing.length + fake.opening <= RULES.maxSize, 'never more than the maximum')
   const askedAgain = model.waiting.filter(({ caller }) => model.repeats[caller]).length
-  assert(waiting <= RULES.maxWaiting + askedAgain)
+  assert(waiting <= RULES.maxWaiting + RULES.maxSize + askedAgain)
   assert(pool_size === 0 || waiting === askedAgain, 'nobody waits while a connection idles, but one whose own was dead')
   for (const [caller, outcome] of outcomes.entries()) {
     const waited = clock.now() - (waitingSince[caller] as number)

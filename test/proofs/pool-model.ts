@@ -74,7 +74,7 @@ export class PoolModel {
     if (connection) {
       this.reused++
       this.#grant(caller, connection)
-    } else if (this.waiting.length >= RULES.maxWaiting) {
+    } else if (this.waiting.length >= RULES.maxWaiting + RULES.maxSize - this.active) {
       this.rejected++
       this.outcomes[caller] = 'POOL_QUEUE_FULL'
     } else {

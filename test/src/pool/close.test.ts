@@ -1,6 +1,8 @@
 import t from 'tap'
 import { AcquireTimeoutError, PoolClosedError } from '../../../src/pool/errors.ts'
 import { fakePool, settled } from '../../support/fake-pool.ts'
+import { socketPool } from '../../support/socket-pool.ts'
+import { startUpstream } from '../../support/upstream.ts'
 
 t.test(
   'close admits nobody, lets leases and waiters finish, and is one end however often it is asked for',
@@ -107,4 +109,16 @@ t.test('a pool that closes ends with the last of those who wait', async (t) => {
   await waiter
   await closed
   t.equal(fake.time.countTimers(), 0)
+})
+
+t.test('destroy tells a request that is under way that the pool is closed', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const upstream = await startUpstream(() => arrived.resolve())
+  const pool = socketPool(upstream.url, { maxSize: 1 })
+  t.teardown(() => upstream.close())
+  const underWay = t.rejects(pool.request({ path: '/', method: 'GET' } as never), PoolClosedError)
+  await arrived.promise
+  const waiting = t.rejects(pool.request({ path: '/', method: 'GET' } as never), PoolClosedError)
+  await pool.destroy(new Error('another reason'))
+  await Promise.all([underWay, waiting])
 })

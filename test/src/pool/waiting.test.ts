@@ -89,6 +89,48 @@ t.test('when the queue is full a caller is told at once', async (t) => {
   await t.rejects(waiter)
 })
 
+t.test(
+  'without a queue a connection is opened for a caller, up to the maximum, and only then is one refused',
+  async (t) => {
+    for (const minSize of [0, 2]) {
+      const fake = fakePool({ minSize, maxSize: 3, maxWaiting: 0 })
+      const leases = [1, 2, 3].map(() => fake.pool.acquire())
+      t.equal(fake.opening, 3)
+      await t.rejects(fake.pool.acquire(), new QueueFullError(0))
+      await fake.connect()
+      await t.rejects(fake.pool.acquire(), new QueueFullError(0))
+      const [first] = await Promise.all(leases)
+      if (first) fake.pool.release(first)
+      await fake.pool.acquire()
+      t.match(fake.pool.stats(), { in_use: 3, waiting: 0, rejected: 2 })
+    }
+  }
+)
+
+t.test('without a queue a caller gets a new connection where the idle one has expired or been renewed', async (t) => {
+  const fake = fakePool({ minSize: 1, maxSize: 1, maxWaiting: 0, lifetime: 500 })
+  await fake.connect()
+  fake.time.tick(600)
+  const afterExpiry = fake.pool.acquire()
+  await fake.closeDestroyed()
+  await fake.connect()
+  fake.pool.release(await afterExpiry)
+  fake.pool.renew()
+  const afterRenewal = fake.pool.acquire()
+  await fake.closeDestroyed()
+  await fake.connect()
+  fake.pool.release(await afterRenewal)
+  t.match(fake.pool.stats(), { created: 3, rejected: 0 })
+})
+
+t.test('without a queue a caller is told that the origin cannot be reached', async (t) => {
+  const fake = fakePool({ maxWaiting: 0 })
+  const refused = t.rejects(fake.pool.acquire(), { code: 'UPSTREAM_UNREACHABLE' })
+  await fake.fail()
+  await refused
+  await t.rejects(fake.pool.acquire(), { code: 'UPSTREAM_UNREACHABLE' })
+})
+
 t.test('waiting is measured, not waiting is not', async (t) => {
   const fake = fakePool({ maxSize: 1 })
   fake.time.tick(5_000)
