@@ -1,9 +1,12 @@
-import { Dispatcher, errors } from 'undici'
+import { Dispatcher, type errors } from 'undici'
+import { type Interceptor, withCredentials } from './compose.ts'
 import { ConnectionBroker } from './connection-broker.ts'
 import type { PooledDispatchHandler, PooledDispatchOptions } from './dispatch.ts'
+import type { HeaderSets } from './headers.ts'
 import { Borrower, type Lease } from './lease.ts'
 import type { PoolOptions } from './options.ts'
 import { PooledRequest } from './pooled-request.ts'
+import { copyRequest } from './request-copy.ts'
 import type { PoolDurations, PoolStats } from './statistics.ts'
 
 /**
@@ -15,11 +18,15 @@ import type { PoolDurations, PoolStats } from './statistics.ts'
 export class HeaderConnectionPool extends Dispatcher {
   // Not #private: undici's `compose()` makes a Proxy, behind which those cannot be reached.
   private readonly broker: ConnectionBroker
+  private readonly origin: string
+  private readonly credentials: () => HeaderSets
   private readonly placesNoted: boolean
 
   constructor(options: PoolOptions) {
     super()
     const origin = new URL(options.origin)
+    this.origin = origin.origin
+    this.credentials = options.credentials
     this.placesNoted = options.longLease !== undefined
     this.broker = new ConnectionBroker(options, {
       onConnect: () => this.emit('connect', origin, [this]),
@@ -28,16 +35,25 @@ export class HeaderConnectionPool extends Dispatcher {
   }
 
   /**
-   * Sends a request over the next free connection, under whose headers `options.headers` count. Failures reach
-   * `handler.onResponseError`: undici's errors and the pool's own `PoolError`s. Throws undici's `InvalidArgumentError`
-   * for a handler that could not be told.
+   * Sends a request, as the options are now, over the next free connection, under whose headers `options.headers` count.
+   * Failures reach `handler.onResponseError`: undici's errors and the pool's own `PoolError`s. Throws undici's
+   * `InvalidArgumentError` for a handler that could not be told.
    */
   override dispatch(options: PooledDispatchOptions, handler: PooledDispatchHandler): boolean {
-    if (typeof handler?.onRequestStart !== 'function' || typeof handler.onResponseError !== 'function') {
-      throw new errors.InvalidArgumentError('The handler must be of the form that undici has had since version 7')
-    }
-    this.broker.admit(new PooledRequest(this.broker, options, handler), options.signal)
+    const copy = copyRequest(options, handler, this.origin)
+    if (!copy) return false
+    const request = new PooledRequest(this.broker, copy, handler)
+    this.broker.admit(request, request.signal)
     return true
+  }
+
+  /**
+   * Puts undici's interceptors around the pool. They see a request with the credentials of the moment of its dispatch,
+   * and these are sent with it. What is composed is a pool as well.
+   */
+  override compose(...interceptors: (Interceptor | Interceptor[])[]): this & Dispatcher.ComposedDispatcher {
+    const around = withCredentials(interceptors, this.origin, this.credentials)
+    return super.compose(around) as this & Dispatcher.ComposedDispatcher
   }
 
   /** Borrows a connection; rejects with a `PoolError` or with the signal's reason. It must be released. */
@@ -90,7 +106,7 @@ export class HeaderConnectionPool extends Dispatcher {
     return callback ? void closed.then(callback) : closed
   }
 
-  /** Ends everything at once; those under way are told that the pool is closed, whatever the `error`. */
+  /** Ends everything at once; requests that wait or are under way fail with a `PoolClosedError`, whatever `error`. */
   override destroy(): Promise<void>
   override destroy(error: Error | null): Promise<void>
   override destroy(callback: () => void): void

@@ -1,6 +1,6 @@
-import { errors } from 'undici'
-import type { DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
+import type { DispatchHandler } from './dispatch.ts'
 import { type HeaderSets, headersUnder } from './headers.ts'
+import type { RequestCopy } from './request-copy.ts'
 import type { RetirementReason } from './statistics.ts'
 import type { Transport } from './transport.ts'
 import type { Waiter } from './wait-queue.ts'
@@ -50,18 +50,9 @@ export class HeaderConnection {
     borrower.granted(this)
   }
 
-  /**
-   * Sends a request that carries the headers of `options.role` under its own. Throws undici's `InvalidArgumentError` for
-   * one that must not or cannot go over this connection; later failures reach the handler.
-   */
-  dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
-    const { origin, method, upgrade, role } = options
-    if (origin !== undefined && URL.parse(String(origin))?.origin !== this.origin) {
-      throw new errors.InvalidArgumentError('The credentials of a pool go to its own origin only')
-    }
-    if (upgrade || method === 'CONNECT') throw new errors.InvalidArgumentError('A pooled connection is not upgraded')
-    if (role !== undefined && !Object.hasOwn(this.headers, role)) throw new errors.InvalidArgumentError('Unknown role')
-    const headers = headersUnder(options.headers, this.headers[role ?? 'anon'])
-    return this.transport.dispatch({ ...options, headers }, handler)
+  /** Sends a request that carries the headers of its role under its own; failures reach the handler. */
+  dispatch({ options, headers, role }: RequestCopy, handler: DispatchHandler): boolean {
+    options.headers = headersUnder(headers, this.headers[role])
+    return this.transport.dispatch(options, handler)
   }
 }

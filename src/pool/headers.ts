@@ -1,6 +1,6 @@
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 
-/** Which of the project's two keys a request carries. */
+/** Which of the two keys a request carries. */
 export type Role = 'anon' | 'service'
 
 /** Lower-case header names and their values. */
@@ -9,31 +9,56 @@ export type HeaderSet = Readonly<Record<string, string | string[]>>
 /** The headers that authenticate a connection's requests, by role. */
 export type HeaderSets = Readonly<Record<Role, HeaderSet>>
 
-type Pair = [name: string, value: string | string[] | undefined]
+type Value = string | string[] | undefined
 type Headers = Dispatcher.DispatchOptions['headers']
+
+/**
+ * A copy of a request's own headers by lower-case name, `undefined` if there are none. Takes headers as undici does: a
+ * flat list, an iterable of pairs or an object. Throws undici's `InvalidArgumentError` for anything else.
+ */
+export function copyHeaders(headers: Headers): HeaderSet | undefined {
+  if (headers == null) return undefined
+  if (typeof headers !== 'object') throw new errors.InvalidArgumentError('headers must be an object or an array')
+  const copy: Record<string, string | string[]> = {}
+  if (Array.isArray(headers)) {
+    if (headers.length % 2) throw new errors.InvalidArgumentError('headers array must be even')
+    for (let i = 0; i < headers.length; i += 2) add(copy, headers[i], headers[i + 1])
+  } else if (isIterable(headers)) {
+    for (const pair of headers) {
+      if (!Array.isArray(pair) || pair.length !== 2) {
+        throw new errors.InvalidArgumentError('headers must be in key-value pair format')
+      }
+      add(copy, pair[0], pair[1])
+    }
+  } else {
+    for (const name of Object.keys(headers)) add(copy, name, (headers as Record<string, Value>)[name])
+  }
+  return copy
+}
 
 /**
  * A connection's headers with a request's own put over them. A request that brings its own `apikey` brings all its
  * credentials: the connection's `authorization` is not mixed into them.
  */
-export function headersUnder(own: Headers, connection: HeaderSet): HeaderSet {
+export function headersUnder(own: HeaderSet | undefined, connection: HeaderSet): HeaderSet {
   if (!own) return connection
-  const named = lowerCased(own)
-  if (!named.apikey) return { ...connection, ...named }
+  if (!own.apikey) return { ...connection, ...own }
   const { authorization: _, ...anonymous } = connection
-  return { ...anonymous, ...named }
+  return { ...anonymous, ...own }
 }
 
-function lowerCased(headers: NonNullable<Headers>): Record<string, string | string[]> {
-  const named: Record<string, string | string[]> = {}
-  const add = (name: string, value: string | string[] | undefined) => {
-    if (value === undefined) return
-    const key = name.toLowerCase()
-    named[key] = Object.hasOwn(named, key) ? [named[key] as string, value].flat() : value
-  }
-  // undici takes headers as a flat list, as pairs or as an object.
-  if (Array.isArray(headers)) for (let i = 0; i < headers.length; i += 2) add(headers[i] as string, headers[i + 1])
-  else if (Symbol.iterator in headers) for (const [name, value] of headers as Iterable<Pair>) add(name, value)
-  else for (const name in headers) add(name, (headers as Record<string, Pair[1]>)[name])
-  return named
+function isIterable(headers: object): headers is Iterable<unknown> {
+  return typeof (headers as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
 }
+
+function add(copy: Record<string, string | string[]>, name: unknown, value: Value): void {
+  if (typeof name !== 'string') throw new errors.InvalidArgumentError('invalid header key')
+  if (value === undefined) return
+  const key = name.toLowerCase()
+  if (Object.hasOwn(copy, key)) copy[key] = [copy[key] as string, value].flat()
+  // Assigned, this one would become the prototype and vanish.
+  else if (key === '__proto__') Object.defineProperty(copy, key, { value, ...PLAIN })
+  else copy[key] = Array.isArray(value) ? [...value] : value
+}
+
+const PLAIN = { configurable: true, enumerable: true, writable: true }

@@ -1,6 +1,8 @@
-import { Dispatcher } from 'undici'
+import { Dispatcher, errors } from 'undici'
+import { type Interceptor, withCredentials } from './compose.ts'
 import type { DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
+import { copyRequest } from './request-copy.ts'
 import type { Waiter } from './wait-queue.ts'
 
 /**
@@ -8,33 +10,52 @@ import type { Waiter } from './wait-queue.ts'
  * itself: `lease.request({ path, method })` goes over this very connection, one request at a time.
  */
 export class Lease extends Dispatcher {
-  #connection: HeaderConnection | undefined
+  // Not #private: undici's `compose()` makes a Proxy, behind which that cannot be reached.
+  private connection: HeaderConnection | undefined
 
   constructor(connection: HeaderConnection) {
     super()
-    this.#connection = connection
+    this.connection = connection
   }
 
   /** The connection's header sets, by role. */
   get headers(): HeaderConnection['headers'] {
-    return this.#held().headers
+    return this.held().headers
   }
 
-  /** Throws when the connection has been released, or for a request that a pooled connection does not carry. */
+  /** Throws when the connection has been released, or for a handler that could not be told of a failure. */
   override dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
-    return this.#held().dispatch(options, handler)
+    const connection = this.held()
+    const request = copyRequest(options, handler, connection.origin)
+    return request !== undefined && connection.dispatch(request, handler)
+  }
+
+  /** Puts interceptors around this lease; they see a request's credentials. What is composed can be released as well. */
+  override compose(...interceptors: (Interceptor | Interceptor[])[]): this & Dispatcher.ComposedDispatcher {
+    const { origin, headers } = this.held()
+    return super.compose(withCredentials(interceptors, origin, () => headers)) as this & Dispatcher.ComposedDispatcher
+  }
+
+  /** Throws: a lease ends by `pool.release()`. */
+  override close(): never {
+    throw new errors.NotSupportedError('A lease is not closed: release it with pool.release(lease)')
+  }
+
+  /** Throws: a lease ends by `pool.release()`. */
+  override destroy(): never {
+    throw new errors.NotSupportedError('A lease is not destroyed: release it with pool.release(lease)')
   }
 
   /** Takes the connection back out of the caller's hands; throws when that has happened before. */
   end(): HeaderConnection {
-    const connection = this.#held()
-    this.#connection = undefined
+    const connection = this.held()
+    this.connection = undefined
     return connection
   }
 
-  #held(): HeaderConnection {
-    if (!this.#connection) throw new Error('This connection has been released')
-    return this.#connection
+  private held(): HeaderConnection {
+    if (!this.connection) throw new Error('This connection has been released')
+    return this.connection
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Signal } from './abort.ts'
-import type { DispatchController, PooledDispatchHandler, PooledDispatchOptions, ResponseHeaders } from './dispatch.ts'
+import type { DispatchController, PooledDispatchHandler, ResponseHeaders } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
+import type { RequestCopy } from './request-copy.ts'
 import type { Waiter } from './wait-queue.ts'
 
 /** What a request needs of the pool. */
@@ -26,29 +27,34 @@ const REPEATS = 2
  */
 export class PooledRequest implements Waiter, PooledDispatchHandler {
   readonly #lender: Lender
-  readonly #options: PooledDispatchOptions
+  readonly #request: RequestCopy
   readonly #handler: PooledDispatchHandler
   #connection: HeaderConnection | undefined
   #sent = false
   #repeats = 0
   #answered = false
 
-  constructor(lender: Lender, options: PooledDispatchOptions, handler: PooledDispatchHandler) {
+  constructor(lender: Lender, request: RequestCopy, handler: PooledDispatchHandler) {
     this.#lender = lender
-    this.#options = options
+    this.#request = request
     this.#handler = handler
   }
 
   get place(): string {
-    const { method, path } = this.#options
+    const { method, path } = this.#request.options
     return `${method} ${path.split('?', 1)}`
+  }
+
+  /** Ends the wait for a connection. */
+  get signal(): Signal | undefined {
+    return this.#request.options.signal ?? undefined
   }
 
   granted(connection: HeaderConnection): void {
     this.#connection = connection
     this.#sent = false
     try {
-      connection.dispatch(this.#options, this)
+      connection.dispatch(this.#request, this)
     } catch (error) {
       this.#giveBack()
       this.refused(error as Error)
@@ -81,6 +87,10 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
     this.#handler.onRequestSent?.()
   }
 
+  onResponseStarted(): void {
+    this.#handler.onResponseStarted?.()
+  }
+
   onResponseStart(controller: DispatchController, status: number, headers: ResponseHeaders, message?: string): void {
     this.#answered = true
     this.#handler.onResponseStart?.(controller, status, headers, message)
@@ -99,14 +109,14 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
     // Whoever aborted it may have given any reason.
     const repeat = !controller?.aborted && this.#mayRepeat(error)
     this.#giveBack()
-    if (repeat) this.#lender.readmit(this, this.#options.signal)
+    if (repeat) this.#lender.readmit(this, this.signal)
     else this.#handler.onResponseError?.(controller, error)
   }
 
   #mayRepeat(error: Error & { code?: string }): boolean {
     if (this.#answered || this.#connection?.fresh || !LOST.has(error.code as string)) return false
     if (!this.#sent) return true
-    const { method, idempotent = method === 'GET' || method === 'HEAD', body } = this.#options
+    const { method, idempotent = method === 'GET' || method === 'HEAD', body } = this.#request.options
     const replayable = body == null || typeof body === 'string' || ArrayBuffer.isView(body)
     return idempotent && replayable && this.#repeats++ < REPEATS
   }

@@ -16,8 +16,12 @@ export class FakeTransport implements Transport {
   handler: Dispatcher.DispatchHandler | undefined
   readonly #listeners: (() => void)[] = []
 
+  /** What it was asked to send. */
+  options: Dispatcher.DispatchOptions | undefined
+
   /** Takes the request; what becomes of it is up to the test. */
-  dispatch(_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.options = options
     this.handler = handler
     // The context tells a test which transport has the request.
     handler.onRequestStart?.(CONTROLLER, this)

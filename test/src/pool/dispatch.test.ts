@@ -1,5 +1,8 @@
+import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { interceptors, request, fetch as undiciFetch } from 'undici'
+import type { PooledDispatchHandler } from '../../../src/pool/dispatch.ts'
+import { CONTROLLER, fakePool, settled } from '../../support/fake-pool.ts'
 import { socketPool } from '../../support/socket-pool.ts'
 import { sendRows, startUpstream } from '../../support/upstream.ts'
 
@@ -66,17 +69,8 @@ t.test('the credentials go nowhere else, and connections are not upgraded', asyn
   await t.rejects(pool.request({ ...options, path: 'no slash' }), { code: 'UND_ERR_INVALID_ARG' })
   const send = { ...options, headers: { apikey: 'x' } }
   await t.rejects(pool.request({ ...send, role: 'admin' } as never), { code: 'UND_ERR_INVALID_ARG' }, 'unknown role')
-  await t.rejects(
-    pool.request({
-      ...options,
-      headers: [
-        ['a', 'b'],
-        ['c', 'd']
-      ] as never
-    }),
-    TypeError,
-    'headers that are none'
-  )
+  const pairs = [['apikey', 'mine']] as never
+  await t.rejects(pool.request({ ...options, headers: pairs }), { code: 'UND_ERR_INVALID_ARG' }, 'headers as pairs')
   await pool.use((lease) => t.rejects(lease.request({ ...options, origin: 'http://127.0.0.1:9' }), /own origin/))
   t.equal(upstream.requests.length, 0)
   t.match(pool.stats(), { in_use: 0, created: 1, discarded: 0 })
@@ -88,16 +82,7 @@ t.test('a bad request that has been waiting harms nobody but itself', async (t) 
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   const lease = await pool.acquire()
   const options = { origin: upstream.url, path: '/', method: 'GET' } as const
-  const bad = t.rejects(
-    pool.request({
-      ...options,
-      headers: [
-        ['a', 'b'],
-        ['c', 'd']
-      ] as never
-    }),
-    TypeError
-  )
+  const bad = t.rejects(pool.request({ ...options, path: 'no slash' }), { code: 'UND_ERR_INVALID_ARG' })
   const good = pool.request(options)
   pool.release(lease)
   await bad
@@ -113,9 +98,100 @@ t.test(
     const old = { onConnect() {}, onError() {} }
     t.throws(() => pool.dispatch({ path: '/', method: 'GET' }, old as never), { code: 'UND_ERR_INVALID_ARG' })
     t.throws(() => pool.dispatch({ path: '/', method: 'GET' }, undefined as never), { code: 'UND_ERR_INVALID_ARG' })
+    const composed = pool.compose()
+    t.throws(() => composed.dispatch({ path: '/', method: 'GET' }, old as never), { code: 'UND_ERR_INVALID_ARG' })
     t.equal(upstream.requests.length, 0)
   }
 )
+
+t.test('options that are none are refused as undici refuses them', async (t) => {
+  const { pool } = fakePool()
+  const failures: unknown[] = []
+  const handler = { onRequestStart() {}, onResponseError: (_: unknown, error: Error) => void failures.push(error) }
+  for (const options of [undefined, null, 'GET /']) t.equal(pool.dispatch(options as never, handler), false)
+  t.match(failures, Array(3).fill({ code: 'UND_ERR_INVALID_ARG', message: 'opts must be an object.' }))
+})
+
+t.test('a request is sent as it was when it was dispatched, though its options change while it waits', async (t) => {
+  const upstream = await startUpstream()
+  const pool = socketPool(upstream.url, { maxSize: 1 })
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const lease = await pool.acquire()
+  const tags = ['']
+  const options = { path: '', method: 'GET' as const, headers: { authorization: '', tags }, query: { id: tags } }
+  const sent = ['alice', 'bob', 'carol'].map((user) => {
+    options.path = `/${user}`
+    options.headers.authorization = `Bearer ${user}`
+    tags[0] = user
+    return pool.request({ ...options, dispatcher: undefined } as never)
+  })
+  const raw = { ...options, path: '/raw' }
+  const dispatched = new Promise((resolve, reject) => {
+    pool.dispatch(raw, { onRequestStart() {}, onResponseEnd: resolve, onResponseError: (_, error) => reject(error) })
+  })
+  raw.path = '/changed'
+  tags[0] = 'nobody'
+  pool.release(lease)
+  await Promise.all([...sent.map(async (response) => (await response).body.dump()), dispatched])
+  t.match(upstream.requests, [
+    { url: '/alice?id=alice', headers: { authorization: 'Bearer alice', tags: 'alice' } },
+    { url: '/bob?id=bob', headers: { authorization: 'Bearer bob', tags: 'bob' } },
+    { url: '/carol?id=carol', headers: { authorization: 'Bearer carol', tags: 'carol' } },
+    { url: '/raw?id=carol', headers: { authorization: 'Bearer carol', tags: 'carol' } }
+  ])
+})
+
+t.test('a request that is sent again is the one that was dispatched', async (t) => {
+  const fake = fakePool({ minSize: 1, maxSize: 1 })
+  await fake.connect()
+  const options = { path: '/', method: 'GET' as const, headers: { authorization: 'Bearer alice' } }
+  fake.pool.dispatch(options, { onRequestStart() {}, onResponseError() {} })
+  options.headers.authorization = 'Bearer bob'
+  const [first] = fake.transports
+  if (first) first.open = false
+  first?.handler?.onResponseError?.(CONTROLLER, Object.assign(new Error('lost'), { code: 'ECONNRESET' }))
+  await settled()
+  first?.close()
+  await fake.connect()
+  t.match(fake.transports[1]?.options?.headers, { authorization: 'Bearer alice' })
+})
+
+t.test('a signal aborted for no reason rejects a request with an error', async (t) => {
+  const fake = fakePool({ maxSize: 1 })
+  const lease = fake.pool.acquire()
+  await fake.connect()
+  for (const reason of [null, 0, '']) {
+    const abort = new AbortController()
+    const options = { path: '/', method: 'GET' as const, signal: abort.signal }
+    const waiting = [
+      t.rejects(fake.pool.request(options), { code: 'UND_ERR_ABORTED' }),
+      t.rejects(
+        fake.pool.stream(options, () => new PassThrough()),
+        { code: 'UND_ERR_ABORTED' }
+      ),
+      t.rejects(fake.pool.acquire({ signal: abort.signal }), { code: 'UND_ERR_ABORTED' })
+    ]
+    abort.abort(reason)
+    await Promise.all(waiting)
+    await t.rejects(fake.pool.request(options), { code: 'UND_ERR_ABORTED' }, 'before it was sent')
+    await t.rejects(fake.pool.acquire({ signal: abort.signal }), { code: 'UND_ERR_ABORTED' }, 'before it was asked for')
+  }
+  const { promise: refused, resolve } = Promise.withResolvers<unknown>()
+  fake.pool.dispatch({ path: '/', method: 'GET' }, {
+    onRequestStart() {},
+    onRequestQueued: (leave) => leave(null as never),
+    onResponseError: (_, error) => resolve(error)
+  } as PooledDispatchHandler)
+  t.match(await refused, { code: 'UND_ERR_ABORTED' })
+  t.match(fake.pool.stats(), { waiting: 0 })
+  fake.pool.release(await lease)
+})
+
+t.test('a signal of null is none', async (t) => {
+  const fake = fakePool()
+  fake.pool.dispatch({ path: '/', method: 'GET', signal: null } as never, { onRequestStart() {}, onResponseError() {} })
+  t.match(fake.pool.stats(), { waiting: 1 })
+})
 
 t.test('a closed pool takes no requests', async (t) => {
   const pool = socketPool('http://127.0.0.1:9')
@@ -193,7 +269,7 @@ t.test('a handler that throws is told so, and its connection is returned once', 
   }
 })
 
-t.test('a handler is told what has been sent', async (t) => {
+t.test('a handler is told what has been sent, and when the response begins', async (t) => {
   const upstream = await startUpstream()
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
@@ -205,10 +281,12 @@ t.test('a handler is told what has been sent', async (t) => {
         onRequestStart: () => void events.push('start'),
         onBodySent: (chunk) => void events.push(`body ${chunk}`),
         onRequestSent: () => void events.push('sent'),
+        onResponseStarted: () => void events.push('response started'),
+        onResponseStart: () => void events.push('headers'),
         onResponseEnd: () => resolve(),
         onResponseError: (_controller, error) => reject(error)
       }
     )
   })
-  t.strictSame(events, ['start', 'body text', 'sent'])
+  t.strictSame(events, ['start', 'body text', 'sent', 'response started', 'headers'])
 })

@@ -1,29 +1,73 @@
 import t from 'tap'
-import { headersUnder } from '../../../src/pool/headers.ts'
+import { copyHeaders, headersUnder } from '../../../src/pool/headers.ts'
 
 const connection = { apikey: 'key', authorization: 'Bearer key', 'user-agent': 'us' }
 
 t.test("without headers of its own a request carries the connection's, uncopied", (t) => {
-  t.equal(headersUnder(undefined, connection), connection)
-  t.equal(headersUnder(null, connection), connection)
+  t.equal(headersUnder(copyHeaders(undefined), connection), connection)
+  t.equal(headersUnder(copyHeaders(null), connection), connection)
   t.end()
 })
 
-t.test("a request's own headers count, in every form that undici takes", (t) => {
+t.test("a request's own headers take precedence, in every form that undici takes", (t) => {
   const expected = { apikey: 'key', authorization: 'Bearer user', 'user-agent': 'us', prefer: ['a', 'b'] }
-  t.same(headersUnder({ Authorization: 'Bearer user', Prefer: ['a', 'b'], accept: undefined }, connection), expected)
-  t.same(headersUnder(['Authorization', 'Bearer user', 'prefer', 'a', 'Prefer', 'b'], connection), expected)
+  const headersOver = (own: Parameters<typeof copyHeaders>[0]) => headersUnder(copyHeaders(own), connection)
+  t.same(headersOver({ Authorization: 'Bearer user', Prefer: ['a', 'b'], accept: undefined }), expected)
+  t.same(headersOver(['Authorization', 'Bearer user', 'prefer', 'a', 'Prefer', 'b']), expected)
   const pairs: [string, string | string[] | undefined][] = [
     ['authorization', 'Bearer user'],
     ['prefer', ['a', 'b']],
     ['accept', undefined]
   ]
-  t.same(headersUnder(new Map(pairs), connection), expected)
+  t.same(headersOver(new Map(pairs)), expected)
+  t.end()
+})
+
+t.test('headers in a form that undici refuses are refused', (t) => {
+  const refused: unknown[] = [
+    [['authorization', 'Bearer user']],
+    [
+      ['authorization', 'Bearer user'],
+      ['prefer', 'a']
+    ],
+    ['authorization'],
+    [1, '2'],
+    new Set(['authorization']),
+    new Set([['authorization']]),
+    new Set([['authorization', 'Bearer user', 'x']]),
+    new Map([[{}, 'x']]),
+    'authorization',
+    0,
+    false
+  ]
+  for (const headers of refused) {
+    t.throws(() => copyHeaders(headers as never), { code: 'UND_ERR_INVALID_ARG' }, JSON.stringify(headers))
+  }
+  t.end()
+})
+
+t.test('a header named __proto__ is a header like any other, an inherited one is none', (t) => {
+  const own = copyHeaders(['__proto__', 'a', 'prefer', 'b'])
+  t.strictSame(Object.entries(headersUnder(own, connection)), [
+    ...Object.entries(connection),
+    ['__proto__', 'a'],
+    ['prefer', 'b']
+  ])
+  t.strictSame(Object.values(copyHeaders(['__proto__', 'a', '__proto__', 'b']) ?? {}), [['a', 'b']])
+  t.strictSame(copyHeaders(Object.create({ prefer: 'a' })), {})
+  t.end()
+})
+
+t.test('a copy does not change with what it was copied from', (t) => {
+  const prefer = ['a']
+  const copy = copyHeaders({ prefer })
+  prefer.push('b')
+  t.strictSame(copy, { prefer: ['a'] })
   t.end()
 })
 
 t.test('a request that brings its own key brings all its credentials', (t) => {
-  t.same(headersUnder({ apiKey: 'other' }, connection), { apikey: 'other', 'user-agent': 'us' })
+  t.same(headersUnder({ apikey: 'other' }, connection), { apikey: 'other', 'user-agent': 'us' })
   t.end()
 })
 

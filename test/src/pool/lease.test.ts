@@ -66,3 +66,25 @@ t.test('one that is returned with an answer still on its way is lent to nobody',
   await failed
   t.match(pool.stats(), { pool_size: 0, in_use: 0, retired: { broken: 1 } })
 })
+
+t.test('a lease with interceptors around it is released like any other', async (t) => {
+  const fake = fakePool()
+  const acquired = fake.pool.acquire()
+  await fake.connect()
+  const composed = (await acquired).compose((dispatch) => dispatch)
+  t.strictSame(composed.headers, { anon: { apikey: 'anon' }, service: { apikey: 'service' } })
+  fake.pool.release(composed)
+  t.match(fake.pool.stats(), { in_use: 0, pool_size: 1 })
+  t.throws(() => fake.pool.release(composed), /has been released/)
+  t.throws(() => composed.compose(), /has been released/)
+})
+
+t.test('a lease says how it ends, instead of closing', async (t) => {
+  const fake = fakePool()
+  const acquired = fake.pool.acquire()
+  await fake.connect()
+  const lease = await acquired
+  t.throws(() => lease.close(), { code: 'UND_ERR_NOT_SUPPORTED', message: /pool\.release/ })
+  t.throws(() => lease.destroy(), { code: 'UND_ERR_NOT_SUPPORTED', message: /pool\.release/ })
+  fake.pool.release(lease)
+})

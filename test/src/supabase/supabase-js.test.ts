@@ -1,7 +1,8 @@
 // The official client runs over the pool unchanged.
 import { createClient } from '@supabase/supabase-js'
 import t from 'tap'
-import { type RequestInit, fetch as undiciFetch } from 'undici'
+
+import { createFetch } from '../../../src/pool/fetch.ts'
 import { startApp } from '../../support/app.ts'
 import { startGateway } from '../../support/gateway.ts'
 
@@ -9,7 +10,7 @@ const gateway = await startGateway()
 t.teardown(() => gateway.close())
 const app = await startApp(t, { ...gateway.environment, DB_POOL_MIN_SIZE: '0', DB_POOL_MAX_SIZE: '2' })
 
-const overPool = ((input: string, init: RequestInit) => undiciFetch(input, { ...init, dispatcher: app.pool })) as never
+const overPool = createFetch(app.pool)
 const { publishable, secret } = gateway.keys
 const alice = '11111111-1111-4111-8111-111111111111'
 const bob = '22222222-2222-4222-8222-222222222222'

@@ -1,0 +1,21 @@
+import { type Dispatcher, type RequestInit, fetch as undiciFetch } from 'undici'
+import type { PooledDispatchOptions } from './dispatch.ts'
+
+/**
+ * Makes a `fetch` whose requests go over a pool, or over what was composed from it. One that is aborted leaves the queue
+ * for a connection: undici's own `fetch(…, { dispatcher: pool })` does not tell its dispatcher of a signal, and would
+ * keep its place. Takes a URL, not a `Request`.
+ */
+export function createFetch(pool: Dispatcher): typeof globalThis.fetch {
+  const fetch = (input: string | URL, init: RequestInit = {}) => {
+    const { signal } = init
+    const dispatcher = signal
+      ? pool.compose(
+          (dispatch) => (options, handler) => dispatch({ ...options, signal } as PooledDispatchOptions, handler)
+        )
+      : pool
+    return undiciFetch(input, { ...init, dispatcher })
+  }
+  // undici's types and those of the global fetch differ in details that do not matter here.
+  return fetch as never
+}
