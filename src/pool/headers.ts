@@ -42,7 +42,7 @@ export function copyHeaders(headers: Headers): HeaderSet | undefined {
  */
 export function headersUnder(own: HeaderSet | undefined, connection: HeaderSet): HeaderSet {
   if (!own) return connection
-  if (!own.apikey) return { ...connection, ...own }
+  if (own.apikey === undefined) return { ...connection, ...own }
   const { authorization: _, ...anonymous } = connection
   return { ...anonymous, ...own }
 }

@@ -68,6 +68,7 @@ t.test('a copy does not change with what it was copied from', (t) => {
 
 t.test('a request that brings its own key brings all its credentials', (t) => {
   t.same(headersUnder({ apikey: 'other' }, connection), { apikey: 'other', 'user-agent': 'us' })
+  t.same(headersUnder({ apikey: '' }, connection), { apikey: '', 'user-agent': 'us' }, 'an empty one as well')
   t.end()
 })
 
