@@ -53,12 +53,7 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
   granted(connection: HeaderConnection): void {
     this.#connection = connection
     this.#sent = false
-    try {
-      connection.dispatch(this.#request, this)
-    } catch (error) {
-      this.#giveBack()
-      this.refused(error as Error)
-    }
+    connection.dispatch(this.#request, this)
   }
 
   queued(leave: (reason: Error) => void): void {

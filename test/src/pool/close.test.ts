@@ -111,6 +111,18 @@ t.test('a pool that closes ends with the last of those who wait', async (t) => {
   t.equal(fake.time.countTimers(), 0)
 })
 
+t.test('a pool that closes opens connections for those who wait, and none to keep its minimum', async (t) => {
+  const fake = fakePool({ minSize: 2 })
+  const acquired = fake.pool.acquire()
+  const closed = fake.pool.close()
+  await fake.connect()
+  t.equal(fake.opening, 0)
+  t.match(fake.pool.stats(), { created: 2, in_use: 1, pool_size: 0 })
+  fake.pool.release(await acquired)
+  await fake.closeDestroyed()
+  await closed
+})
+
 t.test('destroy tells a request that is under way that the pool is closed', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const upstream = await startUpstream(() => arrived.resolve())
