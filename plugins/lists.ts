@@ -56,7 +56,14 @@ export default fp(
         'after' in query ? cursorLinks(url, query, end) : pageLinks(url, query, { count, total: known })
       )
       if (total !== undefined) this.header('x-total-count', total)
-      return this.type(form.type).send(form.write(list))
+      this.type(form.type)
+      const body = form.write(list)
+      if (Buffer.isBuffer(body)) return this.send(body)
+      body.then(
+        (bytes) => this.send(bytes),
+        (error) => this.send(error)
+      )
+      return this
     })
   },
   { name: 'lists', dependencies: ['sensible'] }
