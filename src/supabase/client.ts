@@ -1,9 +1,9 @@
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationsOf } from './conditions.ts'
-import { nonsense } from './errors.ts'
+import { nonsense, timedOut } from './errors.ts'
 import { Exchange, type KeySource, type LeaveSignal, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
-import { type Count, type Page, pageOf, rowsOf, totalOf } from './page.ts'
+import { type Count, type Page, pageBeyondEnd, pageOf, rowsOf } from './page.ts'
 import { deniesPrivilege, refusalOf } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
 import type { SupabaseResponse } from './response.ts'
@@ -24,13 +24,16 @@ export interface RequestOptions {
   token?: string | undefined
   /** How long the answer may take once the request has a connection, in milliseconds; `Infinity` for as long as it likes. */
   timeout?: number
+  /** Whether `timeout` includes the wait for a connection; false unless said. */
+  includeWait?: boolean
   /** Ends the request, or this caller's part in it. */
   signal?: LeaveSignal
   /** What the request is made for; the client's `observe` is told. */
   context?: object
 }
 
-export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'signal' | 'context'> {
+export interface SelectOptions
+  extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'includeWait' | 'signal' | 'context'> {
   /** For instance `{ name: { startsWith: 'gly' }, molecular_weight: 'lt.100' }`. */
   filters?: Filters
   /** Rows at most; 100 unless said. */
@@ -100,12 +103,20 @@ export class SupabaseClient {
   /** The rows of a table or view as bytes, counted but not parsed. Rejects as `select` does. */
   async page(table: string, options: SelectOptions = {}): Promise<Page> {
     const { filters, limit = 100, offset = 0, order, select, count, ...rest } = options
+    const { timeout = this.#timeout } = rest
+    const startedAt = count ? performance.now() : undefined
     const params = { ...(filters && conditionsOf(filters)), select, order, limit, offset: offset || undefined }
     const headers = count && { prefer: `count=${count}` }
     const response = await this.#read(encodeURIComponent(table.toWellFormed()), { ...rest, params, headers })
-    if (count && response.status === 416) {
-      // The offset is beyond the total, which may be an estimate: there may be rows all the same.
-      return { ...(await this.page(table, { ...options, count: undefined })), total: totalOf(response) }
+    if (startedAt !== undefined && response.status === 416) {
+      const page = pageBeyondEnd(response)
+      if (count === 'exact') return page
+      // The total is an estimate: there may be rows all the same. Both requests share one deadline.
+      const timeLeft = timeout - (performance.now() - startedAt)
+      if (timeLeft <= 0) throw timedOut()
+      const { total } = page
+      const uncounted = { ...options, count: undefined, timeout: timeLeft, includeWait: true }
+      return { ...(await this.page(table, uncounted)), total }
     }
     if (!response.ok) throw refusalOf(response, rest.token !== undefined)
     return pageOf(response, count)
@@ -147,7 +158,17 @@ export class SupabaseClient {
     options: RequestOptions,
     shared: SharedExchanges | undefined
   ): Promise<SupabaseResponse> {
-    const { body, params, headers, role = 'anon', token, signal, timeout = this.#timeout, context } = options
+    const {
+      body,
+      params,
+      headers,
+      role = 'anon',
+      token,
+      signal,
+      timeout = this.#timeout,
+      includeWait,
+      context
+    } = options
     if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
     if (signal?.aborted) throw signal.reason
     const target = targetOf(this.#base, path, params)
@@ -170,6 +191,7 @@ export class SupabaseClient {
         body: body === undefined ? null : JSON.stringify(body)
       },
       timeout: Math.min(timeout, LONGEST_TIMEOUT),
+      includeWait,
       withToken: token !== undefined,
       keys: this.#keys,
       onEnd: key ? () => shared.remove(key) : undefined

@@ -30,6 +30,8 @@ export interface ExchangeOptions {
    * for a connection has a deadline of its own, in the pool.
    */
   timeout: number
+  /** Whether that time begins when the request is dispatched, before the wait. */
+  includeWait?: boolean | undefined
   /** Whether the request carries a user's own token, at which a refusal may be aimed. */
   withToken: boolean
   keys?: KeySource | undefined
@@ -93,6 +95,7 @@ export class Exchange implements PooledDispatchHandler {
   send(): void {
     // Not later: a connection's headers are older than the moment when the request goes out.
     this.#keys = this.#options.keys?.current
+    if (this.#options.includeWait) this.#startDeadline()
     try {
       this.#options.dispatcher.dispatch(this.#options.request, this)
     } catch (error) {
@@ -113,7 +116,7 @@ export class Exchange implements PooledDispatchHandler {
     this.#controller = controller
     if (this.#sent) return
     this.#sent = true
-    this.#deadline = setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
+    this.#startDeadline()
     for (const { observer } of this.#callers) observer?.onSent()
   }
 
@@ -149,6 +152,10 @@ export class Exchange implements PooledDispatchHandler {
     if (!keys || this.#again || !refusesKeys(response, withToken)) return false
     keys.reload()
     return keys.current !== this.#keys
+  }
+
+  #startDeadline(): void {
+    this.#deadline ??= setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
   }
 
   /** One caller does not want the answer any more. */

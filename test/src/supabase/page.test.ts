@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
 import { startGateway } from '../../support/gateway.ts'
@@ -57,6 +58,62 @@ t.test('an offset beyond the total gives the rows that there are, and the total'
     upstream.requests.map(({ url, headers }) => [url, headers.authorization]),
     Array(2).fill(['/rest/v1/rows?limit=2&offset=7', 'Bearer a.user'])
   )
+})
+
+t.test('an offset beyond an exact total is an empty page, for which Supabase is asked once', async (t) => {
+  const { upstream, client } = await start(t, (_request, response) =>
+    response.writeHead(416, json('*/5')).end('{"code":"PGRST103"}')
+  )
+  const page = await client.page('rows', { count: 'exact', offset: 7 })
+  t.strictSame(page, { count: 0, total: 5, rows: Buffer.from('[]') })
+  t.equal(upstream.requests.length, 1)
+})
+
+t.test('an offset beyond an estimated total is answered within one time-out, the second wait included', async (t) => {
+  const held: ServerResponse[] = []
+  const { client } = await start(t, ({ headers }, response) => {
+    if (headers.prefer) response.writeHead(416, json('*/5')).end('{"code":"PGRST103"}')
+    else held.push(response)
+  })
+  const timeout = 300
+  // The pool has two connections: when one is free again, somebody else has waited for it.
+  const counted = client.page('rows', { count: 'planned', offset: 7, timeout })
+  const others = [client.page('others'), client.page('more')]
+  const startedAt = performance.now()
+  await t.rejects(counted, { code: 'UPSTREAM_TIMEOUT' })
+  t.ok(performance.now() - startedAt < 2 * timeout, 'not after two time-outs')
+  t.equal(held.length, 2, 'the rows were never asked for')
+  for (const response of held) response.writeHead(200, json('*/*')).end('[]')
+  await Promise.all(others)
+})
+
+t.test('an estimate that arrives when the time is up leaves none for the rows', async (t) => {
+  const { upstream, client } = await start(t, (_request, response) =>
+    response.writeHead(416, json('*/5')).end('{"code":"PGRST103"}')
+  )
+  const now = performance.now.bind(performance)
+  let calls = 0
+  t.intercept(performance, 'now', { value: () => now() + 1_000 * calls++ })
+  await t.rejects(client.page('rows', { count: 'planned', offset: 7, timeout: 1_000 }), { code: 'UPSTREAM_TIMEOUT' })
+  t.equal(upstream.requests.length, 1)
+})
+
+t.test('whitespace around the rows is not passed on', async (t) => {
+  const { client } = await start(t, (_request, response) =>
+    response.writeHead(200, json('0-0/*')).end(' \r\n\t[{ }]\n')
+  )
+  t.strictSame(await client.page('rows'), { count: 1, rows: Buffer.from('[{ }]') })
+})
+
+t.test('a range that runs backwards and a blank body are invalid responses', async (t) => {
+  for (const [range, body] of [
+    ['9-0/*', '[]'],
+    ['*/*', ' \n'],
+    ['*/*', '']
+  ] as const) {
+    const { client } = await start(t, (_request, response) => response.writeHead(200, json(range)).end(body))
+    await t.rejects(client.page('rows'), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 }, range)
+  }
 })
 
 t.test('416 is a failure where nothing was counted, and nonsense without a total', async (t) => {
