@@ -25,7 +25,12 @@ interface ValidationFault {
   params: Record<string, unknown>
 }
 
-const KINDS: Readonly<Record<string, string>> = { querystring: 'query parameter', params: 'path parameter' }
+const KINDS: Readonly<Record<string, string>> = {
+  querystring: 'query parameter',
+  params: 'path parameter',
+  headers: 'header',
+  body: 'body property'
+}
 
 /** In the place of the framework's own words, which repeat the URL. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -74,14 +79,17 @@ function messageOf(error: HttpError): string {
 }
 
 function validationMessage({ validation = [], validationContext = '' }: HttpError): string {
-  const kind = KINDS[validationContext] ?? validationContext
-  return validation
-    .map((fault) =>
-      fault.keyword === 'additionalProperties'
-        ? `There is no ${kind} "${fault.params.additionalProperty}"`
-        : `The ${kind} "${fault.instancePath.slice(1)}" ${complaint(fault, validationContext)}`
-    )
-    .join('; ')
+  return validation.map((fault) => faultMessage(fault, validationContext)).join('; ')
+}
+
+function faultMessage(fault: ValidationFault, context: string): string {
+  const { instancePath, keyword, params } = fault
+  const kind = KINDS[context] ?? context
+  const field = (name: unknown) => `${kind} "${`${instancePath}/${name}`.slice(1)}"`
+  if (keyword === 'additionalProperties') return `There is no ${field(params.additionalProperty)}`
+  if (keyword === 'required') return `The ${field(params.missingProperty)} is required`
+  const subject = instancePath ? `${kind} "${instancePath.slice(1)}"` : context
+  return `The ${subject} ${complaint(fault, context)}`
 }
 
 function complaint({ keyword, message, params }: ValidationFault, context: string): string | undefined {

@@ -47,7 +47,7 @@ t.test('a caller is told what was wrong with the request', (t) => {
   t.match(errorAnswer(httpError(404, 'no such thing'), 'id').body, { message: 'no such thing', code: 'NOT_FOUND' })
   t.match(errorAnswer(httpError(401, 'who?'), 'id').headers, { 'www-authenticate': 'Bearer' })
   const fault = { instancePath: '/n', keyword: 'minimum', message: 'must be >= 1', params: {} }
-  const messages = { querystring: 'query parameter', params: 'path parameter', headers: 'headers' }
+  const messages = { querystring: 'query parameter', params: 'path parameter', headers: 'header', x: 'x' }
   for (const [validationContext, kind] of Object.entries(messages)) {
     const error = Object.assign(new Error('x'), { code: 'FST_ERR_VALIDATION', validation: [fault], validationContext })
     t.match(errorAnswer(error, 'id'), {
@@ -58,13 +58,33 @@ t.test('a caller is told what was wrong with the request', (t) => {
   const sentences: [fault: object, validationContext: string, message: string][] = [
     [{ keyword: 'format', params: { format: 'uuid' } }, 'params', 'The path parameter "n" must be a valid uuid'],
     [{ keyword: 'type', params: { type: 'string' } }, 'querystring', 'The query parameter "n" must be given once'],
-    [{ keyword: 'type', params: { type: 'string' }, message: 'must be string' }, 'body', 'The body "n" must be string']
+    [
+      { keyword: 'type', params: { type: 'string' }, message: 'must be string' },
+      'body',
+      'The body property "n" must be string'
+    ],
+    [{ instancePath: '', keyword: 'type', message: 'must be object' }, 'body', 'The body must be object'],
+    [
+      { instancePath: '', keyword: 'required', params: { missingProperty: 'n' } },
+      'body',
+      'The body property "n" is required'
+    ],
+    [
+      { instancePath: '/parts/0', keyword: 'required', params: { missingProperty: 'n' } },
+      'body',
+      'The body property "parts/0/n" is required'
+    ],
+    [
+      { instancePath: '', keyword: 'additionalProperties', params: { additionalProperty: 'x' } },
+      'body',
+      'There is no body property "x"'
+    ]
   ]
   for (const [more, validationContext, message] of sentences) {
     const error = Object.assign(new Error('x'), { validation: [{ ...fault, ...more }], validationContext })
     t.equal(errorAnswer(error, 'id').body.message, message)
   }
-  const unknown = { ...fault, keyword: 'additionalProperties', params: { additionalProperty: 'x' } }
+  const unknown = { ...fault, instancePath: '', keyword: 'additionalProperties', params: { additionalProperty: 'x' } }
   const error = Object.assign(new Error('x'), { validation: [unknown], validationContext: 'querystring' })
   t.equal(errorAnswer(error, 'id').body.message, 'There is no query parameter "x"')
   t.end()
