@@ -2,19 +2,22 @@
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 
-const USAGE = 'npm run loadtest -- [--requests 100] [--workers 10] [--url http://localhost:5000] [--token …]'
+const USAGE = 'npm run loadtest -- [--requests 100] [--workers 10] [--url http://localhost:5000] [--token …] [--same]'
 
 const values = readArguments()
 const requests = wholeNumber('requests', values.requests)
 const workers = Math.min(wholeNumber('workers', values.workers), requests)
 const milliseconds: number[] = []
 const errors = new Map<string, number>()
+let pages = 0
 const count = (kind: string) => errors.set(kind, (errors.get(kind) ?? 0) + 1)
 
 const finished = Promise.withResolvers<void>()
 const base = baseUrl(values.url)
-const url = `${base}/api/molecules?limit=1`
-const run = autocannon({ url, amount: requests, connections: workers }, () => finished.resolve())
+const before = await readStats()
+const run = autocannon({ url: base, amount: requests, connections: workers, requests: [{ setupRequest }] }, () =>
+  finished.resolve()
+)
 run.on('response', (_client, status, _bytes, time) => {
   // A refusal is quick: it would make the service look fast.
   if (status === 200) milliseconds.push(time)
@@ -34,14 +37,11 @@ if (milliseconds.length) {
 }
 console.log('Errors:', errors.size ? Object.fromEntries(errors) : 'none')
 
-try {
-  const headers = values.token ? { authorization: `Bearer ${values.token}` } : undefined
-  const response = await fetch(`${base}/pool/stats`, headers && { headers })
-  const { stats, message } = (await response.json()) as { stats?: object; message?: string }
-  console.log('Pool stats:', stats ?? message)
-} catch (error) {
-  const { cause, message } = error as Error
-  console.log('Pool stats:', (cause as NodeJS.ErrnoException | undefined)?.code ?? message)
+const after = await readStats()
+console.log('Pool stats:', after)
+if (typeof after === 'object') {
+  const shared = coalescedIn(after) - coalescedIn(before)
+  console.log(`Shared: ${shared} of ${requests} requests joined an identical one under way instead of using the pool`)
 }
 process.exitCode = errors.size ? 1 : 0
 
@@ -54,6 +54,8 @@ function readArguments() {
         url: { type: 'string', default: 'http://localhost:5000' },
         /** `ADMIN_TOKEN`, where the service guards its statistics with it. */
         token: { type: 'string' },
+        /** Asks for one page again and again, which the service may answer with a shared read. */
+        same: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' }
       }
     })
@@ -73,6 +75,41 @@ function wholeNumber(name: string, text: string): number {
 function baseUrl(text: string): string {
   const { protocol = '' } = URL.parse(text) ?? {}
   return /^https?:$/.test(protocol) ? text.replace(/\/+$/, '') : refuse('--url must be an http or https URL')
+}
+
+/** The next request. */
+function setupRequest(request: autocannon.Request): autocannon.Request {
+  return {
+    ...request,
+    path: `${new URL(base).pathname.replace(/\/$/, '')}/api/molecules?${values.same ? 'limit=1' : page()}`
+  }
+}
+
+/** One of 1,000 pages in turn, of 1 to 20 molecules; the embedded Supabase has all of them. */
+function page(): string {
+  const number = pages++
+  return `limit=${1 + (Math.floor(number / 50) % 20)}&offset=${number % 50}`
+}
+
+interface Stats {
+  coalesced?: number
+}
+
+/** The pool's statistics, or why there are none. */
+async function readStats(): Promise<Stats | string | undefined> {
+  try {
+    const headers = values.token ? { authorization: `Bearer ${values.token}` } : undefined
+    const response = await fetch(`${base}/pool/stats`, headers && { headers })
+    const { stats, message } = (await response.json()) as { stats?: Stats; message?: string }
+    return stats ?? message
+  } catch (error) {
+    const { cause, message } = error as Error
+    return (cause as NodeJS.ErrnoException | undefined)?.code ?? message
+  }
+}
+
+function coalescedIn(stats: Stats | string | undefined): number {
+  return typeof stats === 'object' ? (stats.coalesced ?? 0) : 0
 }
 
 function refuse(fault: string): never {

@@ -56,5 +56,23 @@ t.test('the URL may end in a slash', async (t) => {
   t.teardown(() => upstream.close())
   const { code, output } = await loadtest('--requests', '3', '--url', `${upstream.url}/`)
   t.equal(code, 0, output)
-  t.strictSame(new Set(upstream.requests.map(({ url }) => url)), new Set(['/api/molecules?limit=1', '/pool/stats']))
+  t.ok(upstream.requests.every(({ url }) => /^\/(api\/molecules\?|pool\/stats$)/.test(url)))
+})
+
+t.test('each request asks for a page of its own; with --same they share, and the output says how many', async (t) => {
+  let coalesced = 40
+  const upstream = await startUpstream((request, response) => {
+    if (request.url === '/pool/stats') coalesced += 1
+    response.end(JSON.stringify({ stats: { coalesced } }))
+  })
+  t.teardown(() => upstream.close())
+  const pages = () => upstream.requests.splice(0).filter(({ url }) => url.startsWith('/api/'))
+  const different = await loadtest('--requests', '120', '--workers', '7', '--url', upstream.url)
+  t.match(different.output, 'Shared: 1 of 120 requests')
+  const asked = pages()
+  t.equal(asked.length, 120)
+  t.equal(new Set(asked.map(({ url }) => url)).size, 120)
+
+  await loadtest('--requests', '20', '--same', '--url', upstream.url)
+  t.strictSame(new Set(pages().map(({ url }) => url)), new Set(['/api/molecules?limit=1']))
 })
