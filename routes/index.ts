@@ -4,7 +4,7 @@ import { noQuery } from '../src/schemas.ts'
 
 const index: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/', { schema: { querystring: noQuery }, config: { operation: getService } }, async () => ({
-    name: 'CryoProtect Simplified App with Connection Pooling',
+    name: 'CryoProtect API',
     status: 'running',
     environment: app.config.NODE_ENV,
     node_version: process.version,

@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { headers } from './headers.ts'
 import type { Operation } from './operation.ts'
-import { parameters } from './parameters.ts'
+import { parameters, withExample } from './parameters.ts'
 import { refusals } from './refusals.ts'
 import { schemas } from './schemas.ts'
 
@@ -60,5 +60,18 @@ function describe(
   const operation = operations.get(generated.operationId ?? '')
   if (!operation) return generated
   const { examples: _, parameters = [], responses, ...about } = operation
-  return { ...about, parameters: [...(generated.parameters ?? []), ...parameters], responses }
+  const described = (generated.parameters ?? []).map((parameter) => withoutPrefill(parameter as Parameter))
+  return { ...about, parameters: [...described, ...parameters], responses }
+}
+
+type Parameter = OpenAPIV3_1.ParameterObject
+
+/**
+ * An optional parameter with its example in its schema: Swagger UI fills in what stands beside the schema, and all filters
+ * together find hardly anything.
+ */
+function withoutPrefill(parameter: Parameter): Parameter {
+  const { example, ...rest } = parameter
+  if (parameter.required || !parameter.schema || example === undefined) return parameter
+  return { ...rest, schema: withExample(parameter.schema, example) }
 }

@@ -18,12 +18,17 @@ export const parameters: Record<string, OpenAPIV3_1.ParameterObject> = {
     name: 'if-none-match',
     in: 'header',
     description: 'The `ETag` of an answer that the caller has: it comes again only if it has changed',
-    schema: { type: 'string' },
-    example: '"an-older-tag"'
+    schema: withExample({ type: 'string' }, '"an-older-tag"')
   }
 }
 
 type Schema = OpenAPIV3_1.SchemaObject
+type ParameterSchema = NonNullable<OpenAPIV3_1.ParameterObject['schema']>
+
+/** A schema with an example in the way of JSON Schema, for which `openapi-types` has no property. */
+export function withExample(schema: ParameterSchema, example: unknown): ParameterSchema {
+  return Object.assign({}, schema, { examples: [example] })
+}
 
 /** The parameters of a route's schema in the words of OpenAPI, each with its example if there is one. */
 export function describeParameters(schema: Schema, examples: Readonly<Record<string, unknown>> = {}): Schema {

@@ -44,7 +44,7 @@ export const getService: Operation = {
       },
       'GET /',
       {
-        name: 'CryoProtect Simplified App with Connection Pooling',
+        name: 'CryoProtect API',
         status: 'running',
         environment: 'development',
         node_version: 'v24.21.0',

@@ -1,6 +1,6 @@
 // What a hostile client sends, made from the OpenAPI document and bent in every way.
 import fc from 'fast-check'
-import type { DescribedOperation } from '../support/description.ts'
+import { type DescribedOperation, exampleOf } from '../support/description.ts'
 
 export interface HostileRequest {
   method: string
@@ -118,7 +118,7 @@ export function hostileRequests(operations: readonly DescribedOperation[]): fc.A
   const described = [...parameters.values()].filter((one) => one.in === 'query')
   const name = fc.constantFrom(...parameters.keys(), 'nonsense', 'or', 'n%61me', 'name[]', '__proto__', '')
   const pair = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...described.map((one) => `${one.name}=${one.example}`)) },
+    { weight: 4, arbitrary: fc.constantFrom(...described.map((one) => `${one.name}=${exampleOf(one)}`)) },
     { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...TEXTS), written).map((parts) => parts.join('=')) },
     { weight: 2, arbitrary: text.map((value) => `after=${cursorOf(value)}`) },
     { weight: 2, arbitrary: fc.tuple(name, written).map((parts) => parts.join('=')) }

@@ -66,7 +66,7 @@ t.test('in a browser', { skip }, async (t) => {
   )
   t.strictSame(listed.toSorted(), Object.keys(paths).sort(), 'every endpoint is listed')
 
-  t.match(await tryOut(page, 'Molecules', 'listMolecules'), /"name": "Glycerol"/, 'real molecules')
+  t.match(await tryOut(page, 'Molecules', 'listMolecules'), /"count": 10,/, 'no filter is filled in')
   t.match(await tryOut(page, 'Molecules', 'getMolecule'), /"name": "Glycerol"/)
   t.strictSame(faults, [], 'nothing from elsewhere, nothing refused, no errors')
 

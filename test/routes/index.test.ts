@@ -9,7 +9,7 @@ t.test('the root tells who is there and where to go', async (t) => {
   const response = await app.inject('/')
   t.equal(response.statusCode, 200)
   t.strictSame(response.json(), {
-    name: 'CryoProtect Simplified App with Connection Pooling',
+    name: 'CryoProtect API',
     status: 'running',
     environment: 'development',
     node_version: process.version,

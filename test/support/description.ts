@@ -9,6 +9,11 @@ type Resolved<T> = Exclude<T, OpenAPIV3_1.ReferenceObject>
 type Response = OpenAPIV3_1.ResponseObject
 type Parameter = OpenAPIV3_1.ParameterObject
 
+/** The example of a parameter: that of an optional one stands in its schema, where Swagger UI does not fill it in. */
+export function exampleOf({ example, schema }: Parameter): unknown {
+  return example ?? (schema as { examples?: unknown[] }).examples?.[0]
+}
+
 /** An answer of the service, from a socket or not. */
 export interface Answer {
   statusCode: number

@@ -500,10 +500,7 @@ export interface components {
         };
     };
     parameters: {
-        /**
-         * @description The `ETag` of an answer that the caller has: it comes again only if it has changed
-         * @example "an-older-tag"
-         */
+        /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed */
         "if-none-match": string;
     };
     requestBodies: never;
@@ -643,62 +640,29 @@ export interface operations {
     listMolecules: {
         parameters: {
             query?: {
-                /**
-                 * @description Molecules on a page at most
-                 * @example 5
-                 */
+                /** @description Molecules on a page at most */
                 limit?: number;
-                /**
-                 * @description Molecules to skip before the page
-                 * @example 0
-                 */
+                /** @description Molecules to skip before the page */
                 offset?: number;
-                /**
-                 * @description Where the page begins, in the place of offset and as fast on the last page as on the first: nothing for the first page, then what its link to the next one says
-                 * @example
-                 */
+                /** @description Where the page begins, in the place of offset and as fast on the last page as on the first: nothing for the first page, then what its link to the next one says */
                 after?: string;
-                /**
-                 * @description What the name begins with, in whatever case; every character counts as itself. An empty one counts as none
-                 * @example gly
-                 */
+                /** @description What the name begins with, in whatever case; every character counts as itself. An empty one counts as none */
                 name?: string;
-                /**
-                 * @description What the name has in it, in whatever case; every character counts as itself. An empty one counts as none
-                 * @example cer
-                 */
+                /** @description What the name has in it, in whatever case; every character counts as itself. An empty one counts as none */
                 q?: string;
-                /**
-                 * @description The molecular formula, exactly. An empty one counts as none
-                 * @example C3H8O3
-                 */
+                /** @description The molecular formula, exactly. An empty one counts as none */
                 formula?: string;
-                /**
-                 * @description PubChem's number of it
-                 * @example 753
-                 */
+                /** @description PubChem's number of it */
                 cid?: number;
-                /**
-                 * @description Columns with .asc or .desc, separated by commas, the most important first; name.asc unless given. Molecules without a value come last; those that are equal in all are ordered by id
-                 * @example molecular_weight.desc
-                 */
+                /** @description Columns with .asc or .desc, separated by commas, the most important first; name.asc unless given. Molecules without a value come last; those that are equal in all are ordered by id */
                 order?: string;
-                /**
-                 * @description The columns to give, separated by commas; all unless given
-                 * @example name,molecular_formula,molecular_weight
-                 */
+                /** @description The columns to give, separated by commas; all unless given */
                 select?: string;
-                /**
-                 * @description Adds the total of all pages: counted, as the database estimates it, or estimated only if there are many
-                 * @example exact
-                 */
+                /** @description Adds the total of all pages: counted, as the database estimates it, or estimated only if there are many */
                 count?: "exact" | "planned" | "estimated";
             };
             header?: {
-                /**
-                 * @description The `ETag` of an answer that the caller has: it comes again only if it has changed
-                 * @example "an-older-tag"
-                 */
+                /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed */
                 "if-none-match"?: components["parameters"]["if-none-match"];
             };
             path?: never;
@@ -778,17 +742,11 @@ export interface operations {
     getMolecule: {
         parameters: {
             query?: {
-                /**
-                 * @description The columns to give, separated by commas; all unless given
-                 * @example name,molecular_weight
-                 */
+                /** @description The columns to give, separated by commas; all unless given */
                 select?: string;
             };
             header?: {
-                /**
-                 * @description The `ETag` of an answer that the caller has: it comes again only if it has changed
-                 * @example "an-older-tag"
-                 */
+                /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed */
                 "if-none-match"?: components["parameters"]["if-none-match"];
             };
             path: {

@@ -1,7 +1,7 @@
 // Every example of the OpenAPI document is true: it is what the service, with its own data, really answers.
 import t from 'tap'
 import { startApp } from '../../support/app.ts'
-import { type Answer, type DescribedOperation, readDescription } from '../../support/description.ts'
+import { type Answer, type DescribedOperation, exampleOf, readDescription } from '../../support/description.ts'
 
 interface Example {
   summary: string
@@ -53,7 +53,10 @@ for (const operation of operations) {
   }
 
   t.test(`${id}: its parameters`, async (t) => {
-    for (const { name, schema, example } of parameters) conforms(t, schema, example, name)
+    for (const one of parameters) {
+      conforms(t, one.schema, exampleOf(one), one.name)
+      t.equal('example' in one, one.required === true, `${one.name} is filled in by Swagger UI only if it is required`)
+    }
     for (const { name } of parameters) {
       const answer = await askWith(operation, (parameter) => parameter.in === 'path' || parameter.name === name)
       t.equal(answer.statusCode, 200, `with ${name}`)
@@ -79,7 +82,7 @@ function askWith(
 ): Promise<Answer> {
   const given = parameters.filter(chosen)
   const values = (place: string) =>
-    Object.fromEntries(given.filter((one) => one.in === place).map(({ name, example }) => [name, String(example)]))
+    Object.fromEntries(given.filter((one) => one.in === place).map((one) => [one.name, String(exampleOf(one))]))
   const url = path.replaceAll(/{(\w+)}/g, (_, name) => values('path')[name] as string)
   return ask(`${url}?${new URLSearchParams(values('query'))}`, { ...values('header'), ...headers })
 }
