@@ -1,4 +1,5 @@
 import cors from '@fastify/cors'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 /** For how long a browser may remember what it may send, in seconds. */
@@ -26,9 +27,15 @@ export default fp(
       maxAge: PREFLIGHT
     }
     const noPreflight = { ...options, preflight: false }
+    const isPreflight = ({ method, headers }: FastifyRequest) =>
+      method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
+    // The next hook answers a preflight, before the rate limit of other requests, whose 429 needs the headers for CORS.
+    app.addHook('onRequest', async (request, reply) => {
+      if (isPreflight(request)) await app.limitRate(request, reply)
+    })
     await app.register(cors, {
       // An OPTIONS that is no preflight is refused by the routes, in the shape of all errors.
-      delegator: ({ headers }, done) => done(null, headers['access-control-request-method'] ? options : noPreflight)
+      delegator: (request, done) => done(null, isPreflight(request) ? options : noPreflight)
     })
   },
   { name: 'cors', dependencies: ['config', 'errors'] }

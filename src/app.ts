@@ -21,6 +21,8 @@ export interface AppOptions {
 
 /** Of a request's headers, and of its body, which no route reads. */
 const MOST_BYTES = 16 * 1024
+/** The longest time that Node's timers know: 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 /** Fastify's own two lines for a request are left out: a plugin writes one, at its end. */
 class OneLineARequest extends LogController {
   override incomingRequest(): void {}
@@ -30,7 +32,8 @@ class OneLineARequest extends LogController {
 /** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its settings make no sense. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { environment, config = loadConfig(environment), logger = false } = options
-  const clientTimeout = config.CLIENT_TIMEOUT * 1000
+  const { CLIENT_TIMEOUT, DB_POOL_ACQUIRE_TIMEOUT, SUPABASE_REQUEST_TIMEOUT } = config
+  const clientTimeout = toTimeoutMs(CLIENT_TIMEOUT)
   const app: FastifyInstance = Fastify({
     logger,
     http: {
@@ -38,11 +41,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       requireHostHeader: false,
       maxHeaderSize: MOST_BYTES,
       headersTimeout: clientTimeout,
+      // Here too: Node compares both when it makes the server, and its own default may be less.
+      requestTimeout: clientTimeout,
       connectionsCheckingInterval: 1_000
     },
     requestTimeout: clientTimeout,
-    // The time in which nothing moves: Supabase's answer may be waited for meanwhile.
-    connectionTimeout: clientTimeout + (config.DB_POOL_ACQUIRE_TIMEOUT + config.SUPABASE_REQUEST_TIMEOUT) * 1000,
+    // The time in which nothing moves: Supabase's response may be waited for meanwhile.
+    connectionTimeout: toTimeoutMs(CLIENT_TIMEOUT + DB_POOL_ACQUIRE_TIMEOUT + SUPABASE_REQUEST_TIMEOUT),
     bodyLimit: MOST_BYTES,
     trustProxy: trustedProxies(config.TRUST_PROXY),
     logController: new OneLineARequest({ requestIdLogLabel: 'request_id' }),
@@ -56,9 +61,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       }
     },
     // A URL that no route can be found for comes here, before any hook.
-    frameworkErrors: (error, request, reply: FastifyReply) => {
-      const { statusCode, body } = errorAnswer(error, request.id)
+    frameworkErrors: async (error, request, reply: FastifyReply) => {
       app.observeRequest(request, reply)
+      const reason = await app.limitRate(request, reply).then(
+        () => error,
+        (limited: Error) => limited
+      )
+      const { statusCode, body } = errorAnswer(reason, request.id)
       reply.code(statusCode).headers(securityHeaders).header('x-request-id', request.id).send(body)
     },
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, randomUUID(), app.log)
@@ -72,4 +81,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   app.refuseOtherMethods()
   return app
+}
+
+/** Seconds as a server's time-out: whole milliseconds, and no more than a timer knows. */
+function toTimeoutMs(seconds: number): number {
+  return Math.min(Math.ceil(seconds * 1000), MAX_TIMER_MS)
 }

@@ -55,7 +55,7 @@ export const refusals = {
   UriTooLong: refusal('The URL is too long', { URI_TOO_LONG: 'The URL, or a part of its path, is too long' }),
   TooManyRequests: refusal(
     'The client has sent more requests in a minute than `RATE_LIMIT`, if there is such a limit',
-    { TOO_MANY_REQUESTS: 'This is more than 60 requests in a minute' },
+    { TOO_MANY_REQUESTS: 'Rate limit of 60 requests per minute exceeded' },
     'ratelimit-limit',
     'ratelimit-remaining',
     'ratelimit-reset',

@@ -15,7 +15,11 @@ t.test('a client that asks too much is told when to come again', async (t) => {
   const refused = await ask()
   t.equal(refused.statusCode, 429)
   t.match(refused.headers, { 'ratelimit-remaining': '0', 'retry-after': '60' })
-  t.match(refused.json(), { status: 'error', code: 'TOO_MANY_REQUESTS', message: /3 requests in a minute/ })
+  t.match(refused.json(), {
+    status: 'error',
+    code: 'TOO_MANY_REQUESTS',
+    message: 'Rate limit of 3 requests per minute exceeded'
+  })
   t.equal(refused.json().request_id, refused.headers['x-request-id'])
 
   t.equal((await ask('/health/live')).statusCode, 200, 'machines that watch the service are not counted')
@@ -57,4 +61,37 @@ t.test('what is no address is no client of its own', async (t) => {
   t.strictSame([await ask('x'.repeat(5_000)), await ask('unknown'), await ask('10.0.0.1')], ['1', '0', '0'])
   t.strictSame([await ask('fe80::1%a'), await ask(`fe80::1%${'b'.repeat(5_000)}`)], ['1', '0'])
   t.strictSame([await ask('192.0.2.1'), await ask('::ffff:192.0.2.1')], ['1', '0'])
+})
+
+t.test('a port that a proxy adds to an address is not part of the client', async (t) => {
+  const app = await startApp(t, { RATE_LIMIT: '9', TRUST_PROXY: 'true' })
+  const ask = async (client: string) => {
+    const headers = { 'x-forwarded-for': client }
+    return (await app.inject({ url: '/', remoteAddress: '10.0.0.1', headers })).headers['ratelimit-remaining']
+  }
+  t.strictSame([await ask('192.0.2.1:5678'), await ask('192.0.2.1:80'), await ask('192.0.2.1')], ['8', '7', '6'])
+  t.equal(await ask('192.0.2.2:5678'), '8', 'another client')
+  t.strictSame([await ask('[2001:db8::1]:80'), await ask('[2001:db8::1]'), await ask('2001:db8::1')], ['8', '7', '6'])
+  t.equal(await ask('10.0.0.1'), '8', 'none of them counted as the proxy itself')
+})
+
+t.test('a URL that no route can be found for counts, and is refused beyond the limit', async (t) => {
+  const app = await startApp(t, { RATE_LIMIT: '2' })
+  const ask = async (url: string) => (await app.inject(url)).statusCode
+  t.strictSame([await ask('/%'), await ask(`/api/molecules/${'x'.repeat(200)}`), await ask('/%')], [400, 414, 429])
+  t.match((await app.inject('/%')).json(), { status: 'error', code: 'TOO_MANY_REQUESTS' })
+})
+
+t.test('a preflight of CORS counts once, and is refused beyond the limit', async (t) => {
+  const app = await startApp(t, { RATE_LIMIT: '2', CORS_ORIGIN: 'https://a.example' })
+  const headers = { origin: 'https://a.example', 'access-control-request-method': 'GET' }
+  const ask = () => app.inject({ method: 'OPTIONS', url: '/api/molecules', headers })
+  const first = await ask()
+  t.equal(first.statusCode, 204)
+  t.equal(first.headers['ratelimit-remaining'], '1')
+  t.equal((await ask()).statusCode, 204)
+  t.equal((await ask()).statusCode, 429)
+  const other = await app.inject({ url: '/', headers: { origin: 'https://a.example' } })
+  t.equal(other.statusCode, 429)
+  t.equal(other.headers['access-control-allow-origin'], 'https://a.example', 'a page may read that it is limited')
 })
