@@ -1,5 +1,6 @@
 import { type TProperties, Type } from 'typebox'
 import { isColumnList, isOrder, moleculeColumns } from './molecule-columns.ts'
+import { REQUEST_ID } from './observation/request-id.ts'
 
 /** An object that has these properties and no others. */
 export const strict = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false })
@@ -47,5 +48,8 @@ export const errorSchema = strict({
   status: Type.Literal('error'),
   message: Type.String({ description: 'What went wrong, for a person' }),
   code: Type.String({ description: 'What went wrong, for a program' }),
-  request_id: Type.String({ description: 'The name of this request in the log', format: 'uuid' })
+  request_id: Type.String({
+    description: 'The id of this request in the log: the one that the caller sent as X-Request-Id, or a new one',
+    pattern: REQUEST_ID.source
+  })
 })

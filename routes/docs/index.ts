@@ -3,14 +3,22 @@ import type { FastifyPluginAsync, RouteHandlerMethod } from 'fastify'
 /** Headers of an answer that are for the one connection only. */
 const HOP_BY_HOP = ['connection', 'date', 'transfer-encoding']
 
+/** Headers that describe a body, which a 304 does not have (RFC 9110, 8.6). */
+const OF_A_BODY = ['content-length', 'content-type']
+
 const docs: FastifyPluginAsync = async (app) => {
   const handler: RouteHandlerMethod = async ({ url, headers }, reply) => {
     const page = await app.openDocsPage()
     const answer = await page.inject({ url, headers })
     const { statusCode } = answer
     if (statusCode >= 400) throw app.httpErrors.createError(statusCode, 'There is no such part of the page')
-    for (const name of HOP_BY_HOP) delete answer.headers[name]
-    return reply.code(statusCode).headers(answer.headers).send(answer.rawPayload)
+    const dropped = statusCode === 304 ? [...HOP_BY_HOP, ...OF_A_BODY] : HOP_BY_HOP
+    for (const name of dropped) delete answer.headers[name]
+    // Fastify gives an empty buffer a length and a type; to undefined it gives neither.
+    return reply
+      .code(statusCode)
+      .headers(answer.headers)
+      .send(statusCode === 304 ? undefined : answer.rawPayload)
   }
 
   app.get('/', { schema: { hide: true }, handler })

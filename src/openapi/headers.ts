@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
+import { REQUEST_ID } from '../observation/request-id.ts'
 
 type Headers = Record<string, OpenAPIV3_1.HeaderObject>
 type References = Record<string, OpenAPIV3_1.ReferenceObject>
@@ -6,9 +7,9 @@ type References = Record<string, OpenAPIV3_1.ReferenceObject>
 /** The headers that several answers have, by their names. */
 export const headers: Headers = {
   'x-request-id': {
-    description: 'The name of this request in the log',
+    description: 'The id of this request in the log: the one that the caller sent, or a new one',
     required: true,
-    schema: { type: 'string', format: 'uuid' },
+    schema: { type: 'string', pattern: REQUEST_ID.source },
     example: '00a6c39b-7b0c-4341-a75c-19bf34f109fa'
   },
   'retry-after': {

@@ -29,6 +29,17 @@ t.test('nothing that the page loads is from elsewhere, and nothing else may be',
   t.match((await app.inject(`/docs/static/${'x'.repeat(300)}`)).json(), { status: 'error', code: 'FORBIDDEN' })
 })
 
+t.test('a 304 to a GET below /docs/static has no body, and no headers that describe one', async (t) => {
+  const app = await startApp(t, {})
+  const url = '/docs/static/swagger-ui.css'
+  const { etag } = (await app.inject(url)).headers
+  const { statusCode, headers, body } = await app.inject({ url, headers: { 'if-none-match': String(etag) } })
+  t.equal(statusCode, 304)
+  t.equal(body, '')
+  t.equal(headers.etag, etag)
+  for (const name of ['content-length', 'content-type', 'transfer-encoding']) t.notOk(name in headers, name)
+})
+
 t.test('a route of a plugin is in the document, as much as it says of itself', async (t) => {
   const app = await buildApp({ environment: {} })
   t.teardown(() => app.close())

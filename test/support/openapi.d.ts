@@ -264,10 +264,7 @@ export interface components {
             message: string;
             /** @description What went wrong, for a program */
             code: string;
-            /**
-             * Format: uuid
-             * @description The name of this request in the log
-             */
+            /** @description The id of this request in the log: the one that the caller sent as X-Request-Id, or a new one */
             request_id: string;
         };
     };
@@ -506,7 +503,7 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The name of this request in the log
+         * @description The id of this request in the log: the one that the caller sent, or a new one
          * @example 00a6c39b-7b0c-4341-a75c-19bf34f109fa
          */
         "x-request-id": string;

@@ -52,6 +52,13 @@ for (const operation of operations) {
     })
   }
 
+  t.test(`${id}: a response that echoes the caller's own request id conforms`, async (t) => {
+    const inPath = ({ in: place }: { in: string }) => place === 'path'
+    const answer = await askWith(operation, inPath, { 'x-request-id': 'Root=1-67891233-abcdef' })
+    t.equal(answer.headers['x-request-id'], 'Root=1-67891233-abcdef')
+    checkAnswer(t, id, answer)
+  })
+
   t.test(`${id}: its parameters`, async (t) => {
     for (const one of parameters) {
       conforms(t, one.schema, exampleOf(one), one.name)
@@ -68,6 +75,12 @@ for (const operation of operations) {
       t.match(JSON.parse(together.body), { count: 1, total: 1 }, 'together they find something')
   })
 }
+
+t.test("an error that echoes the caller's own request id conforms", async (t) => {
+  const answer = await ask('/api/molecules?limit=0', { 'x-request-id': 'Root=1-67891233-abcdef' })
+  t.match(JSON.parse(answer.body), { request_id: 'Root=1-67891233-abcdef' })
+  checkAnswer(t, 'listMolecules', answer)
+})
 
 t.test('the headers that examples show are those of the first example', async (t) => {
   const list = operations.find(({ id }) => id === 'listMolecules') as DescribedOperation
