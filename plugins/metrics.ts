@@ -12,9 +12,10 @@ declare module 'fastify' {
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 /** Decorates the instance with its metrics. */
-export default fp(
-  async (app) => {
-    app.decorate('metrics', new Metrics({ version, pool: app.pool, coalesced: () => app.supabase.coalesced }))
+export default fp<{ droppedLines: () => number }>(
+  async (app, { droppedLines }) => {
+    const sources = { version, pool: app.pool, coalesced: () => app.supabase.coalesced, droppedLines }
+    app.decorate('metrics', new Metrics(sources))
   },
   { name: 'metrics', dependencies: ['pool'] }
 )

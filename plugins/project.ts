@@ -24,7 +24,7 @@ export default fp(
       return
     }
     const { startEmbeddedSupabase } = await importEmbedded()
-    const supabase = await startEmbeddedSupabase()
+    const supabase = await startEmbeddedSupabase((text) => app.log.debug({ text }, 'Printed by the embedded Supabase'))
     app.decorate('project', { ...supabase, embedded: true })
     app.addHook('onClose', supabase.close)
     app.log.warn('SUPABASE_URL is not set: serving demonstration data from an embedded Supabase, in memory')

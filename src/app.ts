@@ -17,6 +17,8 @@ export interface AppOptions {
   /** The settings, if they have been read already. */
   config?: Config
   logger?: FastifyServerOptions['logger']
+  /** Lines that the log has dropped since the start. */
+  droppedLines?: () => number
 }
 
 /** Of a request's headers, and of its body, which no route reads. */
@@ -31,7 +33,7 @@ class OneLineARequest extends LogController {
 
 /** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its settings make no sense. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { environment, config = loadConfig(environment), logger = false } = options
+  const { environment, config = loadConfig(environment), logger = false, droppedLines = () => 0 } = options
   const { CLIENT_TIMEOUT, DB_POOL_ACQUIRE_TIMEOUT, SUPABASE_REQUEST_TIMEOUT } = config
   const clientTimeout = toTimeoutMs(CLIENT_TIMEOUT)
   const app: FastifyInstance = Fastify({
@@ -73,7 +75,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, randomUUID(), app.log)
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  await app.register(autoload, { dir: join(import.meta.dirname, '../plugins'), options: { config, environment } })
+  await app.register(autoload, {
+    dir: join(import.meta.dirname, '../plugins'),
+    options: { config, environment, droppedLines }
+  })
   await app.register(autoload, {
     dir: join(import.meta.dirname, '../routes'),
     autoHooks: true,

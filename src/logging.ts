@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Config } from './config.ts'
-import { GatheredLines } from './gathered-lines.ts'
+import type { LogOutput } from './log-output.ts'
 
 /** What stands in the place of a secret. */
 const REDACTED = '[redacted]'
@@ -35,21 +35,17 @@ const HINTS = [
 /** A shorter one is no secret, and might be a word of the log's own. */
 const SHORTEST_SECRET = 16
 
-/**
- * pino's options, by whether standard output is a terminal: JSON lines, or lines for people on a terminal outside
- * production, if the package for these is installed.
- */
-export function loggerOptions(config: Config, isTerminal: boolean) {
-  const options = {
+/** pino's options. Lines for people take the place of JSON if that is `readable` and the package for it is installed. */
+export function loggerOptions(config: Config, stream: Pick<LogOutput, 'write'>, readable = false) {
+  const redact = redactor(config)
+  const format = readable ? loadFormatter() : undefined
+  return {
     level: config.LOG_LEVEL,
     serializers: { err: (error: unknown) => describeError(error) },
     // The last look at a line, so that it does not matter how a secret got into it.
-    hooks: { streamWrite: redactor(config) }
+    hooks: { streamWrite: format ? (line: string) => format(redact(line)) : redact },
+    stream
   }
-  if (config.NODE_ENV === 'production') return { ...options, stream: new GatheredLines() }
-  if (!isTerminal || !isInstalled('pino-pretty')) return options
-  const pretty = { translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true }
-  return { ...options, transport: { target: 'pino-pretty', options: pretty } }
 }
 
 /** Takes secrets out of a line: whatever looks like one, and those of the settings. */
@@ -78,8 +74,11 @@ interface ErrorDescription {
   stack: string
 }
 
-/** What an error says of itself. Not what it carries: libraries hang requests with their headers on theirs. */
-function describeError(error: unknown, depth = 1): ErrorDescription {
+/**
+ * What an error says of itself. Not what it carries: libraries hang requests with their headers on theirs. An
+ * expected failure is told by its code and its causes; the same stack in each line of an outage adds nothing.
+ */
+function describeError(error: unknown, depth = 1, withStack = !isExpected(error)): ErrorDescription {
   if (!(error instanceof Error)) {
     return { type: typeof error, message: 'Something other than an error was thrown', stack: '' }
   }
@@ -88,16 +87,22 @@ function describeError(error: unknown, depth = 1): ErrorDescription {
     type,
     message,
     code,
-    stack,
-    ...(cause !== undefined && depth < CAUSES && { cause: describeError(cause, depth + 1) })
+    stack: withStack ? stack : '',
+    ...(cause !== undefined &&
+      depth < CAUSES && { cause: describeError(cause, depth + 1, withStack && !isExpected(cause)) })
   }
 }
 
-function isInstalled(name: string): boolean {
+/** Whether its status says that it is no bug: Supabase, the pool and the readiness check fail with 502, 503 or 504. */
+function isExpected(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && Number(error.statusCode) > 500
+}
+
+function loadFormatter(): ((line: string) => string) | undefined {
   try {
-    createRequire(import.meta.url).resolve(name)
-    return true
+    const { prettyFactory } = createRequire(import.meta.url)('pino-pretty')
+    return prettyFactory({ translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true })
   } catch {
-    return false
+    return undefined
   }
 }

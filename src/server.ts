@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { ConfigError, loadConfig, withDotEnv } from './config.ts'
+import { LogOutput, openOutput } from './log-output.ts'
 import { loggerOptions } from './logging.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
@@ -10,6 +11,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
  * those above this one, such as `node --watch`, pass it on.
  */
 const ECHO = 100
+/** Characters of log lines that are gathered before they are written, in production: as many as pino writes at a time. */
+const MIN_LOG_WRITE = 16_000
 
 try {
   const environment = withDotEnv(process.env)
@@ -41,7 +44,16 @@ try {
   }
 
   const { buildApp } = await import('./app.ts')
-  app = await buildApp({ environment, config, logger: loggerOptions(config, Boolean(process.stdout.isTTY)) })
+  const isProduction = config.NODE_ENV === 'production'
+  const output = new LogOutput(openOutput(process.stdout), isProduction ? MIN_LOG_WRITE : 0)
+  app = await buildApp({
+    environment,
+    config,
+    logger: loggerOptions(config, output, process.stdout.isTTY && !isProduction),
+    droppedLines: () => output.dropped
+  })
+  const { log } = app
+  output.onDropped = (dropped) => log.error({ dropped }, 'Log lines were dropped: standard output could not be written')
   // One address: of the several that a name like localhost may have, Fastify forgets all but the first when it closes.
   const { address } = await lookup(config.HOST)
   await app.listen({ host: address, port: config.PORT })

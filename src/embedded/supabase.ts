@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { format } from 'node:util'
 import { serve } from '@hono/node-server'
 import { App, generateApiKey } from '@supabase/lite'
 import { createConnection } from '@supabase/lite/sqlite'
@@ -19,8 +21,22 @@ export interface EmbeddedSupabase {
   close(): Promise<void>
 }
 
-/** Starts a Supabase with CryoProtect's schema and data in memory; what is written to it is gone when it closes. */
-export async function startEmbeddedSupabase(): Promise<EmbeddedSupabase> {
+type Report = (text: string) => void
+
+/** Who hears what the embedded Supabase prints: it has no logger of its own and writes errors to the console. */
+const reporter = new AsyncLocalStorage<Report>()
+const { error: print } = console
+console.error = (...data) => {
+  const report = reporter.getStore()
+  if (report) report(format(...data))
+  else print(...data)
+}
+
+/**
+ * Starts a Supabase with CryoProtect's schema and data in memory; what is written to it is gone when it closes. `report`
+ * is called with each error that it would print, stack included.
+ */
+export async function startEmbeddedSupabase(report: Report): Promise<EmbeddedSupabase> {
   const [anon, service] = await Promise.all([generateApiKey('publishable'), generateApiKey('secret')])
   const keys: Keys = { anon: anon.key, service: service.key }
   const connection = createConnection({ url: ':memory:' })
@@ -39,7 +55,10 @@ export async function startEmbeddedSupabase(): Promise<EmbeddedSupabase> {
   const server = serve({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: async (request) => withPaths(await app.fetch(simplified(request)), request, relations)
+    fetch: async (request) => {
+      const response = await reporter.run(report, () => app.fetch(simplified(request)))
+      return withPaths(response, request, relations)
+    }
   }) as Server
   // Its one caller is the pool, which keeps its connections as long as it likes.
   server.keepAliveTimeout = 0

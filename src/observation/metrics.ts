@@ -8,6 +8,8 @@ export interface MetricSources {
   pool: { stats(): PoolStats; readonly durations: PoolDurations }
   /** Reads that have joined another, since the start. */
   coalesced(): number
+  /** Lines that the log has dropped since the start. */
+  droppedLines(): number
 }
 
 /** Methods that are told apart; a caller may send any other. */
@@ -73,6 +75,9 @@ export class Metrics {
     for (const code of [...FAILURES, OTHER]) this.#failures.inc({ code }, 0)
     this.#counter('cryoprotect_upstream_coalesced_total', 'Reads that joined an identical one under way', () =>
       sources.coalesced()
+    )
+    this.#counter('cryoprotect_log_lines_dropped_total', 'Log lines dropped because the output did not take them', () =>
+      sources.droppedLines()
     )
     this.#showPool()
     this.#gauge('cryoprotect_build_info', 'The version of the service and of Node', () => 1, {

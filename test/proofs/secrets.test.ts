@@ -1,6 +1,5 @@
 // Secrets are planted wherever they can get to, and looked for in everything that the service gives away.
 import { spawnSync } from 'node:child_process'
-import { Transform } from 'node:stream'
 import Fastify from 'fastify'
 import t from 'tap'
 import { errors } from 'undici'
@@ -111,22 +110,13 @@ t.test('nothing that the service writes, counts, traces or answers holds a secre
 
 t.test('nor does the log for people', async (t) => {
   const config = loadConfig({ SUPABASE_URL: 'http://localhost', SUPABASE_KEY: ANON, ADMIN_TOKEN: ADMIN })
-  const { default: pretty } = await import('pino-pretty')
   const lines: string[] = []
-  const destination = new Transform({
-    transform(chunk, _encoding, done) {
-      lines.push(String(chunk))
-      done()
-    }
-  })
-  const { transport, ...options } = loggerOptions(config, true) as ReturnType<typeof loggerOptions> & {
-    transport: { options: object }
-  }
-  const stream = pretty({ ...transport.options, destination, colorize: false })
-  const app = Fastify({ logger: { ...options, level: 'trace', stream } as object })
+  const options = loggerOptions(config, { write: (line) => void lines.push(line) }, true)
+  const app = Fastify({ logger: { ...options, level: 'trace' } })
   app.log.error({ err: carelessError(), headers: { authorization: `Bearer ${ADMIN}`, apikey: ANON } }, `with ${USER}`)
   app.log.trace({ keys: [ANON, SERVICE, ADMIN] }, ADMIN)
   const text = lines.join('')
+  t.throws(() => JSON.parse(text), 'not JSON')
   t.match(text, '[redacted]')
   for (const secret of PLANTED) t.notOk(text.includes(secret), `${secret.slice(0, 12)}…`)
 })

@@ -1,21 +1,20 @@
 import { registerHooks } from 'node:module'
-import { Writable } from 'node:stream'
-import Fastify from 'fastify'
+import Fastify, { type FastifyBaseLogger } from 'fastify'
 import t from 'tap'
 import { loadConfig } from '../../src/config.ts'
 import { loggerOptions } from '../../src/logging.ts'
+import { ConnectError } from '../../src/pool/errors.ts'
 
-t.test('lines for people on a terminal, JSON for everything else and in production', (t) => {
-  const project = { SUPABASE_URL: 'http://localhost', SUPABASE_KEY: 'a' }
-  const development = loadConfig({ LOG_LEVEL: 'warn' })
-  const production = loadConfig({ ...project, NODE_ENV: 'production' })
-  t.match(loggerOptions(development, true), { level: 'warn', transport: { target: 'pino-pretty' } })
-  t.notMatch(loggerOptions(development, false), { transport: {} })
-  t.notMatch(loggerOptions(production, true), { transport: {} })
-  t.end()
-})
+/** What is logged by `log`, as text. */
+function record(log: (logger: FastifyBaseLogger) => void, readable = false): string {
+  const lines: string[] = []
+  const options = loggerOptions(loadConfig({}), { write: (line) => void lines.push(line) }, readable)
+  log(Fastify({ logger: options }).log)
+  return lines.join('')
+}
 
-t.test('JSON on a terminal too without the package for people', (t) => {
+// First: what has been loaded once is not resolved again.
+t.test('log lines are JSON where the package for readable ones is not installed', (t) => {
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier === 'pino-pretty') throw new Error('Cannot find package')
@@ -23,22 +22,39 @@ t.test('JSON on a terminal too without the package for people', (t) => {
     }
   })
   t.teardown(() => hooks.deregister())
-  t.notMatch(loggerOptions(loadConfig({}), true), { transport: {} })
+  t.match(JSON.parse(record((log) => log.warn('message'), true)), { msg: 'message' })
+  t.end()
+})
+
+t.test('log lines are JSON unless readable ones are asked for', (t) => {
+  t.match(JSON.parse(record((log) => log.warn('message'))), { level: 40, msg: 'message' })
+  t.match(
+    record((log) => log.warn('message'), true),
+    /WARN.*: .*message/
+  )
   t.end()
 })
 
 t.test('credentials in headers are not logged', (t) => {
-  const lines: string[] = []
-  const stream = new Writable({
-    write(line, _encoding, done) {
-      lines.push(String(line))
-      done()
-    }
-  })
-  const app = Fastify({ logger: { ...loggerOptions(loadConfig({}), false), stream } })
   const headers = { authorization: 'secret', apikey: 'secret', cookie: 'secret', accept: 'seen' }
-  app.log.child({}, { serializers: { req: (req) => req } }).info({ req: { headers } })
-  t.match(lines.join(), 'seen')
-  t.notMatch(lines.join(), 'secret')
+  const text = record((log) => log.child({}, { serializers: { req: (req) => req } }).info({ req: { headers } }))
+  t.match(text, 'seen')
+  t.notMatch(text, 'secret')
+  t.end()
+})
+
+t.test('failures of the pool and of Supabase are logged with their causes but without stacks', (t) => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  const failure = new ConnectError(refused)
+  const { err } = JSON.parse(record((log) => log.error({ err: failure })))
+  t.match(err, {
+    type: 'ConnectError',
+    code: 'UPSTREAM_UNREACHABLE',
+    stack: '',
+    cause: { code: 'ECONNREFUSED', stack: '' }
+  })
+  const unexpected = new TypeError('a bug', { cause: failure })
+  const { err: bug } = JSON.parse(record((log) => log.error({ err: unexpected })))
+  t.match(bug, { type: 'TypeError', stack: / at /, cause: { type: 'ConnectError', stack: '' } })
   t.end()
 })

@@ -16,7 +16,7 @@ export async function startApp(
 ): Promise<FastifyInstance> {
   const environment = { ...unhurried, ...settings }
   const stream = { write: (line: string) => void log?.lines.push(line) }
-  const logger = log && { ...loggerOptions(loadConfig(environment), false), level: 'trace', stream }
+  const logger = log && { ...loggerOptions(loadConfig(environment), stream), level: 'trace' }
   const app = await buildApp({ environment, ...(logger && { logger }) })
   t.teardown(() => app.close())
   prepare?.(app)

@@ -19,10 +19,14 @@ export interface Service {
   readonly exited: Promise<[code: number | null]>
 }
 
-/** Starts it on a free loopback port, with these settings and no others; it is killed when the test ends. */
-export function startService(t: Test, environment: Record<string, string>): Service {
+/**
+ * Starts it on a free loopback port, with these settings and no others; it is killed when the test ends. Its standard output
+ * is read unless a descriptor is given for it.
+ */
+export function startService(t: Test, environment: Record<string, string>, stdout: 'pipe' | number = 'pipe'): Service {
   const child = spawn(process.execPath, [server], {
     cwd: t.testdir({}),
+    stdio: ['ignore', stdout, 'pipe'],
     // Of the developer's own environment only what Node and tap need.
     env: {
       ...pick(process.env, /^(PATH|HOME|NODE_|_?TAP)/),
@@ -37,7 +41,7 @@ export function startService(t: Test, environment: Record<string, string>): Serv
   const url = new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The service ended with exit code ${code}: ${output.text}`)))
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (data) => {
+      stream?.on('data', (data) => {
         output.text = (output.text + data).slice(-MOST_OUTPUT)
         const [found] = /http:\/\/127\.0\.0\.1:\d+(?=")/.exec(output.text) ?? []
         if (found) resolve(found)

@@ -59,3 +59,16 @@ t.test('bearer tokens are verified as a real project’s', async (t) => {
     t.match(response.json(), { code: 'INVALID_TOKEN' }, token)
   }
 })
+
+t.test('an error of the embedded Supabase is a debug line of the log and is not printed beside it', async (t) => {
+  const written = t.capture(process.stderr, 'write', process.stderr.write)
+  await t.rejects(app.supabase.select('nothing'))
+  t.strictSame(written(), [])
+  const lines = log.lines.map((line) => JSON.parse(line))
+  t.match(
+    lines.find(({ msg }) => msg === 'Printed by the embedded Supabase'),
+    { level: 20, text: /Error.* at /s }
+  )
+  console.error('printed')
+  t.match(written(), [{ args: [/printed/] }], 'what others print is printed')
+})

@@ -1,0 +1,118 @@
+// The real process, when its standard output takes nothing.
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import type { Readable } from 'node:stream'
+import t from 'tap'
+import { figureOf } from '../support/exposition.ts'
+import { startService } from '../support/service.ts'
+
+const project = { SUPABASE_URL: 'http://127.0.0.1:1', SUPABASE_KEY: 'key' }
+/** Whose lines are longer than what may wait and what a pipe holds. */
+const TOO_MANY_REQUESTS = 12_000
+/** Has the process say on standard error where it listens. */
+const tellUrl = `
+  import { subscribe } from 'node:diagnostics_channel'
+  subscribe('tracing:net.server.listen:asyncEnd', ({ server }) =>
+    console.error('"http://127.0.0.1:' + server.address().port + '"'))`
+const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(tellUrl)}`
+
+/** Sends requests for what there is not on one connection, and waits for the responses. */
+async function flood(url: string, count: number): Promise<void> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  const request = 'GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\n'
+  socket.write(request.repeat(count - 1) + request.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'))
+  socket.resume()
+  await once(socket, 'close')
+}
+
+for (const NODE_ENV of ['production', 'development']) {
+  t.test(`with a full disk under its output in ${NODE_ENV}, the service serves and ends on SIGTERM`, async (t) => {
+    const { child, output, url, exited } = startService(
+      t,
+      { ...project, NODE_ENV, NODE_OPTIONS },
+      openSync('/dev/full', 'w')
+    )
+    const address = await url
+    t.equal((await fetch(`${address}/health/live`)).status, 200)
+    t.equal((await fetch(`${address}/nothing`)).status, 404)
+    child.kill('SIGTERM')
+    t.equal((await exited)[0], 0)
+    t.notMatch(output.text, 'ENOSPC')
+  })
+}
+
+t.test('when the reader of its output stops, lines are dropped and counted, and told', async (t) => {
+  const { child, output, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
+  const address = await url
+  const stdout = child.stdout as Readable
+  stdout.pause()
+  await flood(address, TOO_MANY_REQUESTS)
+  const { status, ok } = await fetch(`${address}/health/live`)
+  t.ok(ok, String(status))
+  const dropped = figureOf(await (await fetch(`${address}/metrics`)).text(), 'cryoprotect_log_lines_dropped_total')
+  t.ok(dropped > 0 && dropped < TOO_MANY_REQUESTS)
+  let logged = 0
+  let rest = ''
+  let told: number | undefined
+  stdout.removeAllListeners('data').on('data', (data) => {
+    const lines = (rest + data).split('\n')
+    rest = lines.pop() as string
+    for (const line of lines.map((line) => JSON.parse(line))) {
+      if (line.route) logged++
+      told ??= line.dropped
+    }
+  })
+  stdout.resume()
+  while (told === undefined) await once(stdout, 'data')
+  t.equal(told, dropped)
+  child.kill('SIGTERM')
+  t.equal((await exited)[0], 0)
+  t.equal(logged, TOO_MANY_REQUESTS - dropped, 'every other line is whole')
+  t.equal(output.text.includes('fatal'), false)
+})
+
+t.test('a reader of its output that has stopped does not hold up the end', async (t) => {
+  const { child, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
+  const address = await url
+  child.stdout?.pause()
+  await flood(address, 2_000)
+  child.kill('SIGTERM')
+  t.equal((await exited)[0], 0)
+})
+
+t.test('a reader of its output that is gone holds up neither requests nor the end', async (t) => {
+  const { child, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
+  const address = await url
+  child.stdout?.destroy()
+  await flood(address, 100)
+  t.equal((await fetch(`${address}/health/live`)).status, 200)
+  child.kill('SIGTERM')
+  t.equal((await exited)[0], 0)
+})
+
+t.test('no line is lost or cut when a full disk has room again', async (t) => {
+  const directory = mkdtempSync(`${tmpdir()}/full-disk-`)
+  t.teardown(() => rmdirSync(directory))
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory]).status !== 0) {
+    t.comment('A small disk cannot be mounted here: this needs root')
+    return
+  }
+  t.teardown(() => spawnSync('umount', [directory]))
+  const [filler, log] = [`${directory}/filler`, `${directory}/log`]
+  writeFileSync(filler, Buffer.alloc(48 * 1024))
+  const disk = openSync(log, 'a')
+  const { child, url, exited } = startService(t, { ...project, NODE_OPTIONS }, disk)
+  closeSync(disk)
+  const address = await url
+  await flood(address, 100)
+  const full = readFileSync(log)
+  t.ok(full.length > 0 && full.length % 4096 === 0, 'the disk is full')
+  rmSync(filler)
+  child.kill('SIGTERM')
+  t.equal((await exited)[0], 0)
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n')
+  t.equal(lines.filter((line) => JSON.parse(line).route).length, 100)
+})
