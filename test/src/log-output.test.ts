@@ -70,6 +70,16 @@ t.test(
   }
 )
 
+t.test('a line that is longer than the backlog is dropped, and the next one is written', (t) => {
+  const fd = openSync(makePipe(t), O_RDWR | O_NONBLOCK)
+  const output = new LogOutput(fd, 0)
+  output.write('x'.repeat(2_000_001))
+  output.write(LINE)
+  t.equal(readAll(fd), LINE)
+  t.equal(output.dropped, 1)
+  t.end()
+})
+
 t.test('a full disk drops lines, and holds nothing up', (t) => {
   const output = new LogOutput(openSync('/dev/full', O_WRONLY), 0)
   for (let i = 0; i < TOO_MANY; i++) output.write(LINE)
