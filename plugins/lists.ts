@@ -50,11 +50,9 @@ export default fp(
       const url = routeOptions.url as string
       const { count, total } = list.page
       const form = listForm as ListForm
-      const known = query.count === 'exact' ? total : undefined
-      this.header(
-        'link',
-        'after' in query ? cursorLinks(url, query, end) : pageLinks(url, query, { count, total: known })
-      )
+      const known = list.page.counting === 'exact' ? total : undefined
+      const links = 'after' in query ? cursorLinks(url, query, end) : pageLinks(url, query, { count, total: known })
+      if (links) this.header('link', links)
       if (total !== undefined) this.header('x-total-count', total)
       this.type(form.type)
       const body = form.write(list)

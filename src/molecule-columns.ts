@@ -1,33 +1,46 @@
 /** What the database has in a column. */
 interface Column {
-  /** How a value is written. */
-  readonly notation: RegExp
+  /** Whether a text is a value that PostgreSQL takes, written as PostgreSQL writes it. It may refuse some that it takes. */
+  readonly isValue: (text: string) => boolean
   /** Whether there is one in every row. */
   readonly filled: boolean
 }
 
-const TEXT = /^[^\0]*$/
-const TIME = /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-]\d\d:\d\d$/
+/** PostgreSQL's `integer`. */
+const MIN_INTEGER = -(2 ** 31)
+const MAX_INTEGER = 2 ** 31 - 1
+
+const isId = matcher(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+const isText = matcher(/^[^\0]*$/)
+const isDecimal = matcher(/^(-?\d{1,200}(\.\d{1,200})?|NaN|-?Infinity)$/)
+const isInteger = (text: string) =>
+  /^-?\d{1,10}$/.test(text) && Number(text) >= MIN_INTEGER && Number(text) <= MAX_INTEGER
+
+const TIME = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-5]):[0-5]\d$/
+const isTime = (text: string) => {
+  const date = TIME.exec(text)?.[1]
+  return date === undefined ? /^-?infinity$/.test(text) : isDate(date)
+}
 
 /** The columns of molecules by name, in the order of the table. */
 const columns: Readonly<Record<string, Column>> = {
-  id: { notation: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, filled: true },
-  cid: { notation: /^\d{1,9}$/, filled: false },
-  name: { notation: TEXT, filled: true },
-  molecular_formula: { notation: TEXT, filled: false },
-  smiles: { notation: TEXT, filled: false },
-  molecular_weight: { notation: /^-?\d{1,100}(\.\d{1,100})?$/, filled: false },
-  pubchem_link: { notation: TEXT, filled: false },
-  source: { notation: TEXT, filled: false },
-  created_at: { notation: TIME, filled: true },
-  updated_at: { notation: TIME, filled: true }
+  id: { isValue: isId, filled: true },
+  cid: { isValue: isInteger, filled: false },
+  name: { isValue: isText, filled: true },
+  molecular_formula: { isValue: isText, filled: false },
+  smiles: { isValue: isText, filled: false },
+  molecular_weight: { isValue: isDecimal, filled: false },
+  pubchem_link: { isValue: isText, filled: false },
+  source: { isValue: isText, filled: false },
+  created_at: { isValue: isTime, filled: true },
+  updated_at: { isValue: isTime, filled: true }
 }
 
 export const moleculeColumns: readonly string[] = Object.keys(columns)
 
-/** Whether a text is a value of this column, as PostgreSQL writes it. */
+/** Whether a text is a value that this column can have, as PostgreSQL writes it: a query with it does not fail. */
 export function isValueOf(column: string, text: string): boolean {
-  return columns[column]?.notation.test(text) === true
+  return columns[column]?.isValue(text) === true
 }
 
 /** Whether the column has a value in every row. */
@@ -57,4 +70,15 @@ export function totalOrder(order: string): string {
     return direction === 'asc' || isFilled(column) ? item : `${item}.nullslast`
   })
   return items.some((item) => item.startsWith('id.')) ? items.join() : [...items, 'id.asc'].join()
+}
+
+function matcher(pattern: RegExp): Column['isValue'] {
+  return (text) => pattern.test(text)
+}
+
+/** Whether there is such a day, for instance `2024-02-29`. JavaScript may take one that is not for a later one. */
+function isDate(date: string): boolean {
+  const time = Date.parse(date)
+  // PostgreSQL knows no year 0.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) && !date.startsWith('0000')
 }

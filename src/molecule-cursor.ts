@@ -10,27 +10,72 @@ interface Key {
   readonly descending: boolean
 }
 
-/**
- * Where a page ends that has been asked for in this total order: what the next one needs to begin there, however many rows
- * come before. `undefined` for an empty page. The page must have the columns of the order.
- */
-export function cursorAtEnd(page: Page, order: string): string | undefined {
-  const row = rowsOf<Record<string, Value>>(page, textOf).at(-1)
-  if (!row) return
-  const values = keysOf(order).map(({ column }) => row[column])
-  return Buffer.from(JSON.stringify([order, ...values])).toString('base64url')
+/** Where a page begins in a total order: behind a row, or at the start, and a number of rows further on. */
+export interface Position {
+  readonly order: string
+  /** The row's values in the columns of the order up to its id; none for the start. */
+  readonly anchor: readonly Value[]
+  readonly skip: number
 }
 
-/** The conditions that the molecules behind a cursor meet; `undefined` for a text that is no cursor of this total order. */
-export function behindCursor(cursor: string, order: string): Filters | undefined {
-  const keys = keysOf(order)
-  const [ownOrder, ...values] = contentOf(cursor)
-  const fits = ({ column }: Key, i: number) => {
+/**
+ * The most bytes of an anchor's values as JSON. Most are shorter, and a URL that has them twice, percent-encoded, beside
+ * the longest filters fits into the 16 KiB that servers take.
+ */
+const MAX_ANCHOR_BYTES = 500
+const MAX_SKIP = 2 ** 31 - 1
+
+/** The longest cursor: an order with every column, an anchor and a number, in Base64. */
+export const MAX_CURSOR_LENGTH = 1_000
+
+/** The position that a cursor names; an empty one names the start. `undefined` for what is no cursor of this total order. */
+export function parseCursor(cursor: string, order: string): Position | undefined {
+  if (cursor === '') return { order, anchor: [], skip: 0 }
+  const [ownOrder, ...anchor] = contentOf(cursor)
+  const skip = typeof anchor.at(-1) === 'number' ? (anchor.pop() as number) : 0
+  if (ownOrder !== order || !Number.isInteger(skip) || skip < 0 || skip > MAX_SKIP) return
+  if (anchor.length === 0) return { order, anchor: [], skip }
+  return isAnchor(anchor, order) ? { order, anchor, skip } : undefined
+}
+
+/** The conditions that the molecules behind a position's anchor meet. */
+export function behindAnchor({ order, anchor }: Position): Filters {
+  return anchor.length ? { and: `(${behind(keysOf(order), anchor)})` } : {}
+}
+
+/**
+ * The cursor of the position at the end of a page that began at `begin`: what the next one needs to begin there, however
+ * many rows come before. `undefined` for an empty page. The page must have the columns of the order.
+ *
+ * The anchor is the last row that can be one. Those behind it, with values that are too long or unusual, are skipped.
+ */
+export function cursorAtEnd(page: Page, { order, anchor, skip }: Position): string | undefined {
+  const rows = rowsOf<Record<string, Value>>(page, textOf)
+  if (rows.length === 0) return
+  const columns = cursorColumns(order)
+  for (let i = rows.length - 1; i >= 0; i--) {
+    const values = columns.map((column) => rows[i]?.[column])
+    if (isAnchor(values, order)) return write({ order, anchor: values, skip: rows.length - 1 - i })
+  }
+  return write({ order, anchor, skip: skip + rows.length })
+}
+
+function write({ order, anchor, skip }: Position): string {
+  return Buffer.from(JSON.stringify([order, ...anchor, ...(skip ? [skip] : [])])).toString('base64url')
+}
+
+/** Whether the values are short, and those that a row can have in the columns of the order. */
+function isAnchor(values: readonly unknown[], order: string): values is readonly Value[] {
+  const columns = cursorColumns(order)
+  const fits = (column: string, i: number) => {
     const value = values[i]
     return value === null ? !isFilled(column) : typeof value === 'string' && isValueOf(column, value)
   }
-  if (ownOrder !== order || values.length !== keys.length || !keys.every(fits)) return
-  return { and: `(${behind(keys, values as Value[])})` }
+  return (
+    values.length === columns.length &&
+    columns.every(fits) &&
+    Buffer.byteLength(JSON.stringify(values)) <= MAX_ANCHOR_BYTES
+  )
 }
 
 /** The columns whose name a page must have, so that the next one can begin at its end. */

@@ -13,33 +13,47 @@ interface PageSize {
 }
 
 /**
- * The value of `Link` (RFC 8288) for a page at `path`: its neighbours and the ends, with all parameters kept. Without a
- * total a full page may be followed by an empty one, and which is the last is not known.
+ * The longest `Link`: clients take 16 KiB of headers (Node's own fetch does), proxies often 8. Where all links would be
+ * longer, because each has the filters of the query, only the one to the next page is given.
  */
-export function pageLinks(path: string, query: PageQuery, { count, total }: PageSize): string {
+const MAX_LINK_LENGTH = 7_000
+
+/**
+ * The value of `Link` (RFC 8288) for a page at `path`: its neighbours and the ends, with all parameters kept. Without a
+ * total every page with rows may be followed by another, for Supabase may give fewer rows at a time than were asked for;
+ * the page after the last is empty.
+ */
+export function pageLinks(path: string, query: PageQuery, { count, total }: PageSize): string | undefined {
   const { limit, offset } = query
   const end = offset + count
-  const goesOn = total === undefined ? count === limit : count > 0 && end < total
-  // Supabase may give fewer rows at a time than were asked for.
-  const size = goesOn ? count : limit
+  const goesOn = count > 0 && end < (total ?? Infinity)
+  // As many rows as Supabase gives at a time, if that is known.
+  const size = goesOn && total !== undefined ? count : limit
   const base = `<${path}?${parametersOf(query)}offset=`
 
-  let links = `${base}0>; rel="first"`
-  if (offset > 0) links += `, ${base}${Math.max(0, Math.min(offset, total ?? offset) - size)}>; rel="prev"`
-  if (goesOn) links += `, ${base}${end}>; rel="next"`
+  const links = [`${base}0>; rel="first"`]
+  if (offset > 0) links.push(`${base}${Math.max(0, Math.min(offset, total ?? offset) - size)}>; rel="prev"`)
+  const next = goesOn ? `${base}${end}>; rel="next"` : undefined
+  if (next) links.push(next)
   if (total !== undefined) {
     const start = offset % size
-    links += `, ${base}${Math.max(0, start + Math.floor((total - 1 - start) / size) * size)}>; rel="last"`
+    links.push(`${base}${Math.max(0, start + Math.floor((total - 1 - start) / size) * size)}>; rel="last"`)
   }
-  return links
+  return joinLinks(links, next)
 }
 
 /** The value of `Link` for a page that began behind a cursor and ends at `end`, if it does not end empty. */
-export function cursorLinks(path: string, query: PageQuery, end: string | undefined): string {
+export function cursorLinks(path: string, query: PageQuery, end: string | undefined): string | undefined {
   // The total is that of all pages on the first one only.
   const base = `<${path}?${parametersOf(query, 'count')}after=`
   const first = `${base}>; rel="first"`
-  return end === undefined ? first : `${first}, ${base}${end}>; rel="next"`
+  const next = end && `${base}${end}>; rel="next"`
+  return joinLinks(next ? [first, next] : [first], next)
+}
+
+function joinLinks(links: readonly string[], next: string | undefined): string | undefined {
+  const value = links.join(', ')
+  return value.length <= MAX_LINK_LENGTH ? value : next
 }
 
 /** All `but` one, and but those that say where a page begins. */

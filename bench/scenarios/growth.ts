@@ -48,7 +48,8 @@ const columns = [
 async function cursorTo(offset: number, upstream: Upstream): Promise<string | undefined> {
   const { url, path, headers = {} } = direct(upstream)
   const response = await fetch(`${url}${path({ limit: 1, offset: offset - 1 })}`, { headers })
-  return cursorAtEnd({ count: 1, rows: Buffer.from(await response.arrayBuffer()) }, 'name.asc,id.asc')
+  const page = { count: 1, rows: Buffer.from(await response.arrayBuffer()) }
+  return cursorAtEnd(page, { order: 'name.asc,id.asc', anchor: [], skip: 0 })
 }
 
 async function row(bench: Bench, name: string, demand: Demand): Promise<string[]> {

@@ -1,6 +1,13 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
 import { moleculeColumns, totalOrder } from '../../src/molecule-columns.ts'
-import { behindCursor, cursorAtEnd, cursorColumns } from '../../src/molecule-cursor.ts'
+import {
+  behindAnchor,
+  cursorAtEnd,
+  cursorColumns,
+  MAX_CURSOR_LENGTH,
+  type Position,
+  parseCursor
+} from '../../src/molecule-cursor.ts'
 import { moleculeFilters } from '../../src/molecule-filters.ts'
 import { getMolecule, listMolecules } from '../../src/openapi/molecules.ts'
 import { columnList, columnOrder, cursor, strict, wholeNumber } from '../../src/schemas.ts'
@@ -31,7 +38,7 @@ const listQuery = strict({
       description:
         'Where the page begins, in the place of offset and as fast on the last page as on the first: nothing for the ' +
         'first page, then what its link to the next one says',
-      maxLength: 6_000,
+      maxLength: MAX_CURSOR_LENGTH,
       format: cursor
     })
   ),
@@ -59,8 +66,10 @@ const listQuery = strict({
 const BY_NAME = totalOrder('name.asc')
 
 const molecules: FastifyPluginAsyncTypebox = async (app) => {
-  /** The conditions behind the cursor of a query. */
-  const beginOf = ({ after, offset, count, select }: Static<typeof listQuery>, order: string) => {
+  /** Where the page begins that is asked for by `after`. */
+  const parseBegin = (query: Static<typeof listQuery>, order: string): Position | undefined => {
+    const { after, offset, count, select } = query
+    if (after === undefined) return
     const refusal = (what: string) => app.httpErrors.badRequest(`The query parameter ${what}`)
     if (offset) throw refusal('"offset" cannot stand beside "after"')
     if (count && after) throw refusal('"count" can stand beside an empty "after" only')
@@ -69,7 +78,7 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
     if (!needed.every((column) => selected.includes(column))) {
       throw refusal(`"select" must have ${needed.join(', ')} beside "after"`)
     }
-    const begin = after ? behindCursor(after, order) : {}
+    const begin = parseCursor(after, order)
     if (!begin) throw refusal(`"after" must be a valid ${cursor}`)
     return begin
   }
@@ -79,13 +88,13 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
     { schema: { querystring: listQuery }, onRequest: app.negotiateForm, config: { operation: listMolecules } },
     async (request, reply) => {
       const { query } = request
-      const { limit, offset, after, select, count } = query
+      const { limit, offset, select, count } = query
       const order = query.order ? totalOrder(query.order) : BY_NAME
-      const begin = after === undefined ? {} : beginOf(query, order)
+      const begin = parseBegin(query, order)
       const page = await app.supabase.page('molecules', {
-        filters: { ...moleculeFilters(query), ...begin },
+        filters: { ...moleculeFilters(query), ...(begin && behindAnchor(begin)) },
         limit,
-        offset,
+        offset: begin?.skip ?? offset,
         order,
         select,
         count,
@@ -98,7 +107,7 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
         columns: select?.split(',') ?? moleculeColumns,
         page,
         query,
-        end: after === undefined ? undefined : cursorAtEnd(page, order)
+        end: begin && cursorAtEnd(page, begin)
       })
     }
   )

@@ -104,21 +104,21 @@ export class SupabaseClient {
   async page(table: string, options: SelectOptions = {}): Promise<Page> {
     const { filters, limit = 100, offset = 0, order, select, count, ...rest } = options
     const { timeout = this.#timeout } = rest
-    const startedAt = count ? performance.now() : undefined
+    const startedAt = count ? performance.now() : 0
     const params = { ...(filters && conditionsOf(filters)), select, order, limit, offset: offset || undefined }
     const headers = count && { prefer: `count=${count}` }
     const response = await this.#read(encodeURIComponent(table.toWellFormed()), { ...rest, params, headers })
-    if (startedAt !== undefined && response.status === 416) {
+    if (count && response.status === 416) {
       const page = pageBeyondEnd(response)
-      if (count === 'exact') return page
+      if (count === 'exact') return { ...page, counting: count }
       // The total is an estimate: there may be rows all the same. Both requests share one deadline.
       const timeLeft = timeout - (performance.now() - startedAt)
       if (timeLeft <= 0) throw timedOut()
       const { total } = page
       const uncounted = { ...options, count: undefined, timeout: timeLeft, includeWait: true }
-      return { ...(await this.page(table, uncounted)), total }
+      return { ...(await this.page(table, uncounted)), total, counting: count }
     }
-    if (!response.ok) throw refusalOf(response, rest.token !== undefined)
+    if (!response.ok) throw refusalOf(response, rest.token)
     return pageOf(response, count)
   }
 
@@ -126,7 +126,7 @@ export class SupabaseClient {
   async tables(options?: Pick<RequestOptions, 'timeout' | 'signal' | 'context'>): Promise<string[]> {
     const headers = { accept: 'application/openapi+json' }
     const response = await this.#read('', { ...options, headers, role: 'service' })
-    if (!response.ok) throw refusalOf(response, false)
+    if (!response.ok) throw refusalOf(response)
     const paths = response.json<{ paths?: unknown } | null>()?.paths
     if (typeof paths !== 'object' || paths === null) throw nonsense('The OpenAPI document has no paths')
     return Object.keys(paths)
@@ -141,7 +141,7 @@ export class SupabaseClient {
     const roles: Role[] = ['anon', 'service']
     const answers = await Promise.all(roles.map((role) => this.request('GET', table, { params, role })))
     for (const answer of answers) {
-      if (!answer.ok && answer.status !== 404 && !deniesPrivilege(answer)) throw refusalOf(answer, false)
+      if (!answer.ok && answer.status !== 404 && !deniesPrivilege(answer)) throw refusalOf(answer)
       // Anything that speaks HTTP may say 200 or 404; PostgREST says it in JSON.
       if (!answer.isJson) throw nonsense('The answer is no JSON')
     }
@@ -192,7 +192,7 @@ export class SupabaseClient {
       },
       timeout: Math.min(timeout, LONGEST_TIMEOUT),
       includeWait,
-      withToken: token !== undefined,
+      token,
       keys: this.#keys,
       onEnd: key ? () => shared.remove(key) : undefined
     })

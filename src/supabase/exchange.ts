@@ -32,8 +32,8 @@ export interface ExchangeOptions {
   timeout: number
   /** Whether that time begins when the request is dispatched, before the wait. */
   includeWait?: boolean | undefined
-  /** Whether the request carries a user's own token, at which a refusal may be aimed. */
-  withToken: boolean
+  /** The user's own token that the request carries, at which a refusal may be aimed. */
+  token?: string | undefined
   keys?: KeySource | undefined
   /** Called once, when it is too late to join. */
   onEnd?: (() => void) | undefined
@@ -148,8 +148,8 @@ export class Exchange implements PooledDispatchHandler {
 
   /** Whether the refusal was of keys that have been replaced meanwhile. */
   #hasNewerKeys(response: SupabaseResponse): boolean {
-    const { keys, withToken } = this.#options
-    if (!keys || this.#again || !refusesKeys(response, withToken)) return false
+    const { keys, token } = this.#options
+    if (!keys || this.#again || !refusesKeys(response, token)) return false
     keys.reload()
     return keys.current !== this.#keys
   }

@@ -13,6 +13,8 @@ export interface Page {
   count: number
   /** How many rows there are on all pages, if that was asked for. */
   total?: number
+  /** How the total was found. */
+  counting?: Count
   /** A JSON array. */
   rows: Buffer
 }
@@ -34,7 +36,7 @@ export function pageOf(response: SupabaseResponse, count?: Count): Page {
   const { first, last } = rangeOf(response)
   const size = first && last ? Number(last) - Number(first) + 1 : 0
   if (size < 0) throw nonsense('The rows are counted backwards')
-  return { count: size, ...(count && { total: totalOf(response) }), rows }
+  return { count: size, ...(count && { total: totalOf(response), counting: count }), rows }
 }
 
 /** The page behind the last row, by a response (416) that says how many rows there are. */

@@ -12,23 +12,22 @@ export function deniesPrivilege(response: SupabaseResponse): boolean {
 }
 
 /** Whether an answer other than 2xx is a refusal of the service's own keys. */
-export function refusesKeys(response: SupabaseResponse, withToken: boolean): boolean {
-  return refusalOf(response, withToken).code === REFUSED_KEYS
+export function refusesKeys(response: SupabaseResponse, token?: string): boolean {
+  return refusalOf(response, token).code === REFUSED_KEYS
 }
 
 /**
- * What an answer other than 2xx means to the caller. `withToken`: the request carried a user's own token, so that a
- * refusal may be meant for the user and not for the service.
+ * What a response other than 2xx means to the caller. `token` is the user's own that the request carried, if it did: a
+ * refusal may be meant for the user then, and not for the service.
  */
-export function refusalOf(response: SupabaseResponse, withToken: boolean): SupabaseError {
+export function refusalOf(response: SupabaseResponse, token?: string): SupabaseError {
   const { status } = response
   const { code, message } = errorBody(response)
   const upstream = { status, code, message }
   const retryAfter = secondsOf(response.headers['retry-after'])
 
-  // PGRST301 to 303 are PostgREST refusing the JWT (PGRST300 is the lack of a secret to verify any with); 22023 is
-  // PostgreSQL not knowing the role that the JWT names.
-  if (withToken && /^(PGRST30[1-3]|22023)$/.test(code ?? '')) {
+  const withToken = token !== undefined
+  if (withToken && refusesToken({ code, message }, token)) {
     return new SupabaseError('INVALID_TOKEN', 401, 'Supabase does not accept this bearer token', { upstream })
   }
   if (withToken && (status === 403 || code === INSUFFICIENT_PRIVILEGE)) {
@@ -44,6 +43,24 @@ export function refusalOf(response: SupabaseResponse, withToken: boolean): Supab
   if (status === 408 || status === 504 || code === '57014') return timedOut({ upstream })
   if (status >= 500) return new SupabaseError('UPSTREAM_ERROR', 502, 'Supabase failed', { upstream })
   return new SupabaseError('UPSTREAM_REJECTED', 502, 'Supabase rejected the request', { upstream })
+}
+
+/**
+ * PGRST301 to 303 are PostgREST refusing the JWT (PGRST300 is the lack of a secret to verify any with). 22023 is PostgreSQL
+ * not knowing the role that the JWT names, 22P05 a claim with a character that it cannot hold, and 22P02 a policy that
+ * takes `sub` for a UUID, which it is not.
+ */
+function refusesToken(
+  { code = '', message }: { code?: string | undefined; message?: string | undefined },
+  token: string
+): boolean {
+  if (code === '22P02') return message === `invalid input syntax for type uuid: "${readSubject(token)}"`
+  return /^(PGRST30[1-3]|22023|22P05)$/.test(code)
+}
+
+/** The `sub` of a JWT that PostgREST has accepted. */
+function readSubject(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString()).sub
 }
 
 /** PostgREST's errors are JSON with `code` and `message`; whatever else stands there is no error of its. */
