@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import envSchema from 'env-schema'
 import { type Static, Type } from 'typebox'
-import type { Keys } from './supabase/keys.ts'
+import { bypassesRowSecurity, classifyKey, type Keys } from './supabase/keys.ts'
 import { trustedProxies } from './trusted-proxies.ts'
 
 const seconds = (description: string, value: number) =>
@@ -88,23 +88,22 @@ const SECRETS = {
   ADMIN_TOKEN: []
 }
 
-/** The settings do not make sense; the message has a line for everything that is wrong and shows no value. */
+/** The configuration is invalid; the message has a line for everything that is wrong and shows no value. */
 export class ConfigError extends Error {
   constructor(faults: readonly string[]) {
-    super(['These settings make no sense:', ...faults].join('\n  - '))
+    super(['Invalid configuration:', ...faults].join('\n  - '))
     this.name = 'ConfigError'
   }
 }
 
-/** The variables of a `.env` file, which need not exist, with the process's own put over them. */
+/** The variables of a `.env` file, which need not exist; the process's own take precedence. Throws a `ConfigError`. */
 export function withDotEnv(environment: Environment, path = '.env'): Environment {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readText(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return environment
-    throw new ConfigError([`${path} cannot be read (${code})`])
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return environment
+    throw new ConfigError([`${path} ${describeReadError(error)}`])
   }
   const set = Object.entries(environment).filter(([, value]) => value)
   return { ...parseEnv(text), ...Object.fromEntries(set) }
@@ -113,14 +112,15 @@ export function withDotEnv(environment: Environment, path = '.env'): Environment
 /** Reads the settings. Throws a `ConfigError` that names all faults at once. */
 export function loadConfig(environment: Environment): Config {
   const faults: string[] = []
-  const values = valuesOf(environment, faults)
+  const invalid = new Set<string>()
+  const values = valuesOf(environment, faults, invalid)
   let config: Config | undefined
   try {
     config = envSchema<Config>({ schema: settings, data: values, env: false })
   } catch (error) {
     faults.push(...schemaFaults(error as SchemaError))
   }
-  faults.push(...contradictions(values))
+  faults.push(...contradictions(values, invalid))
   if (!config || faults.length) throw new ConfigError(faults)
   return Object.freeze(config)
 }
@@ -143,37 +143,95 @@ function keySources(): string[] {
   return ['SUPABASE_KEY', ...SUPABASE_KEY, 'SUPABASE_SERVICE_KEY', ...SUPABASE_SERVICE_KEY]
 }
 
-/** What is set, under the settings' own names. An empty variable counts as one that is not set. */
-function valuesOf(environment: Environment, faults: string[]): Record<string, string> {
+/**
+ * What is set, under the settings' own names. An empty variable counts as one that is not set. `invalid` gets the names of
+ * those that are set and have no usable value, so that nothing more is said of them.
+ */
+function valuesOf(environment: Environment, faults: string[], invalid: Set<string>): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, schema] of Object.entries(settings.properties)) {
     const value = environment[name]
     if (!value) continue
     const isNumber = Type.IsNumber(schema) || Type.IsInteger(schema)
-    if (isNumber && !NUMBER.test(value)) faults.push(`${name} must be a number in plain digits`)
-    else values[name] = value
+    if (isNumber && !NUMBER.test(value)) {
+      faults.push(`${name} must be a number in plain digits`)
+      invalid.add(name)
+    } else values[name] = value
   }
-  for (const [name, aliases] of Object.entries(SECRETS)) {
-    const found = [name, ...aliases].flatMap((source) => secretsFrom(environment, source, faults))
+  const secrets: Partial<Record<keyof typeof SECRETS, Secret>> = {}
+  for (const name of Object.keys(SECRETS) as (keyof typeof SECRETS)[]) {
+    const found: Secret[] = []
+    for (const source of [name, ...SECRETS[name]]) {
+      try {
+        found.push(...readSecrets(environment, source))
+      } catch (error) {
+        faults.push((error as Error).message)
+        invalid.add(name)
+      }
+    }
     const [first, ...others] = found
     const other = others.find(({ value }) => value !== first?.value)
     if (first && other) faults.push(`${first.source} and ${other.source} contradict each other: set one of them`)
-    if (first) values[name] = first.value
+    if (!first) continue
+    values[name] = first.value
+    secrets[name] = first
   }
+  faults.push(...keyFaults(secrets.SUPABASE_KEY, secrets.SUPABASE_SERVICE_KEY))
   return values
 }
 
-function secretsFrom(environment: Environment, name: string, faults: string[]): { source: string; value: string }[] {
+interface Secret {
+  /** The variable that it comes from. */
+  readonly source: string
+  readonly value: string
+}
+
+/** Keys in each other's place: anonymous callers would read what row level security hides from them. */
+function keyFaults(anon: Secret | undefined, service: Secret | undefined): string[] {
+  const faults: string[] = []
+  if (anon && bypassesRowSecurity(classifyKey(anon.value))) {
+    faults.push(
+      `${anon.source} must be the project's publishable or anon key, not a ${classifyKey(anon.value)} key, with which ` +
+        'every caller bypasses row level security: set that as SUPABASE_SERVICE_KEY'
+    )
+  }
+  if (service && service.value !== anon?.value && bypassesRowSecurity(classifyKey(service.value)) === false) {
+    faults.push(
+      `${service.source} must be the project's secret or service role key, not a ${classifyKey(service.value)} key: ` +
+        'set the right one, or none'
+    )
+  }
+  return faults
+}
+
+/** What this variable and the file that its `_FILE` names hold. Throws when the file holds no text. */
+function readSecrets(environment: Environment, name: string): Secret[] {
   const found = environment[name] ? [{ source: name, value: environment[name] }] : []
   const source = `${name}_FILE`
   const path = environment[source]
   if (!path) return found
+  let value: string
   try {
-    return [...found, { source, value: readFileSync(path, 'utf8').trim() }]
+    value = readText(path).trim()
   } catch (error) {
-    faults.push(`${source} names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`)
-    return found
+    throw new Error(`${source} names a file that ${describeReadError(error)}`)
   }
+  if (!value) throw new Error(`${source} names a file that is empty`)
+  return [...found, { source, value }]
+}
+
+const INVALID_UTF8 = 'ERR_ENCODING_INVALID_ENCODED_DATA'
+
+/** A text file's content, without a byte order mark. What is not UTF-8, or has NUL bytes as UTF-16 has, is refused. */
+function readText(path: string): string {
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+  if (text.includes('\0')) throw Object.assign(new TypeError('The text has NUL bytes'), { code: INVALID_UTF8 })
+  return text
+}
+
+function describeReadError(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  return code === INVALID_UTF8 ? 'is not UTF-8 text: save it as UTF-8' : `cannot be read (${code})`
 }
 
 interface SchemaError {
@@ -197,11 +255,12 @@ function schemaFaults({ errors }: SchemaError): string[] {
 }
 
 /** What no schema of single settings can say. */
-function contradictions(values: Readonly<Record<string, string>>): string[] {
+function contradictions(values: Readonly<Record<string, string>>, invalid: ReadonlySet<string>): string[] {
   const faults: string[] = []
   const { SUPABASE_URL, SUPABASE_KEY, SUPABASE_SERVICE_KEY, NODE_ENV, OTEL_EXPORTER_OTLP_ENDPOINT } = values
   const { DB_POOL_MIN_SIZE: min = POOL_SIZE.min, DB_POOL_MAX_SIZE: max = POOL_SIZE.max } = values
-  if (Number(min) > Number(max)) {
+  const hasSizes = !invalid.has('DB_POOL_MIN_SIZE') && !invalid.has('DB_POOL_MAX_SIZE')
+  if (hasSizes && Number(min) > Number(max)) {
     faults.push('DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE')
   }
   if (OTEL_EXPORTER_OTLP_ENDPOINT && !isPlainUrl(OTEL_EXPORTER_OTLP_ENDPOINT)) {
@@ -211,7 +270,8 @@ function contradictions(values: Readonly<Record<string, string>>): string[] {
     if (!isPlainUrl(SUPABASE_URL)) faults.push('SUPABASE_URL must be an http or https URL without query or password')
     else if (/\/rest\/v1\/*$/.test(SUPABASE_URL))
       faults.push("SUPABASE_URL must be the project's own, without /rest/v1")
-    if (!SUPABASE_KEY) faults.push('SUPABASE_KEY is missing: a project at SUPABASE_URL needs it')
+    if (!SUPABASE_KEY && !invalid.has('SUPABASE_KEY'))
+      faults.push('SUPABASE_KEY is missing: a project at SUPABASE_URL needs it')
   } else if (NODE_ENV === 'production') {
     faults.push('SUPABASE_URL is missing: production needs a Supabase project')
   } else if (SUPABASE_KEY || SUPABASE_SERVICE_KEY) {

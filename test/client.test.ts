@@ -56,7 +56,7 @@ t.test('what is for those who run it', async (t) => {
 
 t.test('the compiler knows what there is', async (t) => {
   // @ts-expect-error: there is no such path
-  await client.GET('/api/mixtures')
+  await client.GET('/no/such/path')
   // @ts-expect-error: there is no such parameter
   const { error } = await client.GET('/api/molecules', { params: { query: { nonsense: 1 } } })
   t.match(error, { message: /"nonsense"/ })

@@ -27,6 +27,11 @@ t.test('new keys in a file are taken over without a restart', async (t) => {
   await broken
   t.equal((await app.inject('/api/molecules')).statusCode, 200, 'the old keys are kept while there are no new ones')
 
+  const refused = logged('SUPABASE_KEY_FILE must be')
+  writeFileSync(files.SUPABASE_KEY_FILE, secret)
+  await refused
+  t.strictSame(app.project.keys, { anon, service }, 'a secret key is not taken over for anonymous callers')
+
   const renewed = logged('The keys have changed')
   writeFileSync(files.SUPABASE_SERVICE_KEY_FILE, secret)
   writeFileSync(files.SUPABASE_KEY_FILE, publishable)

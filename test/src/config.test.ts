@@ -1,5 +1,6 @@
 import t from 'tap'
 import { ConfigError, keyFiles, loadConfig, readKeys, withDotEnv } from '../../src/config.ts'
+import { signToken } from '../support/tokens.ts'
 
 const PROJECT = { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_KEY: 'the-anon-key' }
 
@@ -65,7 +66,90 @@ t.test('secrets come from files too', (t) => {
   })
   t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/none` }), [/^SUPABASE_SERVICE_KEY_FILE .*ENOENT/])
   t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/empty` }), [
-    /^SUPABASE_SERVICE_KEY must have at least 1 visible/
+    /^SUPABASE_SERVICE_KEY_FILE names a file that is empty$/
+  ])
+  t.end()
+})
+
+t.test('a secret file without a usable secret gives one fault, which names the variable', (t) => {
+  const dir = t.testdir({ empty: '', blank: '\ufeff \r\n', utf16: Buffer.from('\ufeffthe-anon-key', 'utf16le') })
+  const { SUPABASE_URL } = PROJECT
+  for (const name of ['empty', 'blank']) {
+    const path = `${dir}/${name}`
+    t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_ANON_KEY_FILE: path }), [
+      'SUPABASE_ANON_KEY_FILE names a file that is empty'
+    ])
+    t.strictSame(faultsOf({ ADMIN_TOKEN_FILE: path }), ['ADMIN_TOKEN_FILE names a file that is empty'])
+  }
+  t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_KEY_FILE: `${dir}/none` }), [
+    'SUPABASE_KEY_FILE names a file that cannot be read (ENOENT)'
+  ])
+  t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_KEY_FILE: `${dir}/utf16` }), [
+    'SUPABASE_KEY_FILE names a file that is not UTF-8 text: save it as UTF-8'
+  ])
+  t.end()
+})
+
+t.test('a byte order mark and CRLF line breaks belong to no setting', (t) => {
+  const dir = t.testdir({ '.env': '\ufeffPORT=1\r\nHOST="::1"\r\n', key: '\ufeffthe-anon-key\r\n' })
+  t.strictSame(withDotEnv({}, `${dir}/.env`), { PORT: '1', HOST: '::1' })
+  t.match(loadConfig({ SUPABASE_URL: PROJECT.SUPABASE_URL, SUPABASE_KEY_FILE: `${dir}/key` }), PROJECT)
+  t.end()
+})
+
+t.test('a .env file that is not UTF-8 is refused', (t) => {
+  const files = {
+    'utf16-bom': Buffer.from('\ufeffPORT=1\n', 'utf16le'),
+    utf16: Buffer.from('PORT=1\n', 'utf16le'),
+    'utf16-big-endian': Buffer.from('\ufeffPORT=1\n', 'utf16le').swap16(),
+    nul: 'PORT=1\0\n',
+    latin1: Buffer.from('HOST=\xe4\n', 'latin1')
+  }
+  const dir = t.testdir(files)
+  for (const name of Object.keys(files)) {
+    const path = `${dir}/${name}`
+    t.throws(() => withDotEnv({}, path), new ConfigError([`${path} is not UTF-8 text: save it as UTF-8`]))
+  }
+  t.end()
+})
+
+t.test('keys in the wrong place are refused, in their new and their legacy form', (t) => {
+  const jwt = (role: string) => signToken({ role }, 'secret')
+  const { SUPABASE_URL } = PROJECT
+  const forms = [
+    { publicKey: 'sb_publishable_x', secretKey: 'sb_secret_x' },
+    { publicKey: jwt('anon'), secretKey: jwt('service_role') }
+  ]
+  for (const { publicKey, secretKey } of forms) {
+    for (const name of ['SUPABASE_KEY', 'SUPABASE_ANON_KEY', 'SUPABASE_PUBLISHABLE_KEY']) {
+      const faults = faultsOf({ SUPABASE_URL, [name]: secretKey })
+      t.match(faults, [new RegExp(`^${name} must be .*: set that as SUPABASE_SERVICE_KEY$`)])
+      t.equal(faults.length, 1)
+    }
+    for (const name of ['SUPABASE_SERVICE_KEY', 'SUPABASE_SERVICE_ROLE_KEY', 'SUPABASE_SECRET_KEY']) {
+      const faults = faultsOf({ ...PROJECT, [name]: publicKey })
+      t.match(faults, [new RegExp(`^${name} must be .*: set the right one, or none$`)])
+      t.equal(faults.length, 1)
+    }
+    t.match(faultsOf({ SUPABASE_URL, SUPABASE_KEY: secretKey, SUPABASE_SERVICE_KEY: publicKey }), [
+      /^SUPABASE_KEY must be/,
+      /^SUPABASE_SERVICE_KEY must be/
+    ])
+    t.match(faultsOf({ SUPABASE_URL, SUPABASE_KEY: secretKey, SUPABASE_SERVICE_KEY: secretKey }), [
+      /^SUPABASE_KEY must/
+    ])
+    t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_KEY: publicKey, SUPABASE_SERVICE_KEY: secretKey }), [])
+    t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_KEY: publicKey, SUPABASE_SERVICE_KEY: publicKey }), [])
+    const path = `${t.testdir({ key: secretKey })}/key`
+    t.match(faultsOf({ SUPABASE_URL, SUPABASE_KEY_FILE: path }), [/^SUPABASE_KEY_FILE must be/])
+    t.throws(() => readKeys({ SUPABASE_URL, SUPABASE_KEY_FILE: path }), ConfigError)
+  }
+  t.end()
+})
+
+t.test('a size that is no number is not compared with the other', (t) => {
+  t.strictSame(faultsOf({ DB_POOL_MIN_SIZE: '20', DB_POOL_MAX_SIZE: 'x' }), [
+    'DB_POOL_MAX_SIZE must be a number in plain digits'
   ])
   t.end()
 })
