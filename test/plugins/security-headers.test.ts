@@ -2,12 +2,11 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { buildApp } from '../../src/app.ts'
 import { securityHeaders } from '../../src/security-headers.ts'
+import { startApp } from '../support/app.ts'
 
 t.test('every answer tells browsers that it is data', async (t) => {
-  const app = await buildApp({ environment: {} })
-  t.teardown(() => app.close())
+  const app = await startApp(t, {})
   const requests = [
     ['GET', '/', 200],
     ['GET', '/api/molecules?limit=1', 200],
