@@ -1,16 +1,10 @@
 import { lookup } from 'node:dns/promises'
-import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { ConfigError, loadConfig, withDotEnv } from './config.ts'
 import { LogOutput, openOutput } from './log-output.ts'
 import { loggerOptions } from './logging.ts'
+import { enableGracefulShutdown } from './shutdown.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
-/**
- * Within this many milliseconds a signal that comes again is the same one: Ctrl-C goes to every process of a terminal, and
- * those above this one, such as `node --watch`, pass it on.
- */
-const ECHO = 100
 /** Characters of log lines that are gathered before they are written, in production: as many as pino writes at a time. */
 const MIN_LOG_WRITE = 16_000
 
@@ -22,26 +16,14 @@ try {
   // Before anything that takes long: the first process of a container is deaf to signals that it does not listen to.
   // The service ends by itself within its shutdown time-out and a second and a quarter, in which the last answers are
   // written and the last traces delivered; this is for whatever does not heed that.
-  const logger = { error: (message: string) => (app?.log ?? console).error(message) }
-  const delay = (config.SHUTDOWN_TIMEOUT + 1.5) * 1000
-  const { close } = closeWithGrace({ delay, logger, skip: [...SIGNALS] }, async ({ err }) => {
-    if (err && app) app.log.fatal({ err }, 'The service ends because of an error that nobody caught')
-    else if (err) console.error(err)
-    await app?.close()
+  enableGracefulShutdown({
+    close: async () => app?.close(),
+    timeoutMs: (config.SHUTDOWN_TIMEOUT + 1.5) * 1000,
+    log: (level, message, err) => {
+      if (app) app.log[level]({ err }, message)
+      else console.error(err ?? message)
+    }
   })
-  let heard: number | undefined
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
-      if (heard === undefined) {
-        heard = performance.now()
-        app?.log.info(`The service ends: ${signal}`)
-        close()
-      } else if (performance.now() - heard > ECHO) {
-        logger.error(`The service ends at once: ${signal} again`)
-        process.exit(1)
-      }
-    })
-  }
 
   const { buildApp } = await import('./app.ts')
   const isProduction = config.NODE_ENV === 'production'

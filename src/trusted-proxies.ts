@@ -1,32 +1,21 @@
-import { BlockList, isIP } from 'node:net'
+import proxyAddr from '@fastify/proxy-addr'
 
-const RANGES = new Set(['loopback', 'linklocal', 'uniquelocal'])
+/** Whether this address is a proxy whose word on the caller's address is believed. */
+export type TrustProxy = ReturnType<typeof proxyAddr.compile>
 
 /**
  * The proxies whose word on the caller's address is believed, as Fastify takes them: all, none, or those with these
- * addresses. Throws a `TypeError` for what is none of these.
+ * addresses, subnets or ranges that have a name (https://github.com/fastify/proxy-addr). Throws a `TypeError` for what is
+ * none of these.
  */
-export function trustedProxies(text = 'false'): boolean | string[] {
+export function trustedProxies(text = 'false'): boolean | TrustProxy {
   if (text === 'true' || text === 'false') return text === 'true'
   const addresses = text.split(',').map((address) => address.trim())
-  if (!addresses.every((address) => RANGES.has(address) || isAddressOrSubnet(address))) {
-    throw new TypeError('must be true, or addresses and subnets separated by commas')
-  }
-  return addresses
-}
-
-function isAddressOrSubnet(text: string): boolean {
-  const [address = '', prefix = '', ...others] = text.split('/')
-  if (!isIP(address) || others.length) return false
-  if (!text.includes('/')) return true
   try {
-    new BlockList().addSubnet(
-      address,
-      /^\d+$/.test(prefix) ? Number(prefix) : -1,
-      isIP(address) === 4 ? 'ipv4' : 'ipv6'
-    )
-    return true
+    // It reads 1 as 0.0.0.1, where others mean a number of proxies.
+    if (!addresses.some((address) => /^\d+$/.test(address))) return proxyAddr.compile(addresses)
   } catch {
-    return false
+    // It repeats the value.
   }
+  throw new TypeError('must be true, or addresses and subnets separated by commas')
 }

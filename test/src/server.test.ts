@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { startGateway } from '../support/gateway.ts'
-import { startService } from '../support/service.ts'
+import { preloaded, startService } from '../support/service.ts'
 import { sendRows, startUpstream } from '../support/upstream.ts'
 
 t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
@@ -66,7 +66,7 @@ t.test('a Supabase that hangs and a client that dawdles do not hold the end up p
   child.kill('SIGTERM')
   t.equal((await hanging).status, 503)
   t.equal((await exited)[0], 0)
-  t.notMatch(output.text, 'killed by timeout')
+  t.notMatch(output.text, 'Shutdown took longer')
 })
 
 t.test(
@@ -92,12 +92,6 @@ t.test(
     }
   }
 )
-
-/** Settings of Node that have the process run some code first. */
-function preloaded(code: string): { NODE_OPTIONS: string } {
-  const script = `--import=data:text/javascript,${encodeURIComponent(code)}`
-  return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${script}` }
-}
 
 /** Settings of Node that have the process do something as soon as it listens to an event. */
 function onListening(event: string, action: string): { NODE_OPTIONS: string } {
@@ -182,7 +176,21 @@ t.test('a signal that comes several times at once is one', async (t) => {
   await url
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) child.kill(signal)
   t.equal((await exited)[0], 0)
-  t.equal(output.text.match(/The service ends/g)?.length, 1)
+  t.equal(output.text.match(/Shutting down/g)?.length, 1)
+})
+
+t.test('idle keep-alive connections of clients do not delay the shutdown', async (t) => {
+  const { child, output, url, exited } = startService(t, { KEEP_ALIVE_TIMEOUT: '1000' })
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const [response] = (await once(get(`${await url}/health/live`, { agent }), 'response')) as [IncomingMessage]
+  const { socket } = response
+  response.resume()
+  await once(agent, 'free')
+  t.notOk(socket.destroyed)
+  child.kill('SIGTERM')
+  t.equal((await exited)[0], 0)
+  t.notMatch(output.text, 'Shutdown took longer')
 })
 
 t.test('a second signal ends it at once', async (t) => {

@@ -21,10 +21,15 @@ export interface Service {
 
 /**
  * Starts it on a free loopback port, with these settings and no others; it is killed when the test ends. Its standard output
- * is read unless a descriptor is given for it.
+ * is read unless a descriptor is given for it; `limits` is a command of the shell that starts it, such as `ulimit -n 256`.
  */
-export function startService(t: Test, environment: Record<string, string>, stdout: 'pipe' | number = 'pipe'): Service {
-  const child = spawn(process.execPath, [server], {
+export function startService(
+  t: Test,
+  environment: Record<string, string>,
+  stdout: 'pipe' | number = 'pipe',
+  limits = 'true'
+): Service {
+  const child = spawn('sh', ['-c', `${limits} && exec "$0" "$1"`, process.execPath, server], {
     cwd: t.testdir({}),
     stdio: ['ignore', stdout, 'pipe'],
     // Of the developer's own environment only what Node and tap need.
@@ -50,6 +55,12 @@ export function startService(t: Test, environment: Record<string, string>, stdou
   })
   url.catch(() => {})
   return { child, output, url, exited: once(child, 'exit') as Promise<[code: number | null]> }
+}
+
+/** Settings of Node that have the process run some code first. */
+export function preloaded(code: string): { NODE_OPTIONS: string } {
+  const script = `--import=data:text/javascript,${encodeURIComponent(code)}`
+  return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${script}` }
 }
 
 function pick(environment: NodeJS.ProcessEnv, names: RegExp): Record<string, string | undefined> {
