@@ -50,6 +50,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: clientTimeout,
     // The time in which nothing moves: Supabase's response may be waited for meanwhile.
     connectionTimeout: toTimeoutMs(CLIENT_TIMEOUT + DB_POOL_ACQUIRE_TIMEOUT + SUPABASE_REQUEST_TIMEOUT),
+    keepAliveTimeout: toTimeoutMs(config.KEEP_ALIVE_TIMEOUT),
     bodyLimit: MOST_BYTES,
     trustProxy: trustedProxies(config.TRUST_PROXY),
     logController: new OneLineARequest({ requestIdLogLabel: 'request_id' }),

@@ -40,6 +40,10 @@ export const settings = Type.Object({
   HOST: Type.String({ description: 'The address to listen on', default: '0.0.0.0', minLength: 1 }),
   PORT: count('The port to listen on; 0 takes a free one', 5000, 0, 65_535),
   CLIENT_TIMEOUT: seconds('How long a client may take to send a request, and to take the next part of an answer', 10),
+  KEEP_ALIVE_TIMEOUT: seconds(
+    'How long an idle connection of a client stays open; longer than a load balancer in front keeps it',
+    75
+  ),
   TRUST_PROXY: Type.Optional(
     Type.String({
       description:

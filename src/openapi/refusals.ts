@@ -52,6 +52,9 @@ export const refusals = {
   RequestTimeout: refusal('The request took too long to arrive', {
     REQUEST_TIMEOUT: 'The request took too long to arrive'
   }),
+  ContentTooLarge: refusal('The request has a body, which nobody reads, of more than 16 KiB or of unknown length', {
+    PAYLOAD_TOO_LARGE: 'The body of a GET request must have a Content-Length <= 16384'
+  }),
   UriTooLong: refusal('The URL is too long', { URI_TOO_LONG: 'The URL, or a part of its path, is too long' }),
   TooManyRequests: refusal(
     'The client has sent more requests in a minute than `RATE_LIMIT`, if there is such a limit',
@@ -62,8 +65,8 @@ export const refusals = {
     'retry-after'
   ),
   Overloaded: refusal(
-    'The service has more to do than it can',
-    { OVERLOADED: 'The service has more to do than it can' },
+    'Service overloaded, try again later',
+    { OVERLOADED: 'Service overloaded, try again later' },
     'retry-after'
   ),
   ExpectationFailed: refusal('The request expects something other than `100-continue`', {
@@ -83,7 +86,7 @@ export const refusals = {
   Unavailable: refusal(
     'There is no connection to be had now, or Supabase or the service is overloaded',
     {
-      OVERLOADED: 'The service has more to do than it can',
+      OVERLOADED: 'Service overloaded, try again later',
       POOL_TIMEOUT: 'No connection to Supabase became free within 10000 ms',
       POOL_QUEUE_FULL: '1000 requests are waiting for a connection to Supabase already',
       POOL_CLOSED: 'The service is shutting down',
@@ -126,6 +129,7 @@ export function vitalRefusedWith(own: Names = {}): OpenAPIV3_1.ResponsesObject {
   const names: Record<string, Name> = {
     400: 'BadRequest',
     408: 'RequestTimeout',
+    413: 'ContentTooLarge',
     414: 'UriTooLong',
     417: 'ExpectationFailed',
     431: 'HeadersTooLarge',

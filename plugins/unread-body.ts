@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+
+/** The last of the codings; with any other one Node's parser refuses the request. */
+const CHUNKED = /(?:^|[ \t,])chunked$/i
+
+/**
+ * Refuses the bodies of GET and HEAD, which nobody reads, unless they are small. Node stops reading from the connection when
+ * a few have gathered, and then no longer notices that the client disconnects: its request would keep a connection of the pool
+ * until Supabase responds. RFC 9110 (9.3.1) lets a server refuse them.
+ */
+export default fp(
+  async (app) => {
+    app.addHook('onRequest', (request, _reply, done) => {
+      const { method } = request.raw
+      if ((method !== 'GET' && method !== 'HEAD') || isBounded(request)) done()
+      else {
+        const { bodyLimit } = request.routeOptions
+        done(
+          app.httpErrors.payloadTooLarge(`The body of a ${method} request must have a Content-Length <= ${bodyLimit}`)
+        )
+      }
+    })
+
+    app.addHook('onSend', (request, reply, payload, done) => {
+      // Node would read the rest of it, however long, before the connection's next request.
+      if (!isBounded(request) && isUnread(request.raw)) reply.header('connection', 'close')
+      done(null, payload)
+    })
+  },
+  { name: 'unread-body', dependencies: ['errors', 'sensible'] }
+)
+
+/** Whether the body, if there is one, is known to be within the route's limit. */
+function isBounded({ headers, routeOptions }: FastifyRequest): boolean {
+  if (CHUNKED.test(headers['transfer-encoding'] ?? '')) return false
+  return Number(headers['content-length'] ?? 0) <= (routeOptions.bodyLimit as number)
+}
+
+function isUnread({ readableFlowing }: IncomingMessage): boolean {
+  return readableFlowing === null
+}
