@@ -43,10 +43,14 @@ export default fp(
 
     let opening: Promise<FastifyInstance> | undefined
     app.decorate('openDocsPage', () => {
-      opening ??= open()
+      opening ??= open().catch((error) => {
+        // For want of a file descriptor, for instance: the next one to look at it may have more luck.
+        opening = undefined
+        throw error
+      })
       return opening
     })
-    app.addHook('onClose', async () => (await opening)?.close())
+    app.addHook('onClose', async () => (await opening?.catch(() => undefined))?.close())
   },
   { name: 'docs-page', dependencies: ['openapi'] }
 )

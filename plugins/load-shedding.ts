@@ -1,5 +1,9 @@
-import underPressure from '@fastify/under-pressure'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import fp from 'fastify-plugin'
+
+/** How often the event loop's delay is sampled; a sample on time counts as this much. */
+const RESOLUTION_MS = 10
+const CHECK_INTERVAL_MS = 1_000
 
 class OverloadedError extends Error {
   readonly statusCode = 503
@@ -7,21 +11,39 @@ class OverloadedError extends Error {
   readonly expose = true
 
   constructor() {
-    super('The service has more to do than it can')
+    super('Service overloaded, try again later')
   }
 }
 
 /**
- * Turns callers away while the event loop is so late that it could not serve them in time either:
- * https://github.com/fastify/under-pressure
+ * Turns callers away while the event loop is so late that it could not serve them in time either. As
+ * `@fastify/under-pressure` measures it, whose timer also reads the memory in use, which throws without a free file
+ * descriptor.
  */
 export default fp(
   async (app) => {
-    await app.register(underPressure, {
-      maxEventLoopDelay: app.config.MAX_EVENT_LOOP_DELAY * 1000,
-      pressureHandler: ({ routeOptions }) => {
-        if (!routeOptions.config.vital) throw new OverloadedError()
-      }
+    const maxDelayMs = app.config.MAX_EVENT_LOOP_DELAY * 1000
+    const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+    let overloaded = false
+    let checkedAt = performance.now()
+
+    delay.enable()
+    const timer = setInterval(() => {
+      const now = performance.now()
+      // Without a sample the loop has hardly turned since the last check.
+      const delayMs = Number.isNaN(delay.mean) ? now - checkedAt : delay.mean / 1e6 - RESOLUTION_MS
+      overloaded = delayMs > maxDelayMs
+      checkedAt = now
+      delay.reset()
+    }, CHECK_INTERVAL_MS).unref()
+
+    app.addHook('onRequest', ({ routeOptions }, _reply, done) => {
+      done(overloaded && !routeOptions.config.vital ? new OverloadedError() : undefined)
+    })
+
+    app.addHook('onClose', async () => {
+      clearInterval(timer)
+      delay.disable()
     })
   },
   // Last of all that takes time to start, which is no overload.

@@ -46,6 +46,7 @@ export class Metrics {
   readonly #requests: HistogramMetric
   readonly #upstream: HistogramMetric
   readonly #failures: Counter
+  readonly #refusedConnections: Counter
   readonly #known = new Set(FAILURES)
   readonly #sources: MetricSources
   #underWay = 0
@@ -61,6 +62,11 @@ export class Metrics {
       'Requests answered, by method, route and status; 499: the client left first'
     )
     this.#gauge('cryoprotect_http_requests_in_progress', 'Requests being answered now', () => this.#underWay)
+    this.#refusedConnections = new Counter({
+      name: 'cryoprotect_http_connections_refused_total',
+      help: 'Connections of clients closed at once because there were no file descriptors for more',
+      registers: [registry]
+    })
     this.#upstream = new HistogramMetric(
       registry,
       'cryoprotect_upstream_request_duration_seconds',
@@ -96,6 +102,11 @@ export class Metrics {
 
   requestStarted(): void {
     this.#underWay++
+  }
+
+  /** Notes that a client's connection was closed unheard. */
+  connectionRefused(): void {
+    this.#refusedConnections.inc()
   }
 
   /** Notes a request's end. `route` is the pattern that it matched; `duration` is milliseconds. */

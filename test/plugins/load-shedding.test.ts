@@ -20,9 +20,24 @@ t.test('while the event loop is late callers are turned away, but for those that
   const shed = await app.inject('/api/molecules')
   t.equal(shed.statusCode, 503)
   t.equal(shed.headers['retry-after'], '1')
-  t.match(shed.json(), { code: 'OVERLOADED', message: 'The service has more to do than it can' })
+  t.match(shed.json(), { code: 'OVERLOADED', message: 'Service overloaded, try again later' })
   t.equal(await status('/health/live'), 200)
 
   while ((await status('/')) !== 200) await sleep(20)
   t.pass('and served again when it is not')
+})
+
+t.test('a loop that does not turn between two checks is as late as the time between them', async (t) => {
+  const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '60' })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  // Blocked at every turn for longer than from check to check.
+  let turns = 0
+  const turn = () => {
+    block(1_100)
+    if (++turns < 3) setTimeout(turn, 1)
+    else resolve()
+  }
+  turn()
+  await promise
+  t.equal((await app.inject('/')).statusCode, 200, 'which is less than 60 s')
 })
