@@ -49,6 +49,7 @@ t.test('what is wrong with a request', async (t) => {
   for (const { id, url, headers } of requests) {
     check(t, id, 400, await app.inject({ url: `${url}?nonsense`, headers }), { elsewhere: true })
     check(t, id, 405, await app.inject({ method: 'POST', url, headers }))
+    check(t, id, 413, await app.inject({ url, headers: { ...headers, 'content-length': '16385' } }))
     check(t, id, 417, await app.inject({ url, headers: { ...headers, expect: 'banana' } }))
   }
   check(t, 'listMolecules', 400, await app.inject('/api/molecules?limit=5000'))
