@@ -6,7 +6,7 @@ import { cursorLinks, type PageQuery, pageLinks } from '../src/page-links.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Finds out in which form the caller wants a list, or refuses with 406. */
+    /** Finds out in which form the caller wants a list, or refuses with 406; with 400 if `Accept` is too long to be parsed. */
     negotiateForm: onRequestHookHandler
   }
   interface FastifyRequest {
@@ -26,6 +26,9 @@ interface SentList extends List {
 
 const types = Object.keys(listForms)
 
+/** The longest `Accept`, in characters: several times a browser's. Negotiators take quadratic time to parse it. */
+const MAX_ACCEPT_LENGTH = 1_000
+
 /** Sends lists in the form that the caller accepts: https://github.com/fastify/fastify-accepts */
 export default fp(
   async (app) => {
@@ -34,6 +37,11 @@ export default fp(
 
     app.decorate('negotiateForm', (request, reply, done) => {
       reply.vary('Accept')
+      const { accept = '' } = request.headers
+      if (accept.length > MAX_ACCEPT_LENGTH) {
+        done(app.httpErrors.badRequest(`The header "Accept" must have at most ${MAX_ACCEPT_LENGTH} characters`))
+        return
+      }
       const type = request.type(types)
       request.listForm = typeof type === 'string' ? (listForms[type] as ListForm) : null
       if (request.listForm) done()

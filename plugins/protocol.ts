@@ -3,9 +3,7 @@ import fp from 'fastify-plugin'
 import { requestIdOf } from '../src/observation/request-id.ts'
 import { unreadableParameter } from '../src/percent-encoding.ts'
 import { refuseOnSocket } from '../src/unreadable-request.ts'
-
-/** What is more than all parameters can need, in characters; at least what RFC 9110 (4.1) asks for. */
-const LONGEST_URL = 8_192
+import { hasTooManyParameters, MAX_PARAMETERS, MAX_URL_LENGTH } from '../src/url-limits.ts'
 
 /** Answers in the shape of all errors what would be refused without a word, or taken for something else. */
 export default fp(
@@ -25,7 +23,8 @@ export default fp(
       if (host === undefined && httpVersion === '1.1') return badRequest('A request needs the header Host')
       if (hasSeveralHosts(rawHeaders)) return badRequest('A request has the header Host once')
       if (expect.toLowerCase() !== '100-continue') return expectationFailed('Of expectations only 100-continue is met')
-      if (url.length > LONGEST_URL) return uriTooLong('The URL, or a part of its path, is too long')
+      if (url.length > MAX_URL_LENGTH) return uriTooLong('The URL, or a part of its path, is too long')
+      if (hasTooManyParameters(url)) return badRequest(`A URL has at most ${MAX_PARAMETERS} query parameters`)
       const unreadable = unreadableParameter(url)
       if (unreadable === undefined) return
       return badRequest(`The query parameter "${unreadable}" is not readable: its percent-encoding is wrong`)

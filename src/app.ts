@@ -10,6 +10,7 @@ import { formats } from './schemas.ts'
 import { securityHeaders } from './security-headers.ts'
 import { trustedProxies } from './trusted-proxies.ts'
 import { refuseUnreadable } from './unreadable-request.ts'
+import { cutQuery } from './url-limits.ts'
 
 export interface AppOptions {
   /** The variables that the settings are read from; their files are watched for new keys. */
@@ -53,6 +54,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     keepAliveTimeout: toTimeoutMs(config.KEEP_ALIVE_TIMEOUT),
     bodyLimit: MOST_BYTES,
     trustProxy: trustedProxies(config.TRUST_PROXY),
+    rewriteUrl: ({ url = '' }) => cutQuery(url),
     logController: new OneLineARequest({ requestIdLogLabel: 'request_id' }),
     genReqId: ({ headers }) => requestIdOf(headers),
     // The service gives that answer itself, in the shape of all its errors.

@@ -53,7 +53,8 @@ export const listMolecules: Operation = {
   operationId: 'listMolecules',
   summary: 'Molecules, a page at a time',
   description:
-    'As JSON, as a table (`text/csv`) or with a molecule in each line (`application/x-ndjson`), as `Accept` wants.',
+    'As JSON, as a table (`text/csv`) or with a molecule in each line (`application/x-ndjson`), as `Accept` wants, ' +
+    'which has at most 1,000 characters (400).',
   tags: ['Molecules'],
   security: withUserToken,
   examples: {

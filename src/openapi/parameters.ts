@@ -17,7 +17,9 @@ export const parameters: Record<string, OpenAPIV3_1.ParameterObject> = {
   'if-none-match': {
     name: 'if-none-match',
     in: 'header',
-    description: 'The `ETag` of an answer that the caller has: it comes again only if it has changed',
+    description:
+      'The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1,000 characters ' +
+      'count as none',
     schema: withExample({ type: 'string' }, '"an-older-tag"')
   }
 }

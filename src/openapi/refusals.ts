@@ -21,9 +21,12 @@ function refusal(description: string, messages: Messages, ...headers: string[]):
 
 /** How requests are refused, by name. */
 export const refusals = {
-  BadRequest: refusal('A parameter is unknown, has a wrong value or is given twice, or the request is unreadable', {
-    BAD_REQUEST: 'The query parameter "limit" must be <= 1000'
-  }),
+  BadRequest: refusal(
+    'A parameter is unknown, has a wrong value or is given twice, there are too many, or the request is unreadable',
+    {
+      BAD_REQUEST: 'The query parameter "limit" must be <= 1000'
+    }
+  ),
   Unauthorized: refusal(
     'The token is missing or not accepted',
     {

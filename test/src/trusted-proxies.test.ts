@@ -23,6 +23,13 @@ t.test('addresses, subnets and named ranges trust those within them and nobody e
   t.end()
 })
 
+t.test('a trusted address is not believed behind 32 others', (t) => {
+  const trusts = trustedProxies('10.0.0.0/8') as TrustProxy
+  t.equal(trusts('10.0.0.1', 31), true)
+  t.equal(trusts('10.0.0.1', 32), false)
+  t.end()
+})
+
 t.test('anything else is refused without repeating it', (t) => {
   const texts = ['yes', '', '1', '10.0.0.1, 2', '10.0.0.0/33', '10.0.0.0/0', '::/0', '10.0.0.0/', '10.0.0.0/8/8']
   for (const text of [...texts, '10.0.0.0/-1', '::1/129', 'a,10.0.0.1', 'true,10.0.0.1']) {

@@ -1,0 +1,28 @@
+/** What is more than all parameters can need, in characters; at least what RFC 9110 (4.1) asks for. */
+export const MAX_URL_LENGTH = 8_192
+/** Many times what any route takes; empty and repeated ones count. */
+export const MAX_PARAMETERS = 100
+
+/** Whether the query of a URL has too many parameters. */
+export function hasTooManyParameters(url: string): boolean {
+  return startOfExcess(url) !== -1
+}
+
+/**
+ * A URL without the part of its query that is too much for either limit; what is left still exceeds it, so that it is
+ * refused. Fastify's routers parse the query before any hook, and thousands of names cost more than all the rest.
+ */
+export function cutQuery(url: string): string {
+  const query = url.indexOf('?')
+  if (query === -1) return url
+  const excess = startOfExcess(url)
+  const most = Math.max(query, MAX_URL_LENGTH) + 1
+  return url.slice(0, excess === -1 ? most : Math.min(most, excess + 1))
+}
+
+/** Where the separator is in front of the first parameter that is one too many, or -1. */
+function startOfExcess(url: string): number {
+  let separator = url.indexOf('?')
+  for (let count = 0; count < MAX_PARAMETERS && separator !== -1; count++) separator = url.indexOf('&', separator + 1)
+  return separator
+}
