@@ -55,7 +55,9 @@ export default fp(
         return
       }
       const failure = record.failure
-      const upstream = failure instanceof SupabaseError ? failure.upstream : undefined
+      const cause = (failure as Error | null | undefined)?.cause
+      const reason = cause instanceof SupabaseError ? cause : failure
+      const upstream = reason instanceof SupabaseError ? reason.upstream : undefined
       log.error({ ...line, err: failure, upstream }, message)
     }
 

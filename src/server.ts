@@ -39,6 +39,7 @@ try {
   // One address: of the several that a name like localhost may have, Fastify forgets all but the first when it closes.
   const { address } = await lookup(config.HOST)
   await app.listen({ host: address, port: config.PORT })
+  await app.logStart()
 } catch (error) {
   // A mistake of the operator's needs no stack: settings, a port that is taken, an address that is not this machine's.
   const { message, syscall = '' } = error as NodeJS.ErrnoException

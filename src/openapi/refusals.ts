@@ -78,13 +78,16 @@ export const refusals = {
   HeadersTooLarge: refusal('The headers of the request are too large', {
     REQUEST_HEADER_FIELDS_TOO_LARGE: 'The headers of the request are too large'
   }),
-  BadGateway: refusal('Supabase cannot be reached, fails, or refuses the keys of the service', {
+  BadGateway: refusal('Supabase cannot be reached, fails, refuses the keys of the service or lacks its tables', {
     UPSTREAM_UNREACHABLE: 'Supabase cannot be reached',
     UPSTREAM_CONNECTION_LOST: 'The connection to Supabase was lost',
     UPSTREAM_ERROR: 'Supabase failed',
     UPSTREAM_REJECTED: 'Supabase rejected the request',
     UPSTREAM_INVALID_ANSWER: 'Supabase gave an answer that makes no sense',
-    UPSTREAM_REFUSED_KEYS: "Supabase refuses the service's own keys"
+    UPSTREAM_REFUSED_KEYS: "Supabase refuses the service's own keys",
+    UPSTREAM_SCHEMA_MISSING: 'The Supabase project lacks a table or column that this request needs',
+    UPSTREAM_NOT_SUPABASE: 'SUPABASE_URL does not answer like a Supabase project',
+    SERVICE_KEY_MISSING: 'Supabase lists its tables for a service key only: set SUPABASE_SERVICE_KEY'
   }),
   Unavailable: refusal(
     'There is no connection to be had now, or Supabase or the service is overloaded',
@@ -98,7 +101,7 @@ export const refusals = {
     'retry-after'
   ),
   NotReady: refusal(
-    'Supabase cannot be reached or does not accept both keys',
+    'Supabase cannot be reached, does not accept both keys, or lacks what the service reads',
     {
       NOT_READY: 'Not ready: Supabase cannot be reached'
     },

@@ -194,7 +194,7 @@ export const getReadiness: Operation = {
   security: everybody,
   responses: {
     200: json(
-      'Supabase can be reached and accepts both keys',
+      'Supabase can be reached, accepts both keys and has what the service reads',
       object({ status: { type: 'string', const: 'ready' } }),
       'GET /health/ready',
       { status: 'ready' }

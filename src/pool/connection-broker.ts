@@ -140,6 +140,9 @@ export class ConnectionBroker {
     if (connection) {
       this.#statistics.reused++
       connection.lendTo(waiter, now)
+    } else if (waiter.priority) {
+      this.#waiters.unshift(waiter, signal)
+      this.#settle()
     } else if (this.#waiters.length >= this.#maxQueued) {
       this.#statistics.rejected++
       waiter.refused(new QueueFullError(this.#options.maxWaiting))

@@ -14,6 +14,8 @@ export interface PooledDispatchOptions extends Dispatcher.DispatchOptions {
   role?: Role
   /** Ends the wait for a connection. */
   signal?: Signal
+  /** Goes before all others that wait for a connection, however many there are; for health checks, not for callers. */
+  priority?: boolean
 }
 
 /** What hears of a request over the pool, beyond undici's own events. */

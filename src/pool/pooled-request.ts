@@ -50,6 +50,10 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
     return this.#request.options.signal ?? undefined
   }
 
+  get priority(): boolean {
+    return this.#request.options.priority === true
+  }
+
   granted(connection: HeaderConnection): void {
     this.#connection = connection
     this.#sent = false

@@ -12,6 +12,8 @@ export interface Waiter {
   refused(error: Error): void
   /** It has to wait; `leave` ends that, and refuses it for this reason. */
   queued?(leave: (reason: Error) => void): void
+  /** Whether it goes before all others, and is queued however many there are. */
+  readonly priority?: boolean
   /** Who it is, for an operator: a place in the code or a request. */
   readonly place: string
 }
@@ -55,7 +57,7 @@ export class WaitQueue {
     waiter.queued?.(place.leave)
   }
 
-  /** Queues a caller before all others, for it has had its turn before. */
+  /** Queues a caller before all others. */
   unshift(waiter: Waiter, signal?: Signal): void {
     const place = this.#placeFor(waiter, signal)
     this.#places.unshift(place)

@@ -1,12 +1,12 @@
 import type { Role } from '../pool/headers.ts'
 import { type Filters, notationsOf } from './conditions.ts'
-import { nonsense, timedOut } from './errors.ts'
+import { nonsense, notSupabase, timedOut } from './errors.ts'
 import { Exchange, type KeySource, type LeaveSignal, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
 import { type Count, type Page, pageBeyondEnd, pageOf, rowsOf } from './page.ts'
 import { deniesPrivilege, refusalOf } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
-import type { SupabaseResponse } from './response.ts'
+import { SupabaseResponse } from './response.ts'
 import { SharedExchanges } from './shared-exchanges.ts'
 import { type Params, targetOf } from './target.ts'
 
@@ -30,6 +30,8 @@ export interface RequestOptions {
   signal?: LeaveSignal
   /** What the request is made for; the client's `observe` is told. */
   context?: object
+  /** Goes before all requests that wait for a connection; for health checks, not for callers. */
+  priority?: boolean
 }
 
 export interface SelectOptions
@@ -72,6 +74,8 @@ export class SupabaseClient {
   readonly #keys: KeySource | undefined
   readonly #observe: Observe | undefined
   readonly #shared: SharedExchanges | undefined
+  /** When Supabase last answered with 2xx, in milliseconds by `performance.now()`. */
+  lastSuccessAt = Number.NEGATIVE_INFINITY
 
   constructor({ url, dispatcher, timeout, keys, coalesce = true, observe }: SupabaseClientOptions) {
     this.#base = `${new URL(url).pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
@@ -135,15 +139,23 @@ export class SupabaseClient {
       .sort()
   }
 
-  /** Resolves when Supabase answers and accepts both keys, else rejects with why not. They need not open `table`. */
-  async check(table: string): Promise<void> {
-    const params = { select: '*', limit: 1 }
-    const roles: Role[] = ['anon', 'service']
-    const answers = await Promise.all(roles.map((role) => this.request('GET', table, { params, role })))
-    for (const answer of answers) {
-      if (!answer.ok && answer.status !== 404 && !deniesPrivilege(answer)) throw refusalOf(answer)
-      // Anything that speaks HTTP may say 200 or 404; PostgREST says it in JSON.
-      if (!answer.isJson) throw nonsense('The answer is no JSON')
+  /**
+   * Resolves when Supabase answers as a project does, accepts the key of `role` and has the table with the columns of
+   * `select`, which it need not open to that role. Goes before all requests that wait for a connection. Rejects as
+   * `select` does, and with `UPSTREAM_NOT_SUPABASE` for whatever else speaks HTTP.
+   */
+  async check(table: string, options: Pick<RequestOptions, 'role' | 'signal'> & { select: string }): Promise<void> {
+    const { select, ...rest } = options
+    const response = await this.request('GET', table, { ...rest, params: { select, limit: 1 }, priority: true })
+    if (response.ok) {
+      try {
+        pageOf(response)
+      } catch (cause) {
+        throw notSupabase({ cause })
+      }
+    } else if (!deniesPrivilege(response)) {
+      const refusal = refusalOf(response)
+      throw refusal.code === 'UPSTREAM_REJECTED' && !response.isJson ? notSupabase({ cause: refusal }) : refusal
     }
   }
 
@@ -167,7 +179,8 @@ export class SupabaseClient {
       signal,
       timeout = this.#timeout,
       includeWait,
-      context
+      context,
+      priority = false
     } = options
     if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
     if (signal?.aborted) throw signal.reason
@@ -188,13 +201,17 @@ export class SupabaseClient {
         path: target,
         role,
         headers: { ...observer?.headers, ...own },
-        body: body === undefined ? null : JSON.stringify(body)
+        body: body === undefined ? null : JSON.stringify(body),
+        priority
       },
       timeout: Math.min(timeout, LONGEST_TIMEOUT),
       includeWait,
       token,
       keys: this.#keys,
-      onEnd: key ? () => shared.remove(key) : undefined
+      onEnd: (outcome) => {
+        if (key) shared.remove(key)
+        if (outcome instanceof SupabaseResponse && outcome.ok) this.lastSuccessAt = performance.now()
+      }
     })
     if (key) shared.add(key, exchange)
     const response = exchange.join(signal, observer)

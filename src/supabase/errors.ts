@@ -43,6 +43,12 @@ export function nonsense(what: string, options?: SupabaseErrorOptions): Supabase
   })
 }
 
+/** What answers at the project's URL is something else than Supabase's Data API. */
+export function notSupabase(options?: SupabaseErrorOptions): SupabaseError {
+  const message = 'SUPABASE_URL does not answer like a Supabase project'
+  return new SupabaseError('UPSTREAM_NOT_SUPABASE', 502, message, options)
+}
+
 /** undici's errors for a request that cannot be sent at all. */
 const UNSENDABLE = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'UND_ERR_NOT_SUPPORTED'])
 

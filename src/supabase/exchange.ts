@@ -36,7 +36,7 @@ export interface ExchangeOptions {
   token?: string | undefined
   keys?: KeySource | undefined
   /** Called once, when it is too late to join. */
-  onEnd?: (() => void) | undefined
+  onEnd?: ((outcome: SupabaseResponse | Error) => void) | undefined
 }
 
 /** The part of an `AbortSignal` that is needed. */
@@ -181,7 +181,7 @@ export class Exchange implements PooledDispatchHandler {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#deadline)
-    this.#options.onEnd?.()
+    this.#options.onEnd?.(outcome)
     for (const caller of this.#callers) tell(caller, outcome)
   }
 }

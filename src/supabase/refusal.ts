@@ -1,9 +1,15 @@
-import { SupabaseError, timedOut } from './errors.ts'
+import { notSupabase, SupabaseError, timedOut } from './errors.ts'
 import type { SupabaseResponse } from './response.ts'
 
 const DAY = 86_400
 /** PostgreSQL's code (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const INSUFFICIENT_PRIVILEGE = '42501'
+/** PostgREST does not know the table (https://docs.postgrest.org/en/stable/references/errors.html). */
+const UNKNOWN_TABLE = 'PGRST205'
+/** PostgreSQL does not know the table, the column. */
+const UNDEFINED_TABLE = '42P01'
+const UNDEFINED_COLUMN = '42703'
+const SCHEMA_MISSING = new Set([UNKNOWN_TABLE, UNDEFINED_TABLE, UNDEFINED_COLUMN])
 const REFUSED_KEYS = 'UPSTREAM_REFUSED_KEYS'
 
 /** Whether an answer other than 2xx says that the key's role may not do that: the key itself was accepted. */
@@ -41,6 +47,12 @@ export function refusalOf(response: SupabaseResponse, token?: string): SupabaseE
   }
   // 57014 is PostgreSQL's «query canceled», by the statement timeout.
   if (status === 408 || status === 504 || code === '57014') return timedOut({ upstream })
+  if (SCHEMA_MISSING.has(code as string)) {
+    const what = 'The Supabase project lacks a table or column that this request needs'
+    return new SupabaseError('UPSTREAM_SCHEMA_MISSING', 502, what, { upstream })
+  }
+  // PostgREST says 404 of nothing else that is read, and never redirects: its only 3xx is 300, for an ambiguous embedding.
+  if (status === 404 || (status > 300 && status < 400)) return notSupabase({ upstream })
   if (status >= 500) return new SupabaseError('UPSTREAM_ERROR', 502, 'Supabase failed', { upstream })
   return new SupabaseError('UPSTREAM_REJECTED', 502, 'Supabase rejected the request', { upstream })
 }

@@ -23,7 +23,7 @@ t.test('a plugin uses the client and the pool, and its errors get the common sha
 
   t.match((await app.inject('/mixtures')).json(), [{ name: /./ }])
   t.match((await app.inject('/head')).json(), { range: /^0-\d+\/\*$/ })
-  t.match((await app.inject('/missing')).json(), { code: 'UPSTREAM_REJECTED' })
+  t.match((await app.inject('/missing')).json(), { code: 'UPSTREAM_SCHEMA_MISSING' })
   t.match((await app.inject('/nobody')).json(), { code: 'NOT_FOUND' })
   const bug = await app.inject('/bug')
   t.equal(bug.statusCode, 500)

@@ -114,7 +114,7 @@ t.test('Supabase fails: the right status, and nothing of what it said', async (t
     [500, 502, 'UPSTREAM_ERROR'],
     [521, 502, 'UPSTREAM_ERROR'],
     [400, 502, 'UPSTREAM_REJECTED'],
-    [301, 502, 'UPSTREAM_REJECTED'],
+    [301, 502, 'UPSTREAM_NOT_SUPABASE'],
     [200, 502, 'UPSTREAM_INVALID_ANSWER'],
     [429, 503, 'UPSTREAM_UNAVAILABLE', '5'],
     [503, 503, 'UPSTREAM_UNAVAILABLE', '5'],

@@ -444,7 +444,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Supabase cannot be reached, fails, or refuses the keys of the service */
+        /** @description Supabase cannot be reached, fails, refuses the keys of the service or lacks its tables */
         BadGateway: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -469,7 +469,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Supabase cannot be reached or does not accept both keys */
+        /** @description Supabase cannot be reached, does not accept both keys, or lacks what the service reads */
         NotReady: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -856,7 +856,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Supabase can be reached and accepts both keys */
+            /** @description Supabase can be reached, accepts both keys and has what the service reads */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { startApp } from '../../support/app.ts'
 import { startGateway } from '../../support/gateway.ts'
@@ -18,14 +20,77 @@ t.test('live as long as it answers, ready when Supabase accepts both keys', asyn
   const refused = await startApp(t, { ...gateway.environment, SUPABASE_SERVICE_KEY: 'wrong' })
   const response = await refused.inject('/health/ready')
   t.equal(response.statusCode, 503)
-  t.match(response.json(), { code: 'NOT_READY', message: "Not ready: Supabase refuses the service's own keys" })
+  t.match(response.json(), { code: 'NOT_READY', message: 'Not ready: Supabase refuses SUPABASE_SERVICE_KEY' })
   t.equal(response.headers['retry-after'], '1')
+})
+
+t.test('without a service key Supabase is asked once', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const app = await startApp(t, { SUPABASE_URL: gateway.url, SUPABASE_KEY: gateway.keys.anon })
+  t.equal((await app.inject('/health/ready')).statusCode, 200)
+  t.equal(gateway.requests.length, 1)
+})
+
+t.test('successful responses count for two seconds, what only a check can tell for thirty', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const app = await startApp(t, gateway.environment)
+  const { now } = performance
+  let ahead = 0
+  t.intercept(performance, 'now', { value: () => now.call(performance) + ahead })
+  const probe = async () => (await app.inject('/health/ready')).statusCode
+  t.equal(await probe(), 200)
+  for (let reads = 0; reads < 13; reads++) {
+    ahead += 1_900
+    t.equal((await app.inject('/api/molecules')).statusCode, 200)
+    t.equal(await probe(), 200)
+  }
+  t.equal(gateway.requests.filter(({ url }) => url.includes('select=')).length, 2, 'one check, for two keys')
+
+  gateway.revoke(gateway.keys.service)
+  ahead += 5_500
+  t.equal((await app.inject('/api/molecules')).statusCode, 200)
+  t.equal(await probe(), 503, 'a refused service key is noticed, however many anonymous reads succeed')
+})
+
+t.test('new keys are checked, whatever the old ones were', async (t) => {
+  const gateway = await startGateway()
+  t.teardown(() => gateway.close())
+  const { SUPABASE_SERVICE_KEY, ...environment } = gateway.environment
+  const file = join(t.testdir({ key: SUPABASE_SERVICE_KEY }), 'key')
+  const app = await startApp(t, { ...environment, SUPABASE_SERVICE_KEY_FILE: file })
+  t.equal((await app.inject('/health/ready')).statusCode, 200)
+  await writeFile(file, 'wrong')
+  app.reloadKeys()
+  t.equal((await app.inject('/health/ready')).statusCode, 503)
+})
+
+t.test('keys that may not read the table are accepted, and asked about once', async (t) => {
+  const upstream = await startUpstream((_request, response) =>
+    response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"42501","message":"denied"}')
+  )
+  t.teardown(() => upstream.close())
+  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' })
+  for (let probe = 0; probe < 3; probe++) t.equal((await app.inject('/health/ready')).statusCode, 200)
+  t.equal(upstream.requests.length, 1)
+})
+
+t.test('a check under way does not hold the end up', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const upstream = await startUpstream(() => arrived.resolve())
+  t.teardown(() => upstream.close())
+  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', SHUTDOWN_TIMEOUT: '60' })
+  const probe = app.inject('/health/ready')
+  await arrived.promise
+  await app.close()
+  t.match((await probe).json(), { code: 'NOT_READY', message: 'Not ready: The service is shutting down' })
 })
 
 t.test('however long Supabase takes, it is asked once', async (t) => {
   const upstream = await startUpstream(() => {})
   t.teardown(() => upstream.close())
-  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' })
+  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', SUPABASE_SERVICE_KEY: 'other' })
   const now = performance.now()
   const first = app.inject('/health/ready')
   while (upstream.requests.length < 2) await new Promise((resolve) => setImmediate(resolve))

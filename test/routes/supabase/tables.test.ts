@@ -32,12 +32,15 @@ t.test('the real names of tables and views, sorted, without functions', async (t
   }
 })
 
-t.test('without a service key Supabase refuses, which is not the caller’s fault', async (t) => {
+t.test('without a service key the response says which setting is missing', async (t) => {
   const { SUPABASE_SERVICE_KEY: _, ...environment } = gateway.environment
   const app = await startApp(t, environment)
   const response = await app.inject('/supabase/tables')
   t.equal(response.statusCode, 502)
-  t.match(response.json(), { code: 'UPSTREAM_REFUSED_KEYS' })
+  t.match(response.json(), { code: 'SERVICE_KEY_MISSING', message: /set SUPABASE_SERVICE_KEY$/ })
+
+  const wrong = await startApp(t, { ...environment, SUPABASE_SERVICE_KEY: 'wrong' })
+  t.match((await wrong.inject('/supabase/tables')).json(), { code: 'UPSTREAM_REFUSED_KEYS' })
 })
 
 t.test('in production it takes the admin token', async (t) => {

@@ -14,9 +14,10 @@ const ADMIN_TOKEN = '0123456789abcdef'
 const ID = '/api/molecules/aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
 
 let upstreamStatus = 200
+let upstreamBody = '{}'
 const upstream = await startUpstream((_request, response) => {
   if (upstreamStatus === 200) sendRows(response, [])
-  else response.writeHead(upstreamStatus).end('{}')
+  else response.writeHead(upstreamStatus).end(upstreamBody)
 })
 t.teardown(() => upstream.close())
 const project = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'the-anon-key', NODE_ENV: 'production' }
@@ -121,6 +122,7 @@ t.test('what is wrong with Supabase', async (t) => {
   const failures: [upstreamStatus: number, status: number][] = [
     [500, 502],
     [400, 502],
+    [404, 502],
     [401, 502],
     [503, 503],
     [504, 504]
@@ -129,6 +131,10 @@ t.test('what is wrong with Supabase', async (t) => {
     upstreamStatus = failure
     for (const { id, url, headers } of asking) check(t, id, status, await app.inject({ url, headers }))
   }
+  upstreamStatus = 404
+  upstreamBody = '{"code":"PGRST205","message":"no table"}'
+  for (const { id, url, headers } of asking) check(t, id, 502, await app.inject({ url, headers }))
+  upstreamBody = '{}'
   const unreachable = await startApp(t, {
     SUPABASE_URL: 'http://127.0.0.1:9',
     SUPABASE_KEY: 'x',

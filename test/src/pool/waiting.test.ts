@@ -77,6 +77,24 @@ t.test('a waiter is refused once, also when another one’s refusal makes it lea
   t.equal(refusals.length, 1)
 })
 
+t.test('a request with priority goes before all who wait, also when the queue is full', async (t) => {
+  const fake = fakePool({ maxSize: 1, maxWaiting: 1 })
+  const lease = fake.pool.acquire()
+  await fake.connect()
+  const waiter = fake.pool.acquire()
+  await t.rejects(fake.pool.acquire(), new QueueFullError(1))
+  const started: unknown[] = []
+  const options = { path: '/', method: 'GET', priority: true } as const
+  fake.pool.dispatch(options, { onRequestStart: () => started.push(options), onResponseError: () => {} })
+  t.match(fake.pool.stats(), { waiting: 2, rejected: 1 })
+  fake.pool.release(await lease)
+  t.match(fake.pool.stats(), { waiting: 1, in_use: 1 }, 'the one that came first still waits')
+  fake.transports[0]?.close()
+  await settled()
+  await fake.connect()
+  fake.pool.release(await waiter)
+})
+
 t.test('when the queue is full a caller is told at once', async (t) => {
   const fake = fakePool({ maxSize: 1, maxWaiting: 1 })
   fake.pool.acquire()

@@ -120,31 +120,36 @@ t.test('a column that PostgREST cannot filter by is refused', async (t) => {
   }
 })
 
-t.test('check is not taken in by whatever else speaks HTTP', async (t) => {
-  const html = { 'content-type': 'text/html' }
-  const answers: [status: number, headers: Record<string, string>][] = [
-    [200, html],
-    [404, html],
-    [302, { location: '/login' }],
-    [402, { 'content-type': 'application/json' }]
+t.test('check takes nothing else that speaks HTTP for a project', async (t) => {
+  const json = 'application/json'
+  const responses: [status: number, type: string, body: string, code: string][] = [
+    [200, 'text/html', '[]', 'UPSTREAM_NOT_SUPABASE'],
+    [200, json, '{}', 'UPSTREAM_NOT_SUPABASE'],
+    [404, 'text/html', '', 'UPSTREAM_NOT_SUPABASE'],
+    [404, json, '{}', 'UPSTREAM_NOT_SUPABASE'],
+    [302, 'text/html', '', 'UPSTREAM_NOT_SUPABASE'],
+    [400, 'text/html', '', 'UPSTREAM_NOT_SUPABASE'],
+    [402, json, '{}', 'UPSTREAM_REJECTED'],
+    [401, json, '{}', 'UPSTREAM_REFUSED_KEYS'],
+    [403, json, '{}', 'UPSTREAM_REFUSED_KEYS'],
+    [500, json, '{}', 'UPSTREAM_ERROR']
   ]
-  for (const [status, headers] of answers) {
-    const { client } = await start(t, (_request, response) => response.writeHead(status, headers).end('{}'))
-    await t.rejects(client.check('molecules'), { name: 'SupabaseError', statusCode: 502 }, String(status))
+  for (const [status, type, body, code] of responses) {
+    const { client } = await start(t, (_request, response) =>
+      response.writeHead(status, { 'content-type': type }).end(body)
+    )
+    await t.rejects(client.check('molecules', { select: 'id' }), { name: 'SupabaseError', code }, `${status} ${type}`)
   }
 })
 
-t.test('check passes when both keys are accepted', async (t) => {
-  let status = 404
-  const { upstream, client } = await start(t, (request, response) => {
-    const type = { 'content-type': 'application/json; charset=utf-8' }
-    response.writeHead(request.headers.apikey === 'sb_secret_key' ? status : 200, type).end('{}')
-  })
-  await client.check('molecules')
-  t.strictSame(upstream.requests.map(({ headers }) => headers.apikey).sort(), ['legacy.anon.key', 'sb_secret_key'])
-  for (status of [401, 403]) await t.rejects(client.check('molecules'), { code: 'UPSTREAM_REFUSED_KEYS' })
-  status = 500
-  await t.rejects(client.check('molecules'), { code: 'UPSTREAM_ERROR' })
+t.test('check passes when the key of the role is accepted and the columns are there', async (t) => {
+  const { upstream, client } = await start(t)
+  await client.check('molecules', { select: 'id,name' })
+  await client.check('molecules', { select: 'id', role: 'service' })
+  t.match(upstream.requests, [
+    { url: '/rest/v1/molecules?select=id%2Cname&limit=1', headers: { apikey: 'legacy.anon.key' } },
+    { url: '/rest/v1/molecules?select=id&limit=1', headers: { apikey: 'sb_secret_key' } }
+  ])
 })
 
 t.test('a key whose role may not read the table is accepted all the same', async (t) => {
@@ -153,7 +158,18 @@ t.test('a key whose role may not read the table is accepted all the same', async
       .writeHead(401, { 'content-type': 'application/json' })
       .end('{"code":"42501","message":"permission denied"}')
   )
-  await client.check('molecules')
+  await client.check('molecules', { select: 'id' })
+})
+
+t.test('only a 2xx response counts as the last success', async (t) => {
+  let status = 404
+  const { client } = await start(t, (_request, response) => response.writeHead(status).end('[]'))
+  await client.request('GET', 'rows')
+  t.equal(client.lastSuccessAt, Number.NEGATIVE_INFINITY)
+  status = 200
+  const before = performance.now()
+  await client.request('GET', 'rows')
+  t.ok(client.lastSuccessAt >= before && client.lastSuccessAt <= performance.now())
 })
 
 t.test('no name is lost or sent as it cannot be', async (t) => {
