@@ -1,5 +1,8 @@
-/** What is more than all parameters can need, in characters; at least what RFC 9110 (4.1) asks for. */
-export const MAX_URL_LENGTH = 8_192
+/**
+ * As long as a list's own link to the next page can be: three filters of 300 characters, percent-encoded, every column in
+ * `order` and `select`, and a cursor. More than RFC 9110 (4.1) asks for, and with the other headers below Node's 16 KiB.
+ */
+export const MAX_URL_LENGTH = 12_800
 /** Many times what any route takes; empty and repeated ones count. */
 export const MAX_PARAMETERS = 100
 

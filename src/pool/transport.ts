@@ -31,6 +31,12 @@ export interface SocketTransportOptions {
 /** How long before the server's own time-out an idle connection is given up, in milliseconds. */
 const KEEP_ALIVE_THRESHOLD = 500
 
+/**
+ * Of a response. More than Node's default of 16 KiB: servers repeat the target in `Content-Location`, PostgREST with every
+ * `%` encoded once more.
+ */
+const MAX_HEADER_BYTES = 64 * 1024
+
 /** Opens keep-alive connections to one origin: each is one socket under one undici `Client`. */
 export function socketTransports({
   origin,
@@ -81,6 +87,7 @@ class SocketTransport implements Transport {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxResponseSize,
+      maxHeaderSize: MAX_HEADER_BYTES,
       connect: (_options, callback) => {
         // undici would open another socket when this one dies; a transport's life ends with its socket.
         const error = handedOver ? new TransportClosedError() : null

@@ -66,7 +66,8 @@ function refusesToken(
   { code = '', message }: { code?: string | undefined; message?: string | undefined },
   token: string
 ): boolean {
-  if (code === '22P02') return message === `invalid input syntax for type uuid: "${readSubject(token)}"`
+  // The text before it is in the language of the server.
+  if (code === '22P02') return message?.endsWith(`"${readSubject(token)}"`) === true
   return /^(PGRST30[1-3]|22023|22P05)$/.test(code)
 }
 

@@ -57,7 +57,7 @@ const ATTACKS: [name: string, bytes: string, statuses: string[]][] = [
   ['two hosts', `${GET}host: x\r\nHost: y\r\n\r\n`, ['400']],
   ['large headers', `${GET}host: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, ['431']],
   ['many headers', `${GET}host: x\r\n${'x: y\r\n'.repeat(3_000)}\r\n`, ['431', '200']],
-  ['a long target', `GET /?${'a'.repeat(10_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, ['414']],
+  ['a long target', `GET /?${'a'.repeat(13_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, ['414']],
   ['nothing', '\r\n\r\n\r\n', []],
   ['a proxy is asked for', 'CONNECT evil.example:443 HTTP/1.1\r\nhost: x\r\n\r\n', ['405']],
   ['another protocol is asked for', `${GET}host: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`, ['200']]

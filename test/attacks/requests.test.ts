@@ -71,7 +71,7 @@ t.test('attacks by request', async (t) => {
   await inLoops(CLIENTS, () => next < requests.length && wrong.length < 5, attack)
 
   t.strictSame(wrong, [], `again with ATTACK_SEED=${SEED}`)
-  const strays = upstream.requests.filter(({ url }) => url !== '/rest/v1/molecules?select=*&limit=1')
+  const strays = upstream.requests.filter(({ url }) => !/^\/rest\/v1\/molecules\?select=[^&]*&limit=1$/.test(url))
   t.strictSame(strays, [], 'nothing else has arrived at Supabase than what the readiness check asks')
   t.ok(reads > REQUESTS / 10, `many get through: ${reads}`)
   t.equal((await app.inject('/health/live')).statusCode, 200)

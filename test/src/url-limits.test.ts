@@ -18,8 +18,8 @@ t.test('a URL within the limits is not cut', async (t) => {
 
 t.test('a URL beyond a limit is cut just behind it', async (t) => {
   t.equal(cutQuery(`/path?${many(5_000)}`), `/path?${many(MAX_PARAMETERS)}&`)
-  t.equal(cutQuery(`/path?${'a'.repeat(10_000)}`).length, MAX_URL_LENGTH + 1)
-  const path = `/${'%F0%9F%98%80'.repeat(1_000)}`
+  t.equal(cutQuery(`/path?${'a'.repeat(MAX_URL_LENGTH)}`).length, MAX_URL_LENGTH + 1)
+  const path = `/${'%F0%9F%98%80'.repeat(1_200)}`
   t.equal(cutQuery(path), path, 'a path is not: it would no longer be readable')
   t.equal(cutQuery(`${path}?${many(5_000)}`), `${path}?`)
 })

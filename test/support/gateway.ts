@@ -153,7 +153,7 @@ interface Target {
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, { agent, url, headers }: Target): void {
-  const onward = httpRequest(url, { agent, method: request.method, headers }, (answer) => {
+  const onward = httpRequest(url, { agent, method: request.method, headers, maxHeaderSize: 64 * 1024 }, (answer) => {
     response.writeHead(answer.statusCode as number, answer.headers)
     pipeline(answer, response, () => {})
   })
