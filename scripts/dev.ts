@@ -6,6 +6,7 @@ import { type FSWatcher, readdirSync, watch } from 'node:fs'
 const FOLDERS = ['src', 'plugins', 'routes']
 /** One save is several events, and git changes many files. */
 const SETTLE_MS = 100
+const RETRY_MS = 1_000
 
 let service: ChildProcess | undefined
 let watchers: FSWatcher[] = []
@@ -16,6 +17,8 @@ let isEnding = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     isEnding = true
+    clearTimeout(timer)
+    for (const watcher of watchers) watcher.close()
     if (service) service.kill(signal)
     else process.exit()
   })
@@ -28,7 +31,7 @@ function start(): void {
   service = spawn(process.execPath, ['src/server.ts'], { stdio: 'inherit' })
   service.once('exit', (code) => {
     service = undefined
-    if (isEnding) process.exit(code ?? 1)
+    if (isEnding) process.exit(Number(code !== 0))
     if (isRestarting) start()
     else console.error(`The service ended with exit code ${code}: waiting for a change`)
   })
@@ -45,10 +48,9 @@ function restart(): void {
   isRestarting = true
 }
 
-function scheduleRestart(): void {
-  if (isEnding) return
+function scheduleRestart(delayMs = SETTLE_MS): void {
   clearTimeout(timer)
-  timer = setTimeout(restart, SETTLE_MS)
+  timer = setTimeout(restart, delayMs)
 }
 
 /** Watches the folders as they are now: a watcher is bound to the directory that it was opened on, not to its name. */
@@ -58,13 +60,13 @@ function watchFolders(): void {
     opened.push(watch('.', (_event, name) => void (name === '.env' && scheduleRestart())))
     for (const path of FOLDERS.flatMap(listDirectories)) {
       // Hidden files and backups are an editor's own.
-      opened.push(watch(path, (_event, name) => void (/^[^.].*[^~]$/.test(name ?? path) && scheduleRestart())))
+      opened.push(watch(path, (_event, name) => void (/^[^.].*[^~]$/.test(String(name)) && scheduleRestart())))
     }
   } catch (error) {
     for (const watcher of opened) watcher.close()
-    // In the middle of being replaced: git removes a directory and makes it anew.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    scheduleRestart()
+    // For instance in the middle of being replaced: git removes a directory and makes it anew.
+    console.error(`The sources cannot be watched yet: ${(error as Error).message}`)
+    scheduleRestart(RETRY_MS)
     return
   }
   for (const watcher of watchers) watcher.close()

@@ -67,14 +67,19 @@ function expect(text: string, at: number, character: number): number {
 
 function endOfString(text: string, at: number): number {
   if (text.charCodeAt(at) !== QUOTE) throw invalid()
-  for (let end = at + 1; ; end++) {
-    end = text.indexOf('"', end)
+  let end = at
+  do {
+    end = text.indexOf('"', end + 1)
     if (end < 0) throw invalid()
-    // An odd run of backslashes escapes the quote.
-    let run = end
-    while (text.charCodeAt(run - 1) === BACKSLASH) run--
-    if ((end - run) % 2 === 0) return end + 1
-  }
+  } while (isEscaped(text, end))
+  return end + 1
+}
+
+/** Whether the character is behind an odd number of backslashes. */
+function isEscaped(text: string, at: number): boolean {
+  let run = at
+  while (text.charCodeAt(run - 1) === BACKSLASH) run--
+  return (at - run) % 2 === 1
 }
 
 function endOfValue(text: string, at: number): number {

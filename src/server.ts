@@ -31,7 +31,7 @@ try {
   app = await buildApp({
     environment,
     config,
-    logger: loggerOptions(config, output, process.stdout.isTTY && !isProduction),
+    logger: loggerOptions(config, output, !isProduction && process.stdout.isTTY),
     droppedLines: () => output.dropped
   })
   const { log } = app

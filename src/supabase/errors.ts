@@ -1,4 +1,4 @@
-import { PoolClosedError, PoolError } from '../pool/errors.ts'
+import { PoolError } from '../pool/errors.ts'
 
 /** Where an error came from, for the log and never for a client. */
 export interface UpstreamDetail {
@@ -59,7 +59,6 @@ const UNSENDABLE = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_REQ_CONTENT_LENGTH_M
 export function failureOnTheWay(error: Error & { code?: string }): Error {
   if (error instanceof PoolError) return error
   if (UNSENDABLE.has(error.code as string)) return new TypeError(error.message, { cause: error })
-  if (error.code === 'UND_ERR_DESTROYED') return new PoolClosedError()
   if (error.name === 'HTTPParserError' || error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return nonsense(error.message, { cause: error })
   }

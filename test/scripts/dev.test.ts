@@ -81,6 +81,14 @@ t.test('the service restarts gracefully each time that a file is replaced, chang
   replace(`${folder}/routes/api/deep/c.ts`, '')
   await restarted(last)
 
+  renameSync(`${folder}/plugins`, `${folder}/away`)
+  replace(`${folder}/src/server.ts`, service('without'))
+  await printed(/The sources cannot be watched yet: ENOENT/)
+  renameSync(`${folder}/away`, `${folder}/plugins`)
+  await restarted('without')
+  replace(`${folder}/plugins/b.ts`, '')
+  await restarted('without')
+
   child.kill('SIGTERM')
   await printed(new RegExp(`${last} drained`))
   t.strictSame(await once(child, 'exit'), [0, null])

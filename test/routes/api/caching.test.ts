@@ -113,3 +113,14 @@ t.test('no cache shows one user what is another’s', async (t) => {
   const response = await app.inject({ url, headers: { 'if-none-match': etag as string } })
   t.match(response.json(), { count: 0 }, 'nor is a tag a key')
 })
+
+t.test('what Fastify serializes, such as the object of a plugin, has a tag as well', async (t) => {
+  const app = await startApp(t, gateway.environment, undefined, (app) => {
+    app.get('/object', { onSend: app.tagContent }, async () => ({ a: 1 }))
+  })
+  const { headers, body } = await app.inject('/object')
+  t.equal(body, '{"a":1}')
+  t.match(headers.etag, /^"[\w-]+"$/)
+  const again = await app.inject({ url: '/object', headers: { 'if-none-match': String(headers.etag) } })
+  t.equal(again.statusCode, 304)
+})
