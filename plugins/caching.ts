@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { onRequestHookHandler, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import fresh from 'fresh'
+import { MAX_IF_NONE_MATCH_LENGTH } from '../src/request-limits.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -11,9 +12,6 @@ declare module 'fastify' {
     tagContent: onSendHookHandler
   }
 }
-
-/** The longest `If-None-Match`, in characters: room for 30 tags of this service. A longer one counts as none. */
-const MAX_IF_NONE_MATCH_LENGTH = 1_000
 
 /** What caches may do with answers (RFC 9111), and how callers find out that nothing has changed (RFC 9110, 13.1.2). */
 export default fp(

@@ -21,7 +21,7 @@ export default fp(
 
     let unreported = 0
     let reportedAt = Number.NEGATIVE_INFINITY
-    const noteRefusal = (err?: Error) => {
+    const recordRefusal = (err?: Error) => {
       metrics.connectionRefused()
       unreported++
       if (performance.now() - reportedAt < LOG_INTERVAL_MS) return
@@ -33,9 +33,9 @@ export default fp(
       unreported = 0
     }
 
-    server.on('drop', () => noteRefusal())
+    server.on('drop', () => recordRefusal())
     // An error of `listen` is for whoever called it; one that comes later is of `accept`, and would end the process.
-    server.on('listening', () => server.on('error', noteRefusal))
+    server.on('listening', () => server.on('error', recordRefusal))
   },
   { name: 'connection-limit', dependencies: ['config', 'metrics', 'project'] }
 )

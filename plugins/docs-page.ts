@@ -44,7 +44,7 @@ export default fp(
     let opening: Promise<FastifyInstance> | undefined
     app.decorate('openDocsPage', () => {
       opening ??= open().catch((error) => {
-        // For want of a file descriptor, for instance: the next one to look at it may have more luck.
+        // Not for good: there may have been no free file descriptor.
         opening = undefined
         throw error
       })

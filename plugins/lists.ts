@@ -3,6 +3,7 @@ import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { type List, type ListForm, listForms } from '../src/list-forms.ts'
 import { cursorLinks, type PageQuery, pageLinks } from '../src/page-links.ts'
+import { MAX_ACCEPT_LENGTH } from '../src/request-limits.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,9 +26,6 @@ interface SentList extends List {
 }
 
 const types = Object.keys(listForms)
-
-/** The longest `Accept`, in characters: several times a browser's. Negotiators take quadratic time to parse it. */
-const MAX_ACCEPT_LENGTH = 1_000
 
 /** Sends lists in the form that the caller accepts: https://github.com/fastify/fastify-accepts */
 export default fp(

@@ -55,8 +55,7 @@ export default fp(
         return
       }
       const failure = record.failure
-      const cause = (failure as Error | null | undefined)?.cause
-      const reason = cause instanceof SupabaseError ? cause : failure
+      const reason = findReason(failure)
       const upstream = reason instanceof SupabaseError ? reason.upstream : undefined
       log.error({ ...line, err: failure, upstream }, message)
     }
@@ -84,15 +83,19 @@ export default fp(
 
     app.addHook('onError', (request, _reply, error: Error, done) => {
       request.record.failure = error
-      // Anything can be thrown.
-      const cause = (error as Error | null)?.cause
-      const reason = cause instanceof SupabaseError || cause instanceof PoolError ? cause : error
-      if (reason instanceof SupabaseError || reason instanceof PoolError) metrics.failed(reason.code)
+      const reason = findReason(error)
+      if (reason) metrics.failed(reason.code)
       done()
     })
   },
   { name: 'observation', dependencies: ['metrics', 'tracing'] }
 )
+
+/** The failure of the pool or of Supabase that an error is or comes from. Anything can be thrown. */
+function findReason(error: unknown): PoolError | SupabaseError | undefined {
+  const cause = (error as Error | null | undefined)?.cause
+  return [cause, error].find((one) => one instanceof PoolError || one instanceof SupabaseError)
+}
 
 /** Milliseconds to a thousandth. */
 function rounded(milliseconds: number): number {

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
 import { requestIdOf } from '../src/observation/request-id.ts'
 import { unreadableParameter } from '../src/percent-encoding.ts'
+import { hasTooManyParameters, MAX_PARAMETERS, MAX_URL_LENGTH } from '../src/request-limits.ts'
 import { refuseOnSocket } from '../src/unreadable-request.ts'
-import { hasTooManyParameters, MAX_PARAMETERS, MAX_URL_LENGTH } from '../src/url-limits.ts'
 
 /** Answers in the shape of all errors what would be refused without a word, or taken for something else. */
 export default fp(

@@ -40,7 +40,7 @@ console.log('Errors:', errors.size ? Object.fromEntries(errors) : 'none')
 const after = await readStats()
 console.log('Pool stats:', after)
 if (typeof after === 'object') {
-  const shared = coalescedIn(after) - coalescedIn(before)
+  const shared = readCoalesced(after) - readCoalesced(before)
   console.log(`Shared: ${shared} of ${requests} requests joined an identical one under way instead of using the pool`)
 }
 process.exitCode = errors.size ? 1 : 0
@@ -81,12 +81,12 @@ function baseUrl(text: string): string {
 function setupRequest(request: autocannon.Request): autocannon.Request {
   return {
     ...request,
-    path: `${new URL(base).pathname.replace(/\/$/, '')}/api/molecules?${values.same ? 'limit=1' : page()}`
+    path: `${new URL(base).pathname.replace(/\/$/, '')}/api/molecules?${values.same ? 'limit=1' : nextPage()}`
   }
 }
 
 /** One of 1,000 pages in turn, of 1 to 20 molecules; the embedded Supabase has all of them. */
-function page(): string {
+function nextPage(): string {
   const number = pages++
   return `limit=${1 + (Math.floor(number / 50) % 20)}&offset=${number % 50}`
 }
@@ -108,7 +108,7 @@ async function readStats(): Promise<Stats | string | undefined> {
   }
 }
 
-function coalescedIn(stats: Stats | string | undefined): number {
+function readCoalesced(stats: Stats | string | undefined): number {
   return typeof stats === 'object' ? (stats.coalesced ?? 0) : 0
 }
 

@@ -6,11 +6,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOpt
 import { type Config, type Environment, loadConfig } from './config.ts'
 import { errorAnswer } from './error-answer.ts'
 import { requestIdOf } from './observation/request-id.ts'
+import { cutQuery, MAX_REQUEST_BYTES } from './request-limits.ts'
 import { formats } from './schemas.ts'
 import { securityHeaders } from './security-headers.ts'
 import { trustedProxies } from './trusted-proxies.ts'
 import { refuseUnreadable } from './unreadable-request.ts'
-import { cutQuery } from './url-limits.ts'
 
 export interface AppOptions {
   /** The variables that the settings are read from; their files are watched for new keys. */
@@ -22,8 +22,6 @@ export interface AppOptions {
   droppedLines?: () => number
 }
 
-/** Of a request's headers, and of its body, which no route reads. */
-const MOST_BYTES = 16 * 1024
 /** The longest time that Node's timers know: 24 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 /** Fastify's own two lines for a request are left out: a plugin writes one, at its end. */
@@ -42,7 +40,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     http: {
       // A plugin answers requests without one, in the shape of all errors.
       requireHostHeader: false,
-      maxHeaderSize: MOST_BYTES,
+      maxHeaderSize: MAX_REQUEST_BYTES,
       headersTimeout: clientTimeout,
       // Here too: Node compares both when it makes the server, and its own default may be less.
       requestTimeout: clientTimeout,
@@ -52,7 +50,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // The time in which nothing moves: Supabase's response may be waited for meanwhile.
     connectionTimeout: toTimeoutMs(CLIENT_TIMEOUT + DB_POOL_ACQUIRE_TIMEOUT + SUPABASE_REQUEST_TIMEOUT),
     keepAliveTimeout: toTimeoutMs(config.KEEP_ALIVE_TIMEOUT),
-    bodyLimit: MOST_BYTES,
+    bodyLimit: MAX_REQUEST_BYTES,
     trustProxy: trustedProxies(config.TRUST_PROXY),
     rewriteUrl: ({ url = '' }) => cutQuery(url),
     logController: new OneLineARequest({ requestIdLogLabel: 'request_id' }),

@@ -180,7 +180,7 @@ function valuesOf(environment: Environment, faults: string[], invalid: Set<strin
     values[name] = first.value
     secrets[name] = first
   }
-  faults.push(...keyFaults(secrets.SUPABASE_KEY, secrets.SUPABASE_SERVICE_KEY))
+  faults.push(...findKeyFaults(secrets.SUPABASE_KEY, secrets.SUPABASE_SERVICE_KEY))
   return values
 }
 
@@ -191,7 +191,7 @@ interface Secret {
 }
 
 /** Keys in each other's place: anonymous callers would read what row level security hides from them. */
-function keyFaults(anon: Secret | undefined, service: Secret | undefined): string[] {
+function findKeyFaults(anon: Secret | undefined, service: Secret | undefined): string[] {
   const faults: string[] = []
   if (anon && bypassesRowSecurity(classifyKey(anon.value))) {
     faults.push(

@@ -79,10 +79,10 @@ function messageOf(error: HttpError): string {
 }
 
 function validationMessage({ validation = [], validationContext = '' }: HttpError): string {
-  return validation.map((fault) => faultMessage(fault, validationContext)).join('; ')
+  return validation.map((fault) => describeFault(fault, validationContext)).join('; ')
 }
 
-function faultMessage(fault: ValidationFault, context: string): string {
+function describeFault(fault: ValidationFault, context: string): string {
   const { instancePath, keyword, params } = fault
   const kind = KINDS[context] ?? context
   const field = (name: unknown) => `${kind} "${`${instancePath}/${name}`.slice(1)}"`

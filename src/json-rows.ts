@@ -21,7 +21,8 @@ const CLOSE_OBJECT = 125
 const BRACKETS = /["{}[\]]/g
 
 /**
- * Cuts a JSON array of objects into rows without parsing it: parsed numbers would lose digits that a double does not have.
+ * Cuts a JSON array of objects into rows without parsing it: parsed numbers would lose digits that a double does not have,
+ * and `JSON.parse` with a reviver that keeps them takes twice the time.
  * Throws a `SupabaseError` (502) when it is no such array.
  */
 export function* sliceRows(rows: Buffer): Generator<JsonRow> {
@@ -34,9 +35,9 @@ export function* sliceRows(rows: Buffer): Generator<JsonRow> {
     at = expect(text, at, OPEN_OBJECT)
     if (text.charCodeAt(at) !== CLOSE_OBJECT) {
       for (;;) {
-        const nameEnd = endOfString(text, at)
+        const nameEnd = findStringEnd(text, at)
         const valueStart = expect(text, skipSpace(text, nameEnd), COLON)
-        const valueEnd = endOfValue(text, valueStart)
+        const valueEnd = findValueEnd(text, valueStart)
         members.push(text.slice(at, nameEnd), text.slice(valueStart, valueEnd))
         at = skipSpace(text, valueEnd)
         if (text.charCodeAt(at) !== COMMA) break
@@ -65,7 +66,7 @@ function expect(text: string, at: number, character: number): number {
   return skipSpace(text, at + 1)
 }
 
-function endOfString(text: string, at: number): number {
+function findStringEnd(text: string, at: number): number {
   if (text.charCodeAt(at) !== QUOTE) throw invalid()
   let end = at
   do {
@@ -82,22 +83,22 @@ function isEscaped(text: string, at: number): boolean {
   return (at - run) % 2 === 1
 }
 
-function endOfValue(text: string, at: number): number {
+function findValueEnd(text: string, at: number): number {
   const first = text.charCodeAt(at)
-  if (first === QUOTE) return endOfString(text, at)
-  if (first === OPEN_OBJECT || first === OPEN_ARRAY) return endOfNested(text, at)
+  if (first === QUOTE) return findStringEnd(text, at)
+  if (first === OPEN_OBJECT || first === OPEN_ARRAY) return findNestedEnd(text, at)
   SCALAR.lastIndex = at
   if (!SCALAR.test(text)) throw invalid()
   return SCALAR.lastIndex
 }
 
 /** By its brackets: what is within goes out as it is. */
-function endOfNested(text: string, at: number): number {
+function findNestedEnd(text: string, at: number): number {
   let depth = 0
   BRACKETS.lastIndex = at
   for (let match = BRACKETS.exec(text); match; match = BRACKETS.exec(text)) {
     const [bracket] = match
-    if (bracket === '"') BRACKETS.lastIndex = endOfString(text, match.index)
+    if (bracket === '"') BRACKETS.lastIndex = findStringEnd(text, match.index)
     else if (bracket === '{' || bracket === '[') depth++
     else if (--depth === 0) return BRACKETS.lastIndex
   }

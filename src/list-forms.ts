@@ -44,13 +44,13 @@ const json: ListForm = {
  */
 const csv: ListForm = {
   type: 'text/csv; charset=utf-8',
-  write: shared(({ columns, page }) => {
+  write: shareResult(({ columns, page }) => {
     const places = new Map(columns.map((column, i) => [toLatin1(JSON.stringify(column)), i]))
     const writeRow = ({ members }: JsonRow) => {
       const fields: string[] = Array(columns.length).fill('')
       for (let i = 0; i < members.length; i += 2) {
         const place = places.get(members[i] as string)
-        if (place !== undefined) fields[place] = quoteField(textOf(members[i + 1] as string))
+        if (place !== undefined) fields[place] = quoteField(readText(members[i + 1] as string))
       }
       return toLine(fields)
     }
@@ -62,7 +62,7 @@ const csv: ListForm = {
 const lines: ListForm = {
   type: 'application/x-ndjson; charset=utf-8',
   // A line break can only stand between tokens: in a string JSON escapes it.
-  write: shared(({ page }) => joinRows(page.rows, '', ({ text }) => `${text.replace(/[\r\n]+/g, '')}\n`))
+  write: shareResult(({ page }) => joinRows(page.rows, '', ({ text }) => `${text.replace(/[\r\n]+/g, '')}\n`))
 }
 
 /** Characters that are written before others get their turn: a few milliseconds' work. */
@@ -83,7 +83,7 @@ async function joinRows(rows: Buffer, header: string, writeRow: (row: JsonRow) =
 }
 
 /** Callers who share a read have the same bytes of rows, and share what is made of them. */
-function shared(write: (list: List) => Promise<Buffer>): (list: List) => Promise<Buffer> {
+function shareResult(write: (list: List) => Promise<Buffer>): (list: List) => Promise<Buffer> {
   const written = new WeakMap<Buffer, { columns: string; body: Promise<Buffer> }>()
   return (list) => {
     const columns = list.columns.join()
@@ -96,7 +96,7 @@ function shared(write: (list: List) => Promise<Buffer>): (list: List) => Promise
 }
 
 /** A value's text: a string without its quotes, nothing for null, anything else as it is written. */
-function textOf(value: string): string {
+function readText(value: string): string {
   if (value === 'null') return ''
   if (value[0] !== '"') return value
   return value.includes('\\') ? unescapeString(value) : value.slice(1, -1)

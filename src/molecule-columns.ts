@@ -10,9 +10,9 @@ interface Column {
 const MIN_INTEGER = -(2 ** 31)
 const MAX_INTEGER = 2 ** 31 - 1
 
-const isId = matcher(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
-const isText = matcher(/^[^\0]*$/)
-const isDecimal = matcher(/^(-?\d{1,200}(\.\d{1,200})?|NaN|-?Infinity)$/)
+const isId = createMatcher(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+const isText = createMatcher(/^[^\0]*$/)
+const isDecimal = createMatcher(/^(-?\d{1,200}(\.\d{1,200})?|NaN|-?Infinity)$/)
 const isInteger = (text: string) =>
   /^-?\d{1,10}$/.test(text) && Number(text) >= MIN_INTEGER && Number(text) <= MAX_INTEGER
 
@@ -72,7 +72,7 @@ export function totalOrder(order: string): string {
   return items.some((item) => item.startsWith('id.')) ? items.join() : [...items, 'id.asc'].join()
 }
 
-function matcher(pattern: RegExp): Column['isValue'] {
+function createMatcher(pattern: RegExp): Column['isValue'] {
   return (text) => pattern.test(text)
 }
 

@@ -39,7 +39,7 @@ export function parseCursor(cursor: string, order: string): Position | undefined
 }
 
 /** The conditions that the molecules behind a position's anchor meet. */
-export function behindAnchor({ order, anchor }: Position): Filters {
+export function filterBehind({ order, anchor }: Position): Filters {
   return anchor.length ? { and: `(${behind(keysOf(order), anchor)})` } : {}
 }
 

@@ -38,13 +38,15 @@ t.test('its TypeScript compiles', (t) => {
   t.ok(snippets.length >= 2)
   const app = "declare const app: import('fastify').FastifyInstance\n"
   for (const [i, code] of snippets.entries()) {
-    writeFileSync(`${folder}/${i}.ts`, code.includes('export default') ? code : app + code)
+    // One for `plugins/` is a folder less deep.
+    const path = code.includes("'../src/") ? `${root}/.readme/${i}.ts` : `${folder}/${i}.ts`
+    writeFileSync(path, code.includes('export default') ? code : app + code)
   }
   // What the README has made from the document of a running service.
   copyFileSync(`${root}/test/support/openapi.d.ts`, `${folder}/cryoprotect.d.ts`)
   // The example keeps its client for what comes after it.
   const compilerOptions = { noUnusedLocals: false }
-  const include = ['snippets', '../plugins']
+  const include = ['*.ts', 'snippets', '../plugins']
   writeFileSync(
     `${root}/.readme/tsconfig.json`,
     JSON.stringify({ extends: '../tsconfig.json', compilerOptions, include })

@@ -1,9 +1,9 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
 import { moleculeColumns, totalOrder } from '../../src/molecule-columns.ts'
 import {
-  behindAnchor,
   cursorAtEnd,
   cursorColumns,
+  filterBehind,
   MAX_CURSOR_LENGTH,
   type Position,
   parseCursor
@@ -92,7 +92,7 @@ const molecules: FastifyPluginAsyncTypebox = async (app) => {
       const order = query.order ? totalOrder(query.order) : BY_NAME
       const begin = parseBegin(query, order)
       const page = await app.supabase.page('molecules', {
-        filters: { ...moleculeFilters(query), ...(begin && behindAnchor(begin)) },
+        filters: { ...moleculeFilters(query), ...(begin && filterBehind(begin)) },
         limit,
         offset: begin?.skip ?? offset,
         order,

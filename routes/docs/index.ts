@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, RouteHandlerMethod } from 'fastify'
 
 /** Headers of an answer that are for the one connection only, and one that offers what is not given: ranges. */
-const DROPPED = ['accept-ranges', 'connection', 'date', 'transfer-encoding']
+const DROPPED_HEADERS = ['accept-ranges', 'connection', 'date', 'transfer-encoding']
 
 /** Headers that describe a body, which a 304 does not have (RFC 9110, 8.6). */
-const OF_A_BODY = ['content-length', 'content-type']
+const BODY_HEADERS = ['content-length', 'content-type']
 
 const docs: FastifyPluginAsync = async (app) => {
   const handler: RouteHandlerMethod = async ({ url, headers: { range: _, ...headers } }, reply) => {
@@ -13,7 +13,7 @@ const docs: FastifyPluginAsync = async (app) => {
     const answer = await page.inject({ url, headers })
     const { statusCode } = answer
     if (statusCode >= 400) throw app.httpErrors.createError(statusCode, 'There is no such part of the page')
-    const dropped = statusCode === 304 ? [...DROPPED, ...OF_A_BODY] : DROPPED
+    const dropped = statusCode === 304 ? [...DROPPED_HEADERS, ...BODY_HEADERS] : DROPPED_HEADERS
     for (const name of dropped) delete answer.headers[name]
     // Fastify gives an empty buffer a length and a type; to undefined it gives neither.
     return reply

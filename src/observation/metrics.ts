@@ -106,7 +106,7 @@ export class Metrics {
     this.#underWay++
   }
 
-  /** Notes that a client's connection was closed unheard. */
+  /** Counts a connection of a client that was closed at once. */
   connectionRefused(): void {
     this.#refusedConnections.inc()
   }

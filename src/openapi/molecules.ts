@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
+import { MAX_ACCEPT_LENGTH } from '../request-limits.ts'
 import { withHeaders } from './headers.ts'
 import { type Operation, withUserToken } from './operation.ts'
 import { failingSupabase, refusedWith } from './refusals.ts'
@@ -54,7 +55,7 @@ export const listMolecules: Operation = {
   summary: 'Molecules, a page at a time',
   description:
     'As JSON, as a table (`text/csv`) or with a molecule in each line (`application/x-ndjson`), as `Accept` wants, ' +
-    'which has at most 1,000 characters (400).',
+    `which has at most ${MAX_ACCEPT_LENGTH} characters (400).`,
   tags: ['Molecules'],
   security: withUserToken,
   examples: {

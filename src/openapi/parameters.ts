@@ -1,5 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { moleculeColumns } from '../molecule-columns.ts'
+import { MAX_IF_NONE_MATCH_LENGTH } from '../request-limits.ts'
 import { columnList, columnOrder, cursor, formats } from '../schemas.ts'
 
 const column = `(${moleculeColumns.join('|')})`
@@ -18,8 +19,8 @@ export const parameters: Record<string, OpenAPIV3_1.ParameterObject> = {
     name: 'if-none-match',
     in: 'header',
     description:
-      'The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1,000 characters ' +
-      'count as none',
+      'The `ETag` of an answer that the caller has: it comes again only if it has changed. More than ' +
+      `${MAX_IF_NONE_MATCH_LENGTH} characters count as none`,
     schema: withExample({ type: 'string' }, '"an-older-tag"')
   }
 }

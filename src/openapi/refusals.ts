@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
+import { MAX_REQUEST_BYTES } from '../request-limits.ts'
 import { withHeaders } from './headers.ts'
 import { named } from './schemas.ts'
 
@@ -55,9 +56,12 @@ export const refusals = {
   RequestTimeout: refusal('The request took too long to arrive', {
     REQUEST_TIMEOUT: 'The request took too long to arrive'
   }),
-  ContentTooLarge: refusal('The request has a body, which nobody reads, of more than 16 KiB or of unknown length', {
-    PAYLOAD_TOO_LARGE: 'The body of a GET request must have a Content-Length <= 16384'
-  }),
+  ContentTooLarge: refusal(
+    `The request has a body, which nobody reads, of more than ${MAX_REQUEST_BYTES} bytes or of unknown length`,
+    {
+      PAYLOAD_TOO_LARGE: `The body of a GET request must have a Content-Length <= ${MAX_REQUEST_BYTES}`
+    }
+  ),
   UriTooLong: refusal('The URL is too long', { URI_TOO_LONG: 'The URL, or a part of its path, is too long' }),
   TooManyRequests: refusal(
     'The client has sent more requests in a minute than `RATE_LIMIT`, if there is such a limit',

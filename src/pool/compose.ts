@@ -29,10 +29,10 @@ export function withCredentials(
   return [varyByCredentials, ...(interceptors.flat() as Interceptor[]), addCredentials]
 }
 
-const varyByCredentials: Interceptor = (dispatch) => (options, handler) => dispatch(options, varying(handler))
+const varyByCredentials: Interceptor = (dispatch) => (options, handler) => dispatch(options, wrapHandler(handler))
 
 /** The same handler, but the headers of a response name what it varies by. */
-function varying(handler: DispatchHandler): DispatchHandler {
+function wrapHandler(handler: DispatchHandler): DispatchHandler {
   return new Proxy(handler, {
     get: (target, name) => {
       const member = Reflect.get(target, name)

@@ -8,6 +8,14 @@ export type DispatchHandler = Dispatcher.DispatchHandler
 export type DispatchController = Dispatcher.DispatchController
 export type ResponseHeaders = IncomingHttpHeaders
 
+/**
+ * Tells a handler that its request was never sent. There is no controller of such a request; undici passes none in that
+ * case either.
+ */
+export function failUnsent(handler: DispatchHandler, error: Error): void {
+  handler.onResponseError?.(null as unknown as DispatchController, error)
+}
+
 /** What a request over the pool may say beyond undici's own options. */
 export interface PooledDispatchOptions extends Dispatcher.DispatchOptions {
   /** Whose key the request carries; `anon` unless said. */

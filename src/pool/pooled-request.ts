@@ -1,5 +1,5 @@
 import type { Signal } from './abort.ts'
-import type { DispatchController, PooledDispatchHandler, ResponseHeaders } from './dispatch.ts'
+import { type DispatchController, failUnsent, type PooledDispatchHandler, type ResponseHeaders } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
 import type { RequestCopy } from './request-copy.ts'
 import type { Waiter } from './wait-queue.ts'
@@ -69,8 +69,7 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
   }
 
   refused(error: Error): void {
-    // There is no controller of a request that was never sent; undici passes none in that case either.
-    this.#handler.onResponseError?.(null as unknown as DispatchController, error)
+    failUnsent(this.#handler, error)
   }
 
   onRequestStart(controller: DispatchController, context: unknown): void {

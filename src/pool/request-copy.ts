@@ -1,5 +1,5 @@
 import { errors } from 'undici'
-import type { DispatchController, DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
+import { type DispatchHandler, failUnsent, type PooledDispatchOptions } from './dispatch.ts'
 import { copyHeaders, type HeaderSet, type Role } from './headers.ts'
 
 /** A request as it was when it was dispatched, whatever its caller does with the options later. */
@@ -27,8 +27,7 @@ export function copyRequest(
   try {
     return copy(options, origin)
   } catch (error) {
-    // There is no controller of a request that was never sent; undici passes none in that case either.
-    handler.onResponseError(null as unknown as DispatchController, error as Error)
+    failUnsent(handler, error as Error)
   }
 }
 

@@ -147,7 +147,7 @@ t.test('keys in the wrong place are refused, in their new and their legacy form'
   t.end()
 })
 
-t.test('a size that is no number is not compared with the other', (t) => {
+t.test('a pool size that is not a number is not compared with the other one', (t) => {
   t.strictSame(faultsOf({ DB_POOL_MIN_SIZE: '20', DB_POOL_MAX_SIZE: 'x' }), [
     'DB_POOL_MAX_SIZE must be a number in plain digits'
   ])

@@ -80,7 +80,7 @@ t.test('a line that is longer than the backlog is dropped, and the next one is w
   t.end()
 })
 
-t.test('a full disk drops lines, and holds nothing up', (t) => {
+t.test('a full disk drops log lines and blocks nothing', (t) => {
   const output = new LogOutput(openSync('/dev/full', O_WRONLY), 0)
   for (let i = 0; i < TOO_MANY; i++) output.write(LINE)
   output.flushSync()
@@ -88,7 +88,7 @@ t.test('a full disk drops lines, and holds nothing up', (t) => {
   t.end()
 })
 
-t.test('so does a reader that is gone', (t) => {
+t.test('a reader that is gone drops log lines and blocks nothing', (t) => {
   const path = makePipe(t)
   const reader = openSync(path, O_RDONLY | O_NONBLOCK)
   const output = new LogOutput(openSync(path, O_WRONLY), 0)

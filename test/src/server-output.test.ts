@@ -29,7 +29,7 @@ async function flood(url: string, count: number): Promise<void> {
 }
 
 for (const NODE_ENV of ['production', 'development']) {
-  t.test(`with a full disk under its output in ${NODE_ENV}, the service serves and ends on SIGTERM`, async (t) => {
+  t.test(`with a full disk under the log in ${NODE_ENV}, the service serves and ends on SIGTERM`, async (t) => {
     const { child, output, url, exited } = startService(
       t,
       { ...project, NODE_ENV, NODE_OPTIONS },
@@ -44,7 +44,7 @@ for (const NODE_ENV of ['production', 'development']) {
   })
 }
 
-t.test('when the reader of its output stops, lines are dropped and counted, and told', async (t) => {
+t.test('when the reader of the log stops, lines are dropped and counted, and a line gives the count', async (t) => {
   const { child, output, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
   const address = await url
   const stdout = child.stdout as Readable
@@ -74,7 +74,7 @@ t.test('when the reader of its output stops, lines are dropped and counted, and 
   t.equal(output.text.includes('fatal'), false)
 })
 
-t.test('a reader of its output that has stopped does not hold up the end', async (t) => {
+t.test('a reader of the log that has stopped does not delay the shutdown', async (t) => {
   const { child, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
   const address = await url
   child.stdout?.pause()
@@ -83,7 +83,7 @@ t.test('a reader of its output that has stopped does not hold up the end', async
   t.equal((await exited)[0], 0)
 })
 
-t.test('a reader of its output that is gone holds up neither requests nor the end', async (t) => {
+t.test('a reader of the log that is gone delays neither requests nor the shutdown', async (t) => {
   const { child, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
   const address = await url
   child.stdout?.destroy()

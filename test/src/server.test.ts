@@ -219,7 +219,7 @@ t.test('an error of its own that keeps it from starting is shown with its stack'
   t.match(output.text, /a bug\s+at /)
 })
 
-t.test('it does not start with settings that make no sense', async (t) => {
+t.test('an invalid configuration ends the start with exit code 1 and names every fault', async (t) => {
   const settings = { DB_POOL_MIN_SIZE: '5', DB_POOL_MAX_SIZE: '2', LOG_LEVEL: 'loud', SUPABASE_KEY: 'the-secret-key' }
   const { output, exited } = startService(t, settings)
   const [code] = await exited

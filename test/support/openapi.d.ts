@@ -43,7 +43,7 @@ export interface paths {
         };
         /**
          * Molecules, a page at a time
-         * @description As JSON, as a table (`text/csv`) or with a molecule in each line (`application/x-ndjson`), as `Accept` wants, which has at most 1,000 characters (400).
+         * @description As JSON, as a table (`text/csv`) or with a molecule in each line (`application/x-ndjson`), as `Accept` wants, which has at most 1000 characters (400).
          */
         get: operations["listMolecules"];
         put?: never;
@@ -367,7 +367,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request has a body, which nobody reads, of more than 16 KiB or of unknown length */
+        /** @description The request has a body, which nobody reads, of more than 16384 bytes or of unknown length */
         ContentTooLarge: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -509,7 +509,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1,000 characters count as none */
+        /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1000 characters count as none */
         "if-none-match": string;
     };
     requestBodies: never;
@@ -673,7 +673,7 @@ export interface operations {
                 count?: "exact" | "planned" | "estimated";
             };
             header?: {
-                /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1,000 characters count as none */
+                /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1000 characters count as none */
                 "if-none-match"?: components["parameters"]["if-none-match"];
             };
             path?: never;
@@ -758,7 +758,7 @@ export interface operations {
                 select?: string;
             };
             header?: {
-                /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1,000 characters count as none */
+                /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1000 characters count as none */
                 "if-none-match"?: components["parameters"]["if-none-match"];
             };
             path: {

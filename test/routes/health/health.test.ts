@@ -76,7 +76,7 @@ t.test('keys that may not read the table are accepted, and asked about once', as
   t.equal(upstream.requests.length, 1)
 })
 
-t.test('a check under way does not hold the end up', async (t) => {
+t.test('a readiness check under way does not delay the shutdown', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const upstream = await startUpstream(() => arrived.resolve())
   t.teardown(() => upstream.close())

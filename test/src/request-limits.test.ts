@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cutQuery, hasTooManyParameters, MAX_PARAMETERS, MAX_URL_LENGTH } from '../../src/url-limits.ts'
+import { cutQuery, hasTooManyParameters, MAX_PARAMETERS, MAX_URL_LENGTH } from '../../src/request-limits.ts'
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => `p${i}=`).join('&')
 

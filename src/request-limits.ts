@@ -1,3 +1,9 @@
+/** Of a request's headers together, and of its body, which no route reads. */
+export const MAX_REQUEST_BYTES = 16 * 1024
+/** In characters, several times a browser's: negotiators take quadratic time to parse it. */
+export const MAX_ACCEPT_LENGTH = 1_000
+/** In characters: room for 30 tags of this service. A longer one counts as none. */
+export const MAX_IF_NONE_MATCH_LENGTH = 1_000
 /**
  * As long as a list's own link to the next page can be: three filters of 300 characters, percent-encoded, every column in
  * `order` and `select`, and a cursor. More than RFC 9110 (4.1) asks for, and with the other headers below Node's 16 KiB.
@@ -8,7 +14,7 @@ export const MAX_PARAMETERS = 100
 
 /** Whether the query of a URL has too many parameters. */
 export function hasTooManyParameters(url: string): boolean {
-  return startOfExcess(url) !== -1
+  return findExcess(url) !== -1
 }
 
 /**
@@ -18,13 +24,13 @@ export function hasTooManyParameters(url: string): boolean {
 export function cutQuery(url: string): string {
   const query = url.indexOf('?')
   if (query === -1) return url
-  const excess = startOfExcess(url)
+  const excess = findExcess(url)
   const most = Math.max(query, MAX_URL_LENGTH) + 1
   return url.slice(0, excess === -1 ? most : Math.min(most, excess + 1))
 }
 
 /** Where the separator is in front of the first parameter that is one too many, or -1. */
-function startOfExcess(url: string): number {
+function findExcess(url: string): number {
   let separator = url.indexOf('?')
   for (let count = 0; count < MAX_PARAMETERS && separator !== -1; count++) separator = url.indexOf('&', separator + 1)
   return separator
