@@ -4,7 +4,7 @@ export default {
   mutate: ['src/pool/**/*.ts', 'src/supabase/**/*.ts'],
   testRunner: 'tap',
   tap: {
-    testFiles: ['test/src/pool/*.test.ts', 'test/src/supabase/*.test.ts', 'test/proofs/model.test.ts']
+    testFiles: ['test/src/pool/*.test.ts', 'test/src/supabase/*.test.ts', 'test/src/pool/model.test.ts']
   },
   coverageAnalysis: 'perTest',
   reporters: ['clear-text', 'progress', 'json'],

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { bearerToken } from '../src/bearer-token.ts'
+import { bearerToken } from '../src/http/bearer-token.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { onRequestHookHandler, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import fresh from 'fresh'
-import { MAX_IF_NONE_MATCH_LENGTH } from '../src/request-limits.ts'
+import { MAX_IF_NONE_MATCH_LENGTH } from '../src/http/request-limits.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { readDescriptorLimit } from '../src/file-descriptors.ts'
+import { readDescriptorLimit } from '../src/http/descriptor-limit.ts'
 
 /** File descriptors for all but clients and the pool: Node's own, log, key files, DNS, traces, the files of `/docs`. */
 const RESERVED_DESCRIPTORS = 64

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { errorAnswer } from '../src/error-answer.ts'
+import { errorAnswer } from '../src/http/error-response.ts'
 
 /** Gives every error the one shape that clients know, and every answer the id that its line in the log carries. */
 export default fp(

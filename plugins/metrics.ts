@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import fp from 'fastify-plugin'
-import { Metrics } from '../src/observation/metrics.ts'
+import { Metrics } from '../src/observability/metrics.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

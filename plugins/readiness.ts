@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
-import { moleculeColumns } from '../src/molecule-columns.ts'
 import { PoolClosedError } from '../src/pool/errors.ts'
 import type { Role } from '../src/pool/headers.ts'
+import { moleculeColumns } from '../src/resources/molecule-columns.ts'
 import type { Keys } from '../src/supabase/keys.ts'
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { securityHeaders } from '../src/security-headers.ts'
+import { securityHeaders } from '../src/http/security-headers.ts'
 
 /** Gives every answer the headers that keep browsers from doing more with it than they should. */
 export default fp(

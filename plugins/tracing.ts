@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fp from 'fastify-plugin'
 import type { Environment } from '../src/config.ts'
-import type { Tracing } from '../src/observation/tracing.ts'
+import type { Tracing } from '../src/observability/tracing.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -26,7 +26,7 @@ export default fp<{ environment: Environment }>(
     for (const [variable, value] of Object.entries(environment)) {
       if (variable.startsWith('OTEL_') && value) process.env[variable] = value
     }
-    const { Tracing } = await import('../src/observation/tracing.ts')
+    const { Tracing } = await import('../src/observability/tracing.ts')
     const tracing = new Tracing({ name, version, upstream: app.project.url, log: app.log })
     app.decorate('tracing', tracing)
     // After the last answer: these hooks run when the server has closed.

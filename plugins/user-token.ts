@@ -1,6 +1,6 @@
 import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { bearerToken } from '../src/bearer-token.ts'
+import { bearerToken } from '../src/http/bearer-token.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -12,4 +12,7 @@ await app.close()
 
 writeFileSync('openapi.json', `${JSON.stringify(document, null, 2)}\n`)
 const types = astToString(await openapiTS(document))
-writeFileSync('test/support/openapi.d.ts', `// Made from openapi.json by openapi-typescript: npm run docs\n${types}`)
+writeFileSync(
+  'test/support/openapi/client.d.ts',
+  `// Made from openapi.json by openapi-typescript: npm run docs\n${types}`
+)

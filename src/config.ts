@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import envSchema from 'env-schema'
 import { type Static, Type } from 'typebox'
+import { trustedProxies } from './http/trusted-proxies.ts'
 import { bypassesRowSecurity, classifyKey, type Keys } from './supabase/keys.ts'
-import { trustedProxies } from './trusted-proxies.ts'
 
 const seconds = (description: string, value: number) =>
   Type.Number({ description: `${description}, in seconds`, default: value, exclusiveMinimum: 0, maximum: 1_000_000 })

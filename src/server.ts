@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises'
 import type { FastifyInstance } from 'fastify'
 import { ConfigError, loadConfig, withDotEnv } from './config.ts'
-import { LogOutput, openOutput } from './log-output.ts'
-import { loggerOptions } from './logging.ts'
-import { enableGracefulShutdown } from './shutdown.ts'
+import { enableGracefulShutdown } from './graceful-shutdown.ts'
+import { LogOutput, openOutput } from './observability/log-output.ts'
+import { loggerOptions } from './observability/logging.ts'
 
 /** Characters of log lines that are gathered before they are written, in production: as many as pino writes at a time. */
 const MIN_LOG_WRITE = 16_000

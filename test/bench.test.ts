@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
 const bench = fileURLToPath(new URL('../bench/index.ts', import.meta.url))
-const wrongAnswers = fileURLToPath(new URL('./support/wrong-answers.ts', import.meta.url))
+const wrongAnswers = fileURLToPath(new URL('./support/upstream/wrong-answers.ts', import.meta.url))
 
 function run(...args: string[]): Promise<{ code: unknown; stdout: string; output: string }> {
   return new Promise((resolve) => {

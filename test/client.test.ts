@@ -1,9 +1,9 @@
 // A client that is made from the OpenAPI document, in front of a real PostgREST.
 import createClient from 'openapi-fetch'
 import t from 'tap'
-import { startApp } from './support/app.ts'
-import { startGateway } from './support/gateway.ts'
-import type { paths } from './support/openapi.d.ts'
+import type { paths } from './support/openapi/client.d.ts'
+import { startApp } from './support/service/app.ts'
+import { startGateway } from './support/upstream/gateway.ts'
 
 const ADMIN_TOKEN = '0123456789abcdef'
 

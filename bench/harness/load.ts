@@ -1,6 +1,6 @@
 // The clients: a process of their own, so that what they cost is nobody else's.
 import autocannon from 'autocannon'
-import { percentile } from '../../test/support/load.ts'
+import { percentile } from '../../test/support/load/load.ts'
 import { ready } from './child.ts'
 
 export interface LoadTask {

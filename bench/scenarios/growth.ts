@@ -1,4 +1,4 @@
-import { cursorAtEnd } from '../../src/molecule-cursor.ts'
+import { cursorAtEnd } from '../../src/resources/molecule-cursor.ts'
 import { direct, startCandidates, stopCandidates, type Upstream } from '../candidates/candidates.ts'
 import { type Demand, figure, pagesFor, race } from '../harness/measure.ts'
 import { number } from '../report/markdown.ts'

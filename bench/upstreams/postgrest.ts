@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { startRig } from '../../test/support/rig.ts'
-import { signToken } from '../../test/support/tokens.ts'
+import { startRig } from '../../test/support/upstream/rig.ts'
+import { signToken } from '../../test/support/upstream/tokens.ts'
 import { portOf, ready } from '../harness/child.ts'
 
 /** Where it is, and what opens it. */

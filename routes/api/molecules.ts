@@ -1,5 +1,7 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
-import { moleculeColumns, totalOrder } from '../../src/molecule-columns.ts'
+import { columnList, columnOrder, cursor, strict, wholeNumber } from '../../src/http/schemas.ts'
+import { getMolecule, listMolecules } from '../../src/openapi/molecules.ts'
+import { moleculeColumns, totalOrder } from '../../src/resources/molecule-columns.ts'
 import {
   cursorAtEnd,
   cursorColumns,
@@ -7,10 +9,8 @@ import {
   MAX_CURSOR_LENGTH,
   type Position,
   parseCursor
-} from '../../src/molecule-cursor.ts'
-import { moleculeFilters } from '../../src/molecule-filters.ts'
-import { getMolecule, listMolecules } from '../../src/openapi/molecules.ts'
-import { columnList, columnOrder, cursor, strict, wholeNumber } from '../../src/schemas.ts'
+} from '../../src/resources/molecule-cursor.ts'
+import { moleculeFilters } from '../../src/resources/molecule-filters.ts'
 
 const text = (description: string) =>
   Type.Optional(

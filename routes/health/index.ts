@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { noQuery } from '../../src/http/schemas.ts'
 import { getLiveness, getReadiness } from '../../src/openapi/service.ts'
-import { noQuery } from '../../src/schemas.ts'
 
 /** Asked every few seconds by machines: only what goes wrong is worth a line in the log. */
 const options = { schema: { querystring: noQuery }, logLevel: 'warn', config: { vital: true } } as const

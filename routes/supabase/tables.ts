@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { noQuery } from '../../src/http/schemas.ts'
 import { listTables } from '../../src/openapi/service.ts'
-import { noQuery } from '../../src/schemas.ts'
 
 const tables: FastifyPluginAsyncTypebox = async (app) => {
   app.get(

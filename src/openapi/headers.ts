@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { REQUEST_ID } from '../observation/request-id.ts'
+import { REQUEST_ID } from '../http/request-id.ts'
 
 type Headers = Record<string, OpenAPIV3_1.HeaderObject>
 type References = Record<string, OpenAPIV3_1.ReferenceObject>

@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { MAX_ACCEPT_LENGTH } from '../request-limits.ts'
+import { MAX_ACCEPT_LENGTH } from '../http/request-limits.ts'
 import { withHeaders } from './headers.ts'
 import { type Operation, withUserToken } from './operation.ts'
 import { failingSupabase, refusedWith } from './refusals.ts'

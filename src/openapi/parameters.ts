@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { moleculeColumns } from '../molecule-columns.ts'
-import { MAX_IF_NONE_MATCH_LENGTH } from '../request-limits.ts'
-import { columnList, columnOrder, cursor, formats } from '../schemas.ts'
+import { MAX_IF_NONE_MATCH_LENGTH } from '../http/request-limits.ts'
+import { columnList, columnOrder, cursor, formats } from '../http/schemas.ts'
+import { moleculeColumns } from '../resources/molecule-columns.ts'
 
 const column = `(${moleculeColumns.join('|')})`
 

@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { MAX_REQUEST_BYTES } from '../request-limits.ts'
+import { MAX_REQUEST_BYTES } from '../http/request-limits.ts'
 import { withHeaders } from './headers.ts'
 import { named } from './schemas.ts'
 

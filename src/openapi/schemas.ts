@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { errorSchema } from '../schemas.ts'
+import { errorSchema } from '../http/schemas.ts'
 
 type Schema = OpenAPIV3_1.SchemaObject
 

@@ -4,9 +4,9 @@ import type {
   PooledDispatchOptions,
   ResponseHeaders
 } from '../pool/dispatch.ts'
+import { refusesKeys } from './error-mapping.ts'
 import { failureOnTheWay, timedOut } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
-import { refusesKeys } from './refusal.ts'
 import { SupabaseResponse } from './response.ts'
 
 /** Something that sends requests: the pool, or the pool with interceptors around it. */

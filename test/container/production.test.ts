@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { startGateway } from '../support/gateway.ts'
+import { startGateway } from '../support/upstream/gateway.ts'
 import { checkContract } from './contract.ts'
 import {
   buildImage,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startApp } from '../support/app.ts'
+import { startApp } from '../support/service/app.ts'
 
 const preflight = (origin: string, url = '/api/molecules') =>
   ({

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import t from 'tap'
-import { startApp } from '../support/app.ts'
-import { startGateway } from '../support/gateway.ts'
+import { startApp } from '../support/service/app.ts'
+import { startGateway } from '../support/upstream/gateway.ts'
 
 t.test('new keys in a file are taken over without a restart', async (t) => {
   const gateway = await startGateway()

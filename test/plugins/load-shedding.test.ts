@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { startApp } from '../support/app.ts'
+import { startApp } from '../support/service/app.ts'
 
 /** Keeps the event loop from turning, for milliseconds. */
 function block(duration: number): void {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { startApp } from '../support/app.ts'
-import { startUpstream } from '../support/upstream.ts'
+import { startApp } from '../support/service/app.ts'
+import { startUpstream } from '../support/upstream/upstream.ts'
 
 t.test(
   'a connection that a plugin forgets to release is reported in the log, with the place that took it',

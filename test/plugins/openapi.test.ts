@@ -2,10 +2,10 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { noQuery } from '../../src/schemas.ts'
-import { securityHeaders } from '../../src/security-headers.ts'
-import { startApp } from '../support/app.ts'
-import { chromiumPath, startBrowser } from '../support/browser.ts'
+import { noQuery } from '../../src/http/schemas.ts'
+import { securityHeaders } from '../../src/http/security-headers.ts'
+import { startApp } from '../support/service/app.ts'
+import { chromiumPath, startBrowser } from '../support/service/browser.ts'
 
 const ADMIN_TOKEN = '0123456789abcdef'
 

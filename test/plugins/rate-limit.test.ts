@@ -1,6 +1,6 @@
 import FakeTimers from '@sinonjs/fake-timers'
 import t from 'tap'
-import { startApp } from '../support/app.ts'
+import { startApp } from '../support/service/app.ts'
 
 t.test('a client that asks too much is told when to come again', async (t) => {
   const app = await startApp(t, { RATE_LIMIT: '3' })

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { securityHeaders } from '../../src/security-headers.ts'
-import { startApp } from '../support/app.ts'
+import { securityHeaders } from '../../src/http/security-headers.ts'
+import { startApp } from '../support/service/app.ts'
 
 t.test('every answer tells browsers that it is data', async (t) => {
   const app = await startApp(t, {})

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { startApp } from '../support/app.ts'
-import { startUpstream } from '../support/upstream.ts'
+import { startApp } from '../support/service/app.ts'
+import { startUpstream } from '../support/upstream/upstream.ts'
 
 const LIMIT = 16 * 1024
 

@@ -1,8 +1,8 @@
 // What a plugin of one's own can rely on.
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { unhurried } from '../support/app.ts'
-import { startGateway } from '../support/gateway.ts'
+import { unhurried } from '../support/service/app.ts'
+import { startGateway } from '../support/upstream/gateway.ts'
 
 t.test('a plugin uses the client and the pool, and its errors get the common shape', async (t) => {
   const gateway = await startGateway()

@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { startApp } from '../support/app.ts'
-import { sendRows, startUpstream } from '../support/upstream.ts'
+import { startApp } from '../support/service/app.ts'
+import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 
 const KEY = 'the-anon-key'
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { startUpstream } from '../support/upstream.ts'
+import { startUpstream } from '../support/upstream/upstream.ts'
 
 const script = fileURLToPath(new URL('../../scripts/loadtest.ts', import.meta.url))
 

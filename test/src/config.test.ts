@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ConfigError, keyFiles, loadConfig, readKeys, withDotEnv } from '../../src/config.ts'
-import { signToken } from '../support/tokens.ts'
+import { signToken } from '../support/upstream/tokens.ts'
 
 const PROJECT = { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_KEY: 'the-anon-key' }
 

@@ -6,8 +6,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import type { Readable } from 'node:stream'
 import t from 'tap'
-import { figureOf } from '../support/exposition.ts'
-import { startService } from '../support/service.ts'
+import { figureOf } from '../support/service/exposition.ts'
+import { startService } from '../support/service/process.ts'
 
 const project = { SUPABASE_URL: 'http://127.0.0.1:1', SUPABASE_KEY: 'key' }
 /** Whose lines are longer than what may wait and what a pipe holds. */

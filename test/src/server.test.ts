@@ -7,9 +7,9 @@ import { type AddressInfo, connect } from 'node:net'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { startGateway } from '../support/gateway.ts'
-import { preloaded, startService } from '../support/service.ts'
-import { sendRows, startUpstream } from '../support/upstream.ts'
+import { preloaded, startService } from '../support/service/process.ts'
+import { startGateway } from '../support/upstream/gateway.ts'
+import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 
 /** Whether a request to Supabase is made for a caller, and not by the check at the start. */
 const isCallers = ({ url = '' }: { url?: string | undefined }) => url.includes('order=')
@@ -76,7 +76,7 @@ t.test('a Supabase that hangs and a client that dawdles do not hold the end up p
 t.test(
   'it reaches a project by https, as hosted ones are, and refuses a certificate that nobody vouches for',
   async (t) => {
-    const tls = new URL('../support/tls/', import.meta.url)
+    const tls = new URL('../support/upstream/tls/', import.meta.url)
     const [key, cert] = ['key.pem', 'certificate.pem'].map((file) => readFileSync(new URL(file, tls)))
     const project = createServer({ key, cert }, (_request, response) => sendRows(response, [{ id: 1 }]))
     project.listen(0, '127.0.0.1')

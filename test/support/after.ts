@@ -1,6 +1,6 @@
 // Runs once after all tests: ends the rig.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRunning, readRigState } from './rig-state.ts'
+import { isRunning, readRigState } from './upstream/rig-state.ts'
 
 /** How long the rig may take to end, in milliseconds. */
 const STOP_TIMEOUT = 20_000

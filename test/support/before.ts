@@ -4,7 +4,7 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { readRigState, removeRigState, rigLogFile } from './rig-state.ts'
+import { readRigState, removeRigState, rigLogFile } from './upstream/rig-state.ts'
 
 // A run that was killed leaves its state behind; its rig ends by itself.
 const stale = readRigState()
@@ -15,7 +15,7 @@ const log = openSync(rigLogFile, 'w')
 const daemon = spawn(
   process.execPath,
   // The parent of this process is the test runner.
-  [fileURLToPath(new URL('rig-daemon.ts', import.meta.url)), String(process.ppid)],
+  [fileURLToPath(new URL('upstream/rig-daemon.ts', import.meta.url)), String(process.ppid)],
   { detached: true, stdio: ['ignore', log, log], env: ownEnvironment() }
 )
 while (readRigState()?.pid !== daemon.pid) {

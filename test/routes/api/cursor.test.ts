@@ -1,7 +1,7 @@
 import t from 'tap'
-import { moleculeColumns } from '../../../src/molecule-columns.ts'
-import { startApp } from '../../support/app.ts'
-import { startGateway } from '../../support/gateway.ts'
+import { moleculeColumns } from '../../../src/resources/molecule-columns.ts'
+import { startApp } from '../../support/service/app.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
 
 const gateway = await startGateway()
 t.teardown(() => gateway.close())

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { startApp } from '../../support/app.ts'
-import { startGateway } from '../../support/gateway.ts'
+import { startApp } from '../../support/service/app.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
 
 interface Molecule {
   id: string

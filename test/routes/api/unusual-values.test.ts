@@ -1,10 +1,10 @@
 // What a project may hold or do and the others of these tests' do not.
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { moleculeColumns } from '../../../src/molecule-columns.ts'
-import { startApp } from '../../support/app.ts'
-import { startGateway } from '../../support/gateway.ts'
-import { startRig } from '../../support/rig.ts'
+import { moleculeColumns } from '../../../src/resources/molecule-columns.ts'
+import { startApp } from '../../support/service/app.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
+import { startRig } from '../../support/upstream/rig.ts'
 
 const rig = await startRig()
 t.teardown(() => rig.stop())

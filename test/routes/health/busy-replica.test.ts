@@ -1,9 +1,9 @@
 // Readiness while all connections are in use and callers queue for them.
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { startApp } from '../../support/app.ts'
-import { inLoops } from '../../support/load.ts'
-import { sendRows, startUpstream } from '../../support/upstream.ts'
+import { inLoops } from '../../support/load/load.ts'
+import { startApp } from '../../support/service/app.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
 const CLIENTS = 110
 const LATENCY_MS = 50

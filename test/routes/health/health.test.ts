@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { startApp } from '../../support/app.ts'
-import { startGateway } from '../../support/gateway.ts'
-import { sendRows, startUpstream } from '../../support/upstream.ts'
+import { startApp } from '../../support/service/app.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
 t.test('live as long as it answers, ready when Supabase accepts both keys', async (t) => {
   const gateway = await startGateway()

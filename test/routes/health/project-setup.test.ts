@@ -1,10 +1,10 @@
 // What answers, but cannot serve: a project without the schema, a PostgREST without a gateway, another HTTP server.
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { startApp } from '../../support/app.ts'
-import { startGateway } from '../../support/gateway.ts'
-import { startRig } from '../../support/rig.ts'
-import { startUpstream } from '../../support/upstream.ts'
+import { startApp } from '../../support/service/app.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
+import { startRig } from '../../support/upstream/rig.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 const ID = 'aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
 

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { METHODS } from 'node:http'
 import t, { type Test } from 'tap'
-import { FAILURES } from '../../../src/observation/metrics.ts'
-import { startApp } from '../../support/app.ts'
-import { figureOf, series } from '../../support/exposition.ts'
-import { sendRows, startUpstream } from '../../support/upstream.ts'
+import { FAILURES } from '../../../src/observability/metrics.ts'
+import { startApp } from '../../support/service/app.ts'
+import { figureOf, series } from '../../support/service/exposition.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
 async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], environment = {}) {
   const upstream = await startUpstream(answer)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { startRig } from '../../support/rig.ts'
+import { startRig } from '../../support/upstream/rig.ts'
 
 t.test('the indexes for large projects can be made, and made again', async (t) => {
   const rig = await startRig()

@@ -1,7 +1,7 @@
 // Without settings the service brings its own Supabase.
 import t from 'tap'
 import { dataset } from '../../../src/embedded/dataset.ts'
-import { startApp } from '../../support/app.ts'
+import { startApp } from '../../support/service/app.ts'
 
 const log = { lines: [] as string[] }
 const app = await startApp(t, {}, log)

@@ -1,7 +1,7 @@
 // Every example of the OpenAPI document is true: it is what the service, with its own data, really answers.
 import t from 'tap'
-import { startApp } from '../../support/app.ts'
-import { type Answer, type DescribedOperation, exampleOf, readDescription } from '../../support/description.ts'
+import { type Answer, type DescribedOperation, exampleOf, readDescription } from '../../support/openapi/document.ts'
+import { startApp } from '../../support/service/app.ts'
 
 interface Example {
   summary: string

@@ -4,9 +4,9 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { startApp } from '../../support/app.ts'
-import { type Answer, type DescribedOperation, readDescription } from '../../support/description.ts'
-import { sendRows, startUpstream } from '../../support/upstream.ts'
+import { type Answer, type DescribedOperation, readDescription } from '../../support/openapi/document.ts'
+import { startApp } from '../../support/service/app.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
 type Examples = Record<string, { value: { message: string } }>
 

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { AcquireTimeoutError, PoolClosedError } from '../../../src/pool/errors.ts'
-import { fakePool, settled } from '../../support/fake-pool.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { startUpstream } from '../../support/upstream.ts'
+import { fakePool, settled } from '../../support/pool/fake-pool.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 t.test(
   'close admits nobody, lets leases and waiters finish, and is one end however often it is asked for',

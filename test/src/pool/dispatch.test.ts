@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { interceptors, request, fetch as undiciFetch } from 'undici'
 import type { PooledDispatchHandler } from '../../../src/pool/dispatch.ts'
-import { CONTROLLER, fakePool, settled } from '../../support/fake-pool.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { sendRows, startUpstream } from '../../support/upstream.ts'
+import { CONTROLLER, fakePool, settled } from '../../support/pool/fake-pool.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
 t.test("requests carry their connection's headers, by role, over one socket", async (t) => {
   const upstream = await startUpstream()

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { createFetch } from '../../../src/pool/fetch.ts'
-import { fakePool, settled } from '../../support/fake-pool.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { startUpstream } from '../../support/upstream.ts'
+import { fakePool, settled } from '../../support/pool/fake-pool.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 // fetch refuses some ports, such as that of the fake pool's own origin.
 const ORIGIN = 'http://127.0.0.1:2000'

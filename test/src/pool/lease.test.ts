@@ -1,7 +1,7 @@
 import t from 'tap'
-import { fakePool } from '../../support/fake-pool.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { startUpstream } from '../../support/upstream.ts'
+import { fakePool } from '../../support/pool/fake-pool.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 t.test('a lease shows the header sets of its connection', async (t) => {
   const fake = fakePool()

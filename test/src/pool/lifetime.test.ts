@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fakePool } from '../../support/fake-pool.ts'
+import { fakePool } from '../../support/pool/fake-pool.ts'
 
 t.test('an idle connection past its lifetime is never lent', async (t) => {
   const fake = fakePool({ lifetime: 700, idleTimeout: 1e9 })

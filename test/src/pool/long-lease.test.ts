@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { LongLease } from '../../../src/pool/options.ts'
-import { CONTROLLER, fakePool } from '../../support/fake-pool.ts'
+import { CONTROLLER, fakePool } from '../../support/pool/fake-pool.ts'
 
 function reportingPool() {
   const reports: LongLease[] = []

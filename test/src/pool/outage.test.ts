@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ConnectError } from '../../../src/pool/errors.ts'
-import { fakePool } from '../../support/fake-pool.ts'
+import { fakePool } from '../../support/pool/fake-pool.ts'
 
 t.test(
   'while nothing can be opened callers are told at once, and connecting holds back longer and longer',

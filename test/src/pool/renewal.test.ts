@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fakePool } from '../../support/fake-pool.ts'
+import { fakePool } from '../../support/pool/fake-pool.ts'
 
 t.test('new credentials reach new connections, and the old ones are replaced when nobody uses them', async (t) => {
   let key = 'old'

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { CONTROLLER, fakePool, settled } from '../../support/fake-pool.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { startUpstream } from '../../support/upstream.ts'
+import { CONTROLLER, fakePool, settled } from '../../support/pool/fake-pool.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 type Fake = ReturnType<typeof fakePool>
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fakePool } from '../../support/fake-pool.ts'
+import { fakePool } from '../../support/pool/fake-pool.ts'
 
 t.test('the minimum is opened at once, and again when a connection is lost', async (t) => {
   const { pool, time, transports, connect } = fakePool({ minSize: 2 })

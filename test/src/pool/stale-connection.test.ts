@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { socketPool } from '../../support/socket-pool.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]'
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import t from 'tap'
-import { fakePool } from '../../support/fake-pool.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { startUpstream } from '../../support/upstream.ts'
+import { fakePool } from '../../support/pool/fake-pool.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 t.test('every connection that is given up is counted under its reason', async (t) => {
   const fake = fakePool({ maxSize: 10, minSize: 0, lifetime: 50_000, idleTimeout: 5_000 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Statistics } from '../../../src/pool/statistics.ts'
 import { WaitQueue } from '../../../src/pool/wait-queue.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/pool/manual-clock.ts'
 
 const WAITING = 200_000
 

@@ -1,7 +1,7 @@
 import { EventEmitter, getEventListeners } from 'node:events'
 import t from 'tap'
 import { AcquireTimeoutError, QueueFullError } from '../../../src/pool/errors.ts'
-import { fakePool, settled } from '../../support/fake-pool.ts'
+import { fakePool, settled } from '../../support/pool/fake-pool.ts'
 
 t.test('waiters are served in the order they came, straight from a release', async (t) => {
   const fake = fakePool({ maxSize: 1 })

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { sendRows, startUpstream } from '../../support/upstream.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
 async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], path = '') {
   const upstream = await startUpstream(answer)

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { type SelectOptions, SupabaseClient, type SupabaseClientOptions } from '../../../src/supabase/client.ts'
 import type { SupabaseResponse } from '../../../src/supabase/response.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { sendRows, startUpstream } from '../../support/upstream.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
 type Answer = (status?: number) => void
 

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import type { DispatchController, DispatchHandler } from '../../../src/pool/dispatch.ts'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { startUpstream } from '../../support/upstream.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(answer)

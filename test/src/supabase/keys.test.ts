@@ -1,6 +1,6 @@
 import t from 'tap'
 import { bypassesRowSecurity, classifyKey, headerSets } from '../../../src/supabase/keys.ts'
-import { signToken } from '../../support/tokens.ts'
+import { signToken } from '../../support/upstream/tokens.ts'
 
 t.test('a legacy key is also a bearer token, a new one is not', (t) => {
   const accept = 'application/json'

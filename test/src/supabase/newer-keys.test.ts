@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { sendRows, startUpstream } from '../../support/upstream.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
 /** A project that accepts one key, and a client whose keys are read from a list as they are reloaded. */
 async function start(t: Test, accepted: string, [first, ...others]: [string, ...string[]], refusal: object = {}) {

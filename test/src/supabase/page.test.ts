@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
-import { startGateway } from '../../support/gateway.ts'
-import { socketPool } from '../../support/socket-pool.ts'
-import { startUpstream } from '../../support/upstream.ts'
+import { socketPool } from '../../support/pool/socket-pool.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(answer)

@@ -3,8 +3,8 @@ import { createClient } from '@supabase/supabase-js'
 import t from 'tap'
 
 import { createFetch } from '../../../src/pool/fetch.ts'
-import { startApp } from '../../support/app.ts'
-import { startGateway } from '../../support/gateway.ts'
+import { startApp } from '../../support/service/app.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
 
 const gateway = await startGateway()
 t.teardown(() => gateway.close())

@@ -1,0 +1,135 @@
+import { setImmediate } from 'node:timers/promises'
+import { nonsense } from '../supabase/errors.ts'
+import type { Page } from '../supabase/page.ts'
+import { type JsonRow, sliceRows } from './json-rows.ts'
+
+/** A page of a list. */
+export interface List {
+  /** What the rows are, for instance `molecules`. */
+  readonly name: string
+  /** The columns of a table that has them in this order. */
+  readonly columns: readonly string[]
+  readonly page: Page
+}
+
+/** A form that a list can be sent in. */
+export interface ListForm {
+  /** The content type. */
+  readonly type: string
+  write(list: List): Buffer | Promise<Buffer>
+}
+
+const END = Buffer.from('}')
+
+/** The last one made. Callers who share an answer of Supabase's share it: they are served one right after the other. */
+let latest: { name?: string; page?: Page; envelope: Buffer } = { envelope: END }
+
+/** An envelope. The rows go out as they came in: nothing is gained by parsing them. */
+const json: ListForm = {
+  type: 'application/json; charset=utf-8',
+  write: ({ name, page }) => {
+    const { count, total, rows } = page
+    if (name !== latest.name || rows !== latest.page?.rows || total !== latest.page.total) {
+      const counts = total === undefined ? `"count":${count}` : `"count":${count},"total":${total}`
+      const open = Buffer.from(`{"status":"success",${counts},"${name}":`)
+      latest = { name, page, envelope: Buffer.concat([open, rows, END]) }
+    }
+    return latest.envelope
+  }
+}
+
+/**
+ * A table with a header line (RFC 4180). Not by PostgREST, whose CSV doubles every backslash, which SMILES are full of, and
+ * has no header when it has no rows (https://github.com/PostgREST/postgrest/issues/1374).
+ */
+const csv: ListForm = {
+  type: 'text/csv; charset=utf-8',
+  write: shareResult(({ columns, page }) => {
+    const places = new Map(columns.map((column, i) => [toLatin1(JSON.stringify(column)), i]))
+    const writeRow = ({ members }: JsonRow) => {
+      const fields: string[] = Array(columns.length).fill('')
+      for (let i = 0; i < members.length; i += 2) {
+        const place = places.get(members[i] as string)
+        if (place !== undefined) fields[place] = quoteField(readText(members[i + 1] as string))
+      }
+      return toLine(fields)
+    }
+    return joinRows(page.rows, toLine(columns.map((column) => quoteField(toLatin1(column)))), writeRow)
+  })
+}
+
+/** A row's JSON in each line (https://github.com/ndjson/ndjson-spec). */
+const lines: ListForm = {
+  type: 'application/x-ndjson; charset=utf-8',
+  // A line break can only stand between tokens: in a string JSON escapes it.
+  write: shareResult(({ page }) => joinRows(page.rows, '', ({ text }) => `${text.replace(/[\r\n]+/g, '')}\n`))
+}
+
+/** Characters that are written before others get their turn: a few milliseconds' work. */
+const SLICE_LENGTH = 256 * 1024
+
+/** Writes rows one by one, and lets the event loop go on in between where there are many. */
+async function joinRows(rows: Buffer, header: string, writeRow: (row: JsonRow) => string): Promise<Buffer> {
+  const slices: Buffer[] = []
+  let slice = header
+  for (const row of sliceRows(rows)) {
+    slice += writeRow(row)
+    if (slice.length < SLICE_LENGTH) continue
+    slices.push(Buffer.from(slice, 'latin1'))
+    slice = ''
+    await setImmediate()
+  }
+  return Buffer.concat([...slices, Buffer.from(slice, 'latin1')])
+}
+
+/** Callers who share a read have the same bytes of rows, and share what is made of them. */
+function shareResult(write: (list: List) => Promise<Buffer>): (list: List) => Promise<Buffer> {
+  const written = new WeakMap<Buffer, { columns: string; body: Promise<Buffer> }>()
+  return (list) => {
+    const columns = list.columns.join()
+    const known = written.get(list.page.rows)
+    if (known?.columns === columns) return known.body
+    const body = write(list)
+    written.set(list.page.rows, { columns, body })
+    return body
+  }
+}
+
+/** A value's text: a string without its quotes, nothing for null, anything else as it is written. */
+function readText(value: string): string {
+  if (value === 'null') return ''
+  if (value[0] !== '"') return value
+  return value.includes('\\') ? unescapeString(value) : value.slice(1, -1)
+}
+
+function unescapeString(string: string): string {
+  try {
+    return toLatin1(JSON.parse(Buffer.from(string, 'latin1').toString()))
+  } catch (cause) {
+    throw nonsense('The rows are no JSON', { cause })
+  }
+}
+
+function toLatin1(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+function quoteField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** Readers skip a blank line, so a sole field without a value is quoted. */
+function toLine(fields: readonly string[]): string {
+  const line = fields.join()
+  return line.trim() === '' ? `"${line}"\r\n` : `${line}\r\n`
+}
+
+/** The forms by media type, the one that is preferred first. The charset is often named, though there is no other. */
+export const listForms: Readonly<Record<string, ListForm>> = {
+  'application/json': json,
+  'text/csv': csv,
+  'application/x-ndjson': lines,
+  'application/json; charset=utf-8': json,
+  'text/csv; charset=utf-8': csv,
+  'application/x-ndjson; charset=utf-8': lines
+}

@@ -1,0 +1,108 @@
+import { createRequire } from 'node:module'
+import type { Config } from '../config.ts'
+import type { LogOutput } from './log-output.ts'
+
+/** What stands in the place of a secret. */
+const REDACTED = '[redacted]'
+
+/** Tokens (JWTs) and Supabase's keys are secrets wherever they stand, also within a message of somebody else's. */
+const SECRETS = [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/, /sb_(?:secret|publishable)_[\w-]+/]
+
+/**
+ * What comes before other secrets, and what these look like: bearer tokens, credentials in queries, headers by name in an
+ * object or a list, in JSON or in JSON within a text of it.
+ */
+const AFTER = [
+  /(bearer )[\w.~+/=-]{8,}/,
+  /([?&](?:apikey|\w*token|password|secret)=)[^&\s"\\]+/,
+  /((?:authorization|apikey|api-key|cookie)\\*"[:,]\[?\\*")[^"\\]+/
+]
+
+/** A line without any of these, which most are, has nothing to be taken out: looked for in a twentieth of the time. */
+const HINTS = [
+  'eyJ',
+  'sb_',
+  'bearer ',
+  'token=',
+  'apikey',
+  'password=',
+  'secret=',
+  'authorization',
+  'api-key',
+  'cookie'
+]
+
+/** A shorter one is no secret, and might be a word of the log's own. */
+const SHORTEST_SECRET = 16
+
+/** pino's options. Lines for people take the place of JSON if that is `readable` and the package for it is installed. */
+export function loggerOptions(config: Config, stream: Pick<LogOutput, 'write'>, readable = false) {
+  const redact = redactor(config)
+  const format = readable ? loadFormatter() : undefined
+  return {
+    level: config.LOG_LEVEL,
+    serializers: { err: (error: unknown) => describeError(error) },
+    // The last look at a line, so that it does not matter how a secret got into it.
+    hooks: { streamWrite: format ? (line: string) => format(redact(line)) : redact },
+    stream
+  }
+}
+
+/** Takes secrets out of a line: whatever looks like one, and those of the settings. */
+export function redactor(config: Partial<Config>): (line: string) => string {
+  const { SUPABASE_KEY = '', SUPABASE_SERVICE_KEY = '', ADMIN_TOKEN = '' } = config
+  const own = [SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN].filter((secret) => secret.length >= SHORTEST_SECRET)
+  // As they stand in JSON.
+  const literals = own.map((secret) => RegExp.escape(JSON.stringify(secret).slice(1, -1)))
+  const hints = new RegExp([...literals, ...HINTS].join('|'), 'i')
+  const after = AFTER.map(({ source }) => new RegExp(source, 'gi'))
+  const secrets = new RegExp([...literals, ...SECRETS.map(({ source }) => source)].join('|'), 'gi')
+  return (line) => {
+    if (!hints.test(line)) return line
+    const text = line.replace(secrets, REDACTED)
+    return after.reduce((rest, pattern) => rest.replace(pattern, `$1${REDACTED}`), text)
+  }
+}
+
+/** How many errors of a chain of causes are shown. */
+const CAUSES = 5
+
+interface ErrorDescription {
+  [key: string]: unknown
+  type: string
+  message: string
+  stack: string
+}
+
+/**
+ * What an error says of itself. Not what it carries: libraries hang requests with their headers on theirs. An
+ * expected failure is told by its code and its causes; the same stack in each line of an outage adds nothing.
+ */
+function describeError(error: unknown, depth = 1, withStack = !isExpected(error)): ErrorDescription {
+  if (!(error instanceof Error)) {
+    return { type: typeof error, message: 'Something other than an error was thrown', stack: '' }
+  }
+  const { name: type, message, code, stack = '', cause } = error as NodeJS.ErrnoException
+  return {
+    type,
+    message,
+    code,
+    stack: withStack ? stack : '',
+    ...(cause !== undefined &&
+      depth < CAUSES && { cause: describeError(cause, depth + 1, withStack && !isExpected(cause)) })
+  }
+}
+
+/** Whether its status says that it is no bug: Supabase, the pool and the readiness check fail with 502, 503 or 504. */
+function isExpected(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && Number(error.statusCode) > 500
+}
+
+function loadFormatter(): ((line: string) => string) | undefined {
+  try {
+    const { prettyFactory } = createRequire(import.meta.url)('pino-pretty')
+    return prettyFactory({ translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true })
+  } catch {
+    return undefined
+  }
+}

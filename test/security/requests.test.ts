@@ -1,0 +1,108 @@
+// Requests made from the OpenAPI document and bent in every way: each is answered as the document's errors are, and not
+// one byte of it gets anywhere but into the value of its own parameter.
+import fc from 'fast-check'
+import t from 'tap'
+import { Client } from 'undici'
+import { securityHeaders } from '../../src/http/security-headers.ts'
+import { figure, scale } from '../support/load/deep.ts'
+import { inLoops } from '../support/load/load.ts'
+import { readDescription } from '../support/openapi/document.ts'
+import { startApp } from '../support/service/app.ts'
+import { startUpstream } from '../support/upstream/upstream.ts'
+import { strayIn } from './expected-reads.ts'
+import { type HostileRequest, hostileRequests } from './hostile-requests.ts'
+
+const REQUESTS = scale(2_500, 100_000)
+const CLIENTS = 10
+const SEED = Number(process.env.ATTACK_SEED ?? Date.now() % 2 ** 31)
+
+t.test('attacks by request', async (t) => {
+  const upstream = await startUpstream((request, response) => {
+    const range = request.headers.prefer ? '0-0/1' : '0-0/*'
+    const body = request.url === '/rest/v1/' ? '{"paths":{"/molecules":{}}}' : '[{"id":"x","name":"y"}]'
+    response.writeHead(200, { 'content-type': 'application/json', 'content-range': range }).end(body)
+  })
+  const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'the-key', COALESCE_READS: 'false' }
+  const described = await startApp(t, settings)
+  const { operations } = await readDescription(described)
+  await described.close()
+  // Before the service starts: sampling blocks the event loop for so long that the service would shed load.
+  const requests = fc.sample(hostileRequests(operations), { numRuns: REQUESTS, seed: SEED })
+  const app = await startApp(t, settings)
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  const clients = Array.from({ length: CLIENTS }, () => new Client(origin))
+  t.teardown(async () => {
+    await Promise.all(clients.map((client) => client.destroy()))
+    await upstream.close()
+  })
+
+  const wrong: unknown[] = []
+  const ways = new Map<string, number>()
+  let reads = 0
+  let next = 0
+  const attack = async () => {
+    const number = next++
+    const request = requests[number] as HostileRequest
+    // What arrives at Supabase is found by it.
+    const headers = request.headers.map(([name, value]) => [name, name === 'x-request-id' ? value + number : value])
+    const {
+      statusCode,
+      headers: answered,
+      body
+    } = await (clients[number % CLIENTS] as Client).request({
+      path: request.target,
+      method: request.method,
+      headers: headers.flat(),
+      body: request.body
+    })
+    const id = String(answered['x-request-id'])
+    const arrived = upstream.requests.filter((one) => one.headers['x-request-id'] === id)
+    // Those that have been looked at, and those of nobody: of the readiness check.
+    for (const one of arrived) upstream.requests.splice(upstream.requests.indexOf(one), 1)
+    reads += arrived.length
+    const fault =
+      faultOf(request, statusCode, answered, await body.text()) ??
+      strayIn(request, statusCode, id, new URL(upstream.url).host, arrived)
+    if (fault) wrong.push({ number, fault, request, statusCode })
+    const route = operations.find(({ path }) => new RegExp(`^${path.replace('{id}', '[^/]+')}$`).test(pathOf(request)))
+    const way = `${request.method} ${route?.path ?? (pathOf(request).startsWith('/docs') ? '/docs' : 'none')} ${statusCode}`
+    ways.set(way, (ways.get(way) ?? 0) + 1)
+  }
+  await inLoops(CLIENTS, () => next < requests.length && wrong.length < 5, attack)
+
+  t.strictSame(wrong, [], `again with ATTACK_SEED=${SEED}`)
+  const strays = upstream.requests.filter(({ url }) => !/^\/rest\/v1\/molecules\?select=[^&]*&limit=1$/.test(url))
+  t.strictSame(strays, [], 'nothing else has arrived at Supabase than what the readiness check asks')
+  t.ok(reads > REQUESTS / 10, `many get through: ${reads}`)
+  t.equal((await app.inject('/health/live')).statusCode, 200)
+  t.equal(app.pool.stats().in_use, 0)
+  const sorted = [...ways].sort(([a], [b]) => (a < b ? -1 : 1))
+  t.comment(sorted.map(([way, times]) => `${way}: ${times}`).join(', '))
+  figure(t, `${REQUESTS} requests, seed ${SEED}: ${ways.size} ways (method, route, status), ${reads} reached Supabase`)
+})
+
+function pathOf({ target }: HostileRequest): string {
+  return target.split('?', 1)[0] as string
+}
+
+/** What is wrong with an answer. */
+function faultOf(
+  request: HostileRequest,
+  status: number,
+  headers: Record<string, unknown>,
+  body: string
+): string | undefined {
+  const { 'content-security-policy': _, ...others } = securityHeaders
+  for (const [name, value] of Object.entries(pathOf(request).startsWith('/docs') ? others : securityHeaders)) {
+    if (headers[name] !== value) return `${name}: ${headers[name]}`
+  }
+  if (!headers['x-request-id']) return 'no id'
+  if (status >= 500) return `status ${status}: ${body}`
+  if (status < 400 && status !== 200 && status !== 304 && !pathOf(request).startsWith('/docs'))
+    return `status ${status}`
+  if (status < 400 || request.method === 'HEAD') return
+  const error = JSON.parse(body)
+  if (Object.keys(error).join() !== 'status,message,code,request_id') return `shape ${body}`
+  if (error.status !== 'error' || error.request_id !== headers['x-request-id']) return `id ${body}`
+  if (/\bat .*:\d+|node_modules|the-key|postgrest/i.test(error.message)) return `internals ${body}`
+}

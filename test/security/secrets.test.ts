@@ -1,0 +1,137 @@
+// Secrets are planted wherever they can get to, and looked for in everything that the service gives away.
+import { spawnSync } from 'node:child_process'
+import Fastify from 'fastify'
+import t from 'tap'
+import { errors } from 'undici'
+import { loadConfig } from '../../src/config.ts'
+import { loggerOptions } from '../../src/observability/logging.ts'
+import { startApp } from '../support/service/app.ts'
+import { startCollector } from '../support/service/collector.ts'
+import { signToken } from '../support/upstream/tokens.ts'
+import { startUpstream } from '../support/upstream/upstream.ts'
+
+const ANON = signToken({ role: 'anon' }, 'one')
+const SERVICE = 'sb_secret_of-the-project'
+const ADMIN = 'an"admin\\token-with-quotes'
+const USER = signToken({ sub: 'someone' }, 'two')
+const OTHER = {
+  jwt: signToken({ sub: 'other' }, 'three'),
+  key: 'sb_secret_somebody-elses',
+  opaque: 'opaque-but-secret-1'
+}
+const PLANTED = [ANON, SERVICE, ADMIN, JSON.stringify(ADMIN).slice(1, -1), USER, ...Object.values(OTHER)]
+
+/** An error as careless libraries make them. */
+function carelessError(): Error {
+  const headers = { authorization: `Bearer ${OTHER.opaque}`, apikey: OTHER.key, cookie: `session=${OTHER.opaque}` }
+  const cause = Object.assign(new errors.SocketError(`other side closed: ${SERVICE}`), { headers })
+  const message = `GET /?apikey=${OTHER.opaque} with Bearer ${OTHER.opaque} and ${JSON.stringify(headers)} failed for ${USER}`
+  return Object.assign(new Error(message, { cause }), {
+    headers,
+    config: { headers },
+    request: { headers, token: ADMIN }
+  })
+}
+
+t.test('nothing that the service writes, counts, traces or answers holds a secret', async (t) => {
+  const upstream = await startUpstream((request, response) => {
+    const said = JSON.stringify({
+      code: 'XX000',
+      message: `bad ${JSON.stringify(request.headers)} ${SERVICE} ${ADMIN}`
+    })
+    if (request.url?.includes('reset')) request.socket.destroy()
+    else response.writeHead(request.url?.includes('nonsense') ? 200 : 500).end(said)
+  })
+  const collector = await startCollector()
+  t.teardown(() => Promise.all([upstream.close(), collector.close()]))
+  const log = { lines: [] as string[] }
+  const settings = {
+    SUPABASE_URL: upstream.url,
+    SUPABASE_KEY: ANON,
+    SUPABASE_SERVICE_KEY: SERVICE,
+    ADMIN_TOKEN: ADMIN,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${OTHER.opaque}`
+  }
+  const app = await startApp(t, settings, log, (app) => {
+    app.get('/careless', async (request) => {
+      app.log.info({ headers: request.headers, req: request, raw: request.raw.rawHeaders }, `for ${USER} by ${ADMIN}`)
+      throw carelessError()
+    })
+    app.get('/thrown', async () => {
+      throw { token: ADMIN }
+    })
+  })
+  const headers = {
+    authorization: `Bearer ${USER}`,
+    apikey: OTHER.key,
+    cookie: `token=${OTHER.opaque}`,
+    'x-api-key': OTHER.opaque,
+    'user-agent': OTHER.jwt
+  }
+  const asAdmin = { ...headers, authorization: `Bearer ${ADMIN}` }
+  const urls = [
+    '/api/molecules',
+    '/api/molecules?name=reset',
+    '/api/molecules?name=nonsense',
+    '/careless',
+    '/thrown',
+    ...PLANTED.map((secret) => `/api/molecules?name=${encodeURIComponent(secret)}`),
+    ...PLANTED.map((secret) => `/${encodeURIComponent(secret)}`),
+    ...PLANTED.map((secret) => `/api/molecules/${encodeURIComponent(secret)}`),
+    ...PLANTED.map((secret) => `/%zz${encodeURIComponent(secret)}`)
+  ]
+  const answers: string[] = []
+  for (const url of urls) {
+    for (const head of [headers, asAdmin]) {
+      const response = await app.inject({ url, headers: head })
+      // Callers may be shown again what they have asked for.
+      if (!url.includes('=')) answers.push(response.body + JSON.stringify(response.headers))
+    }
+  }
+  for (const url of ['/supabase/tables', '/pool/stats', '/health/ready', '/']) {
+    answers.push((await app.inject({ url, headers: asAdmin })).body)
+  }
+  const { body: metrics } = await app.inject({ url: '/metrics', headers: asAdmin })
+  await app.close()
+  t.ok(log.lines.length > urls.length && collector.bodies.length > 0 && metrics.includes('cryoprotect_'))
+  t.ok(log.lines.every((line) => JSON.parse(line)))
+  const places = {
+    'the log': log.lines.join(''),
+    'the metrics': metrics,
+    'the answers': answers.join('\n'),
+    'the traces': Buffer.concat(collector.bodies).toString('latin1')
+  }
+  for (const [place, text] of Object.entries(places)) {
+    for (const secret of PLANTED) t.notOk(text.includes(secret), `${secret.slice(0, 12)}… in ${place}`)
+  }
+  t.match(places['the log'], '[redacted]')
+})
+
+t.test('nor does the log for people', async (t) => {
+  const config = loadConfig({ SUPABASE_URL: 'http://localhost', SUPABASE_KEY: ANON, ADMIN_TOKEN: ADMIN })
+  const lines: string[] = []
+  const options = loggerOptions(config, { write: (line) => void lines.push(line) }, true)
+  const app = Fastify({ logger: { ...options, level: 'trace' } })
+  app.log.error({ err: carelessError(), headers: { authorization: `Bearer ${ADMIN}`, apikey: ANON } }, `with ${USER}`)
+  app.log.trace({ keys: [ANON, SERVICE, ADMIN] }, ADMIN)
+  const text = lines.join('')
+  t.throws(() => JSON.parse(text), 'not JSON')
+  t.match(text, '[redacted]')
+  for (const secret of PLANTED) t.notOk(text.includes(secret), `${secret.slice(0, 12)}…`)
+})
+
+t.test('nor does what is said before there is a log', (t) => {
+  const server = new URL('../../src/server.ts', import.meta.url).pathname
+  const settings = {
+    SUPABASE_URL: `http://u:${OTHER.opaque}@x`,
+    SUPABASE_KEY: ANON,
+    ADMIN_TOKEN: 'short',
+    PORT: OTHER.key
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [server], { cwd: t.testdir({}), env: settings })
+  t.equal(status, 1)
+  t.match(String(stderr), /Invalid configuration/)
+  for (const secret of PLANTED) t.notOk(`${stdout}${stderr}`.includes(secret))
+  t.end()
+})
