@@ -19,61 +19,53 @@ const POOL_SIZE = { min: 2, max: 10 }
 
 /** Every setting: its name in the environment, its type, its default and what it means. */
 export const settings = Type.Object({
-  SUPABASE_URL: Type.Optional(Type.String({ description: "The Supabase project's URL" })),
+  SUPABASE_URL: Type.Optional(Type.String({ description: 'The URL of the Supabase project' })),
   SUPABASE_KEY: secret("The project's anon or publishable key"),
   SUPABASE_SERVICE_KEY: secret("The project's service role or secret key; SUPABASE_KEY unless set"),
-  SUPABASE_REQUEST_TIMEOUT: seconds('How long Supabase may take over a request that has a connection', 10),
+  SUPABASE_REQUEST_TIMEOUT: seconds('How long Supabase may take to respond once the request has a connection', 10),
   COALESCE_READS: Type.Boolean({
-    description: 'Whether identical reads at the same time, with the same credentials, share one request to Supabase',
+    description: 'Whether identical concurrent reads with the same credentials share one request to Supabase',
     default: true
   }),
-  DB_POOL_MIN_SIZE: count('Connections kept open', POOL_SIZE.min, 0, 1000),
-  DB_POOL_MAX_SIZE: count('Connections open at most', POOL_SIZE.max, 1, 1000),
-  DB_POOL_TIMEOUT: seconds('The age at which a connection is replaced', 1800),
-  DB_POOL_ACQUIRE_TIMEOUT: seconds('How long a request may wait for a connection', 10),
-  DB_POOL_MAX_WAITING: count(
-    'Requests that may wait at a time for a connection in use to be released',
-    1000,
-    0,
-    1_000_000
-  ),
+  DB_POOL_MIN_SIZE: count('Connections to Supabase that are kept open', POOL_SIZE.min, 0, 1000),
+  DB_POOL_MAX_SIZE: count('Maximum number of connections to Supabase', POOL_SIZE.max, 1, 1000),
+  DB_POOL_TIMEOUT: seconds('Maximum age of a connection to Supabase', 1800),
+  DB_POOL_ACQUIRE_TIMEOUT: seconds('How long a request may wait for a connection to Supabase', 10),
+  DB_POOL_MAX_WAITING: count('Maximum number of requests that wait for a connection at a time', 1000, 0, 1_000_000),
   HOST: Type.String({ description: 'The address to listen on', default: '0.0.0.0', minLength: 1 }),
-  PORT: count('The port to listen on; 0 takes a free one', 5000, 0, 65_535),
-  CLIENT_TIMEOUT: seconds('How long a client may take to send a request, and to take the next part of an answer', 10),
+  PORT: count('The port to listen on; 0 for any free one', 5000, 0, 65_535),
+  CLIENT_TIMEOUT: seconds('How long a client may take to send a request, and to read the next part of a response', 10),
   KEEP_ALIVE_TIMEOUT: seconds(
-    'How long an idle connection of a client stays open; longer than a load balancer in front keeps it',
+    'How long an idle client connection stays open; longer than the idle timeout of a load balancer in front',
     75
   ),
   TRUST_PROXY: Type.Optional(
     Type.String({
       description:
-        "Whose X-Forwarded-For is believed: the proxies' addresses or subnets, separated by commas, or true for anybody's"
+        'The proxies whose X-Forwarded-For is trusted: addresses or subnets, comma-separated, or true for any sender'
     })
   ),
-  RATE_LIMIT: count('Requests that a client, by its address, may send in a minute; 0 for any number', 0, 0, 1_000_000),
-  MAX_EVENT_LOOP_DELAY: seconds('By how much the event loop may be late before callers are turned away', 0.5),
+  RATE_LIMIT: count('Requests per minute that a client address may send; 0 for no limit', 0, 0, 1_000_000),
+  MAX_EVENT_LOOP_DELAY: seconds('Mean event loop delay above which requests are refused with 503', 0.5),
   CORS_ORIGIN: Type.Optional(
     Type.String({
-      description: 'The origins whose pages may read the answers, separated by commas, or *; none unless set'
+      description: 'The origins whose pages may read responses, comma-separated, or *; none unless set'
     })
   ),
-  ADMIN_TOKEN: secret(
-    'The bearer token that opens /supabase/tables, /pool/stats and /metrics; 16 characters at least',
-    16
-  ),
+  ADMIN_TOKEN: secret('The bearer token for /supabase/tables, /pool/stats and /metrics; at least 16 characters', 16),
   NODE_ENV: Type.Enum(['development', 'test', 'production'], {
-    description: 'production insists on a Supabase project and on ADMIN_TOKEN for /supabase/tables',
+    description: 'production requires a Supabase project, and ADMIN_TOKEN for /supabase/tables',
     default: 'development'
   }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-    description: 'The least severe lines to log',
+    description: 'The least severe level that is logged',
     default: 'info'
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
-    Type.String({ description: 'Where to send traces, by OTLP over HTTP; nowhere unless set' })
+    Type.String({ description: 'Where to send traces, by OTLP over HTTP; no traces unless set' })
   ),
   // With what comes after it, less than the ten seconds after which podman and docker kill.
-  SHUTDOWN_TIMEOUT: seconds('How long requests under way may take to finish when the service stops', 8)
+  SHUTDOWN_TIMEOUT: seconds('How long in-flight requests may take to finish at shutdown', 8)
 })
 
 /** How a number is written; by itself ajv also reads `Infinity`, which passes its limits, and ` ` as 0. */

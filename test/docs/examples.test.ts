@@ -1,59 +1,56 @@
-// What the README says of settings and endpoints is true.
+// What the documentation shows in TypeScript compiles and runs.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import t from 'tap'
-import { settings } from '../../src/config.ts'
-import { startApp } from '../support/service/app.ts'
+import t, { type Test } from 'tap'
+import { readPages } from '../support/docs/pages.ts'
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
-t.test('the table of settings is the schema of settings', (t) => {
-  const [, section = ''] = readme.split('\n## Settings\n')
-  const rows = section.split('\n## ')[0]?.match(/^\| `.*$/gm)
-  const cells = rows?.map((row) => row.split('|').map((cell) => cell.trim().replaceAll('`', '')))
-  const schemas = Object.entries(settings.properties as unknown as Record<string, Record<string, unknown>>)
-  const expected = schemas.map(([name, schema]) => ['', name, String(schema.default ?? ''), schema.description, ''])
-  t.strictSame(cells, expected)
-  t.end()
-})
-
-t.test('the table of endpoints lists every endpoint, and each is there', async (t) => {
-  const app = await startApp(t, {})
-  const paths = [...readme.matchAll(/^\| `GET (\S+)`/gm)].map(([, path]) => path as string)
-  t.strictSame(
-    paths.toSorted(),
-    ['/api/molecules/:id', '/', ...Object.values((await app.inject('/')).json().links)].sort()
+/** A folder with the sources, and each example where its first line says that it belongs. */
+function writeExamples(t: Test): string {
+  const folder = `${root}/.docs`
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  for (const path of ['src', 'plugins', 'routes', 'package.json'])
+    cpSync(`${root}/${path}`, `${folder}/${path}`, { recursive: true })
+  const examples = readPages().flatMap(({ text }) =>
+    [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string)
   )
-  for (const path of paths) t.ok(app.hasRoute({ method: 'GET', url: path }), path)
-})
-
-t.test('its TypeScript compiles', (t) => {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  // Two folders deep, as a route is, so that its imports lead to the sources.
-  const folder = `${root}/.readme/snippets`
-  t.teardown(() => rmSync(`${root}/.readme`, { recursive: true }))
-  mkdirSync(folder, { recursive: true })
-  const snippets = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string)
-  t.ok(snippets.length >= 2)
-  const app = "declare const app: import('fastify').FastifyInstance\n"
-  for (const [i, code] of snippets.entries()) {
-    // One for `plugins/` is a folder less deep.
-    const path = code.includes("'../src/") ? `${root}/.readme/${i}.ts` : `${folder}/${i}.ts`
-    writeFileSync(path, code.includes('export default') ? code : app + code)
+  t.ok(examples.length >= 3)
+  for (const [i, code] of examples.entries()) {
+    const [, path = `examples/${i}.ts`] = /^\/\/ (\S+)\n/.exec(code) ?? []
+    mkdirSync(dirname(`${folder}/${path}`), { recursive: true })
+    writeFileSync(`${folder}/${path}`, code)
   }
-  // What the README has made from the document of a running service.
-  copyFileSync(`${root}/test/support/openapi/client.d.ts`, `${folder}/cryoprotect.d.ts`)
-  // The example keeps its client for what comes after it.
-  const compilerOptions = { noUnusedLocals: false }
-  const include = ['*.ts', 'snippets', '../plugins']
-  writeFileSync(
-    `${root}/.readme/tsconfig.json`,
-    JSON.stringify({ extends: '../tsconfig.json', compilerOptions, include })
-  )
-  // Without the option by which tap loads itself into every Node process, which the compiler does not take.
-  const command = ['-u', 'NODE_OPTIONS', `${root}/node_modules/.bin/tsc`, '-p', `${root}/.readme`]
-  const { status, stdout } = spawnSync('env', command, { encoding: 'utf8' })
+  // What the documentation has made from the document of a running service.
+  copyFileSync(`${root}/test/support/openapi/client.d.ts`, `${folder}/examples/cryoprotect.d.ts`)
+  const config = { extends: '../tsconfig.json', include: ['src', 'plugins', 'routes', 'examples'] }
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config))
+  return folder
+}
+
+/** Runs a command without the option by which tap loads itself into every Node process. */
+function run(command: string, ...args: string[]) {
+  return spawnSync('env', ['-u', 'NODE_OPTIONS', command, ...args], { encoding: 'utf8' })
+}
+
+t.test('the TypeScript of the documentation compiles, and its routes answer', (t) => {
+  const folder = writeExamples(t)
+  const { status, stdout } = run(`${root}/node_modules/.bin/tsc`, '-p', folder)
   t.equal(status, 0, stdout)
+
+  const paths = ['/property-types']
+  const script = `
+    const { buildApp } = await import('${folder}/src/app.ts')
+    const app = await buildApp({ environment: {} })
+    const responses = []
+    for (const path of ${JSON.stringify(paths)}) responses.push((await app.inject(path)).json())
+    await app.close()
+    console.log(JSON.stringify(responses))`
+  const service = run(process.execPath, '--input-type=module', '--eval', script)
+  t.equal(service.status, 0, service.stderr)
+  const [list] = JSON.parse(service.stdout)
+  t.match(list.property_types.at(0), { name: 'Cell Permeating', units: null })
   t.end()
 })
