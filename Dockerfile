@@ -25,8 +25,9 @@ COPY src src
 COPY plugins plugins
 COPY routes routes
 COPY scripts scripts
-# Readable for any user, whatever the umask of the clone; the embedded Supabase lies apart, for the demo alone.
-RUN mv src/embedded /embedded && chmod -R a+rX /app /embedded
+COPY supabase supabase
+# Readable for any user, whatever the umask of the clone; the embedded Supabase and its SQL lie apart, for the demo alone.
+RUN mkdir -p /demo/src && mv src/embedded /demo/src && mv supabase /demo && chmod -R a+rX /app /demo
 
 # What both images have in common.
 FROM ${BASE_IMAGE} AS service
@@ -48,7 +49,7 @@ FROM service AS demo
 # Production insists on a project.
 ENV NODE_ENV=development
 COPY --from=demo-dependencies /app/node_modules node_modules
-COPY --from=sources /embedded src/embedded
+COPY --from=sources /demo ./
 
 FROM service AS production
 COPY --from=dependencies /app/node_modules node_modules

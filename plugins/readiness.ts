@@ -30,7 +30,8 @@ const CHECK_TTL_MS = 30_000
 export default fp(
   async (app) => {
     const { project, supabase } = app
-    const select = moleculeColumns.join()
+    // A project without InChIKeys lacks nothing else.
+    const select = moleculeColumns.filter((name) => name !== 'inchikey').join()
     const closing = new AbortController()
     let check: Promise<void> | undefined
     let failureStaleAt = 0
@@ -80,5 +81,5 @@ export default fp(
 function describeFault({ message, code }: Error & { code?: string }, role: Role): string {
   if (code === 'UPSTREAM_REFUSED_KEYS') return `Supabase refuses ${SETTINGS[role]}`
   if (code !== 'UPSTREAM_SCHEMA_MISSING') return message
-  return `The Supabase project lacks the table "${TABLE}" or one of its columns: run src/embedded/schema.sql in it`
+  return `The Supabase project lacks the table "${TABLE}" or one of its columns: run the SQL in supabase/migrations`
 }

@@ -1,4 +1,4 @@
--- Indexes for a project with many molecules, beside schema.sql: for PostgreSQL, to be run once or again.
+-- Indexes for a project with many molecules, beside the migration: for PostgreSQL, to be run once or again.
 -- `name`, `cid` and `id` have theirs already.
 
 create index if not exists molecules_created_at_id on molecules (created_at, id);
@@ -23,5 +23,6 @@ begin
   end if;
   set local search_path = public, extensions;
   create index if not exists molecules_name_trigrams on molecules using gin (name gin_trgm_ops);
+  create index if not exists molecule_synonyms_name_trigrams on molecule_synonyms using gin (name gin_trgm_ops);
 end
 $$;

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
@@ -11,6 +10,7 @@ import { createConnection } from '@supabase/lite/sqlite'
 import type { Keys } from '../supabase/keys.ts'
 import { dataset } from './dataset.ts'
 import { like, likeOfRegularExpression, mergeLikes } from './like.ts'
+import { tables, views } from './schema.ts'
 
 /** A Supabase project that runs in this process. */
 export interface EmbeddedSupabase {
@@ -46,12 +46,13 @@ export async function startEmbeddedSupabase(report: Report): Promise<EmbeddedSup
     // Otherwise a bearer token that is no JWT counts as none, instead of being refused.
     api: { anonymous_enabled: false }
   })
-  await connection.createMigrator(await readFile(new URL('schema.sql', import.meta.url), 'utf8')).migrate()
+  await connection.createMigrator(tables).migrate()
   connection.driver.function('like', { deterministic: true }, like)
+  connection.driver.exec(views)
   load(connection.driver)
 
-  const { tables, views } = await connection.introspect()
-  const relations = [...tables, ...views].map(({ name }) => name)
+  const found = await connection.introspect()
+  const relations = [...found.tables, ...found.views].map(({ name }) => name)
   const server = serve({
     hostname: '127.0.0.1',
     port: 0,

@@ -11,6 +11,7 @@ const glycerol = {
   name: 'Glycerol',
   molecular_formula: 'C3H8O3',
   smiles: 'OCC(O)CO',
+  inchikey: 'PEDCQBHIVMGVHV-UHFFFAOYSA-N',
   molecular_weight: 92.09,
   pubchem_link: 'https://pubchem.ncbi.nlm.nih.gov/compound/753',
   source:

@@ -38,6 +38,7 @@ const molecule: Schema = {
     name: { type: 'string' },
     molecular_formula: { type: ['string', 'null'] },
     smiles: { type: ['string', 'null'], description: 'Isomeric SMILES; null for a polymer' },
+    inchikey: { type: ['string', 'null'], description: 'The standard InChIKey of the SMILES' },
     molecular_weight: { type: ['number', 'null'], description: 'In g/mol' },
     pubchem_link: { type: ['string', 'null'], description: 'Its page at PubChem' },
     source: { type: ['string', 'null'], description: 'Where its use as a cryoprotectant is described' },

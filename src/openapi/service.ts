@@ -110,7 +110,19 @@ export const listTables: Operation = {
       'GET /supabase/tables',
       {
         status: 'success',
-        tables: ['experiments', 'mixture_components', 'mixtures', 'molecular_properties', 'molecules', 'property_types']
+        tables: [
+          'experiment_search',
+          'experiments',
+          'mixture_components',
+          'mixture_search',
+          'mixtures',
+          'molecular_properties',
+          'molecule_names',
+          'molecule_search',
+          'molecule_synonyms',
+          'molecules',
+          'property_types'
+        ]
       }
     ),
     ...refusedWith({ 401: 'Unauthorized', 403: 'Closed', ...failingSupabase })

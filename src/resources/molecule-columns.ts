@@ -29,6 +29,7 @@ const columns: Readonly<Record<string, Column>> = {
   name: { isValue: isText, filled: true },
   molecular_formula: { isValue: isText, filled: false },
   smiles: { isValue: isText, filled: false },
+  inchikey: { isValue: isText, filled: false },
   molecular_weight: { isValue: isDecimal, filled: false },
   pubchem_link: { isValue: isText, filled: false },
   source: { isValue: isText, filled: false },

@@ -8,12 +8,17 @@ t.teardown(() => gateway.close())
 
 t.test('the real names of tables and views, sorted, without functions', async (t) => {
   const tables = [
+    'experiment_search',
     'experiments',
     'light_molecules',
     'mixture_components',
+    'mixture_search',
     'mixtures',
     'molecular_properties',
+    'molecule_names',
     'molecule_owners',
+    'molecule_search',
+    'molecule_synonyms',
     'molecules',
     'notes',
     'property_types'

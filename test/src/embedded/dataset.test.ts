@@ -1,8 +1,12 @@
+import rdkitModule from '@rdkit/rdkit'
 import { Molecule, MoleculeProperties } from 'openchemlib'
 import t from 'tap'
 import { dataset } from '../../../src/embedded/dataset.ts'
 
 type Row = Readonly<Record<string, unknown>>
+
+// The package is CommonJS, and its types are an ES module's.
+const loadRdkit = rdkitModule as unknown as typeof rdkitModule.default
 
 function rowsOf(table: string): Row[] {
   return [...(dataset.find((entry) => entry.table === table)?.rows ?? [])]
@@ -14,6 +18,7 @@ function unique(rows: Row[], ...columns: string[]): boolean {
 }
 
 const molecules = rowsOf('molecules')
+const synonyms = rowsOf('molecule_synonyms')
 const types = rowsOf('property_types')
 const properties = rowsOf('molecular_properties')
 const mixtures = rowsOf('mixtures')
@@ -51,6 +56,55 @@ t.test('what has no SMILES is a polymer', (t) => {
   t.end()
 })
 
+t.test('the InChIKey of every molecule is what its SMILES says', async (t) => {
+  const rdkit = await loadRdkit()
+  for (const { name, smiles, inchikey } of compounds) {
+    const structure = rdkit.get_mol(smiles as string)
+    t.equal(inchikey, rdkit.get_inchikey_for_inchi(structure?.get_inchi() ?? ''), String(name))
+    structure?.delete()
+  }
+  for (const { name, inchikey } of molecules.filter(({ smiles }) => smiles === null))
+    t.equal(inchikey, null, String(name))
+  t.ok(unique(compounds, 'inchikey'))
+})
+
+t.test('a molecule is found by every name that is usual in cryobiology', (t) => {
+  const usual: Record<string, string[]> = {
+    DMSO: ['Dimethyl sulfoxide'],
+    Me2SO: ['Dimethyl sulfoxide'],
+    EG: ['Ethylene glycol'],
+    PROH: ['Propylene glycol'],
+    PG: ['Propylene glycol'],
+    glycerin: ['Glycerol'],
+    'PEG 400': ['Polyethylene glycol 400'],
+    'PEG 8000': ['Polyethylene glycol 8000'],
+    'PVP K12': ['Polyvinylpyrrolidone K12'],
+    HES: ['Hydroxyethyl starch'],
+    TMAO: ['Trimethylamine N-oxide'],
+    DMF: ['N,N-Dimethylformamide']
+  }
+  for (const [name, expected] of Object.entries(usual)) {
+    const ids = synonyms
+      .filter((row) => String(row.name).toLowerCase() === name.toLowerCase())
+      .map((row) => row.molecule_id)
+    t.strictSame(
+      molecules.filter(({ id }) => ids.includes(id)).map((row) => row.name),
+      expected,
+      name
+    )
+  }
+  t.end()
+})
+
+t.test('no synonym names two molecules, or a molecule whose name it is already', (t) => {
+  const names = [...synonyms, ...molecules].map(({ name }) => String(name).toLowerCase())
+  t.strictSame(
+    names.filter((name, i) => names.indexOf(name) !== i),
+    []
+  )
+  t.end()
+})
+
 t.test('computed properties can be computed again', (t) => {
   const computed: Record<string, (of: MoleculeProperties) => number> = {
     'Hydrogen Bond Donor Count': (of) => of.donorCount,
@@ -74,6 +128,7 @@ t.test('computed properties can be computed again', (t) => {
 
 t.test('every reference has its target, every row its source', (t) => {
   const references: [Row[], string, Row[]][] = [
+    [synonyms, 'molecule_id', molecules],
     [properties, 'molecule_id', molecules],
     [properties, 'property_type_id', types],
     [components, 'mixture_id', mixtures],
@@ -85,7 +140,7 @@ t.test('every reference has its target, every row its source', (t) => {
     const ids = new Set(targets.map(({ id }) => id))
     t.ok(rows.every((row) => ids.has(row[column])))
   }
-  for (const rows of [molecules, properties, mixtures, experiments]) t.ok(rows.every(({ source }) => source))
+  for (const rows of [molecules, synonyms, properties, mixtures, experiments]) t.ok(rows.every(({ source }) => source))
   t.ok(unique(properties, 'molecule_id', 'property_type_id'))
   t.ok(unique(components, 'mixture_id', 'molecule_id'))
   t.end()

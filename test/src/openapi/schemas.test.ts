@@ -12,7 +12,10 @@ const TYPES: Record<string, object> = {
 }
 
 t.test('a molecule is a row of its table', (t) => {
-  const sql = readFileSync(new URL('../../../src/embedded/schema.sql', import.meta.url), 'utf8')
+  const sql = readFileSync(
+    new URL('../../../supabase/migrations/20261124190000_cryoprotect.sql', import.meta.url),
+    'utf8'
+  )
   const [, table = ''] = /create table molecules \((.*?)\n\);/s.exec(sql) ?? []
   const columns = table
     .trim()

@@ -3,7 +3,10 @@ import t from 'tap'
 import { isColumnList, isOrder, moleculeColumns, totalOrder } from '../../../src/resources/molecule-columns.ts'
 
 t.test('the columns are those of the table', (t) => {
-  const schema = readFileSync(new URL('../../../src/embedded/schema.sql', import.meta.url), 'utf8')
+  const schema = readFileSync(
+    new URL('../../../supabase/migrations/20261124190000_cryoprotect.sql', import.meta.url),
+    'utf8'
+  )
   const [, table = ''] = /create table molecules \((.*?)\n\);/s.exec(schema) ?? []
   const lines = table.trim().split('\n')
   t.strictSame(

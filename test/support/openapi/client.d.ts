@@ -182,6 +182,8 @@ export interface components {
             molecular_formula?: string | null;
             /** @description Isomeric SMILES; null for a polymer */
             smiles?: string | null;
+            /** @description The standard InChIKey of the SMILES */
+            inchikey?: string | null;
             /** @description In g/mol */
             molecular_weight?: number | null;
             /** @description Its page at PubChem */

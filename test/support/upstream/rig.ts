@@ -91,7 +91,7 @@ async function load(postgres: EmbeddedPostgres): Promise<void> {
   const client = postgres.getPgClient('postgres', '127.0.0.1')
   await client.connect()
   await client.query(await read('./roles.sql'))
-  await client.query(await read('../../../src/embedded/schema.sql'))
+  await client.query(await read('../../../supabase/migrations/20261124190000_cryoprotect.sql'))
   for (const { table, rows } of dataset) {
     const columns = Object.keys(rows[0] as object).join()
     const records = `json_populate_recordset(null::${table}, $1)`
