@@ -162,14 +162,14 @@ create view mixture_search with (security_invoker = true) as
 select x.*, (
   select chr(10) || string_agg(c.molecule_id || m.names, '') from mixture_components c
   join molecule_search m on m.id = c.molecule_id where c.mixture_id = x.id
-) as components
+) as component_names
 from mixtures x;
 
 -- Experiments with the name of what was measured, and the ids and names of their mixture's components likewise.
 create view experiment_search with (security_invoker = true) as
 select e.*,
-  (select t.name from property_types t where t.id = e.property_type_id) as property_type,
-  (select x.components from mixture_search x where x.id = e.mixture_id) as components
+  (select t.name from property_types t where t.id = e.property_type_id) as property_type_name,
+  (select x.component_names from mixture_search x where x.id = e.mixture_id) as component_names
 from experiments e;
 
 grant select on molecule_names, molecule_search, mixture_search, experiment_search to anon, authenticated, service_role;
