@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 function writeExamples(t: Test): string {
   const folder = `${root}/.docs`
   t.teardown(() => rmSync(folder, { recursive: true }))
-  for (const path of ['src', 'plugins', 'routes', 'package.json'])
+  for (const path of ['src', 'plugins', 'routes', 'supabase', 'package.json'])
     cpSync(`${root}/${path}`, `${folder}/${path}`, { recursive: true })
   const examples = readPages().flatMap(({ text }) =>
     [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string)
