@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
-import type { LeaveSignal } from '../src/supabase/exchange.ts'
+import type { AbortSignalLike } from '../src/pool/abort.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Tells when the caller leaves, as `request.signal` does, at a small part of its price. */
-    readonly departure: LeaveSignal
+    readonly departure: AbortSignalLike
     /** The one that `departure` gives, once it has been asked for. */
     ownDeparture: Departure | null
   }
@@ -14,7 +14,7 @@ declare module 'fastify' {
 /** Made once: the stack of an error for each request would cost more than all the rest. */
 const LEFT = new Error('The client left before it was answered')
 
-class Departure implements LeaveSignal {
+class Departure implements AbortSignalLike {
   aborted = false
   reason: Error | undefined
   readonly #listeners = new Set<() => void>()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fp from 'fastify-plugin'
 import { HeaderConnectionPool } from '../src/pool/header-connection-pool.ts'
-import { socketTransports } from '../src/pool/transport.ts'
+import { createSocketConnect } from '../src/pool/transport.ts'
 import { headerSets } from '../src/supabase/keys.ts'
 
 declare module 'fastify' {
@@ -13,12 +13,12 @@ declare module 'fastify' {
 
 const { name, version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-/** How long opening a connection may take, in milliseconds. */
-const CONNECT_TIMEOUT = 5_000
-/** How long a connection beyond the minimum may idle, in milliseconds. */
-const IDLE_TIMEOUT = 60_000
-/** The largest answer that is read, in bytes: a page of 1,000 rows is well below it. */
-const MAX_RESPONSE_SIZE = 16 * 1024 * 1024
+/** How long opening a connection may take. */
+const CONNECT_TIMEOUT_MS = 5_000
+/** How long a connection beyond the minimum may idle. */
+const IDLE_TIMEOUT_MS = 60_000
+/** The largest response body that is read: a page of 1,000 rows is well below it. */
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
 /** Decorates the instance with the pool, and drains it when the instance closes. */
 export default fp(
@@ -28,12 +28,13 @@ export default fp(
     const lifetime = config.DB_POOL_TIMEOUT * 1000
     const closeTimeout = config.SHUTDOWN_TIMEOUT * 1000
     const pool = new HeaderConnectionPool({
+      name: 'Supabase',
       origin,
-      connect: socketTransports({
+      connect: createSocketConnect({
         origin,
-        connectTimeout: CONNECT_TIMEOUT,
+        connectTimeout: CONNECT_TIMEOUT_MS,
         keepAlive: lifetime,
-        maxResponseSize: MAX_RESPONSE_SIZE
+        maxResponseSize: MAX_RESPONSE_BYTES
       }),
       credentials: () => headerSets(project.keys, `${name}/${version}`),
       minSize: config.DB_POOL_MIN_SIZE,
@@ -41,12 +42,16 @@ export default fp(
       lifetime,
       acquireTimeout: config.DB_POOL_ACQUIRE_TIMEOUT * 1000,
       maxWaiting: config.DB_POOL_MAX_WAITING,
-      idleTimeout: IDLE_TIMEOUT,
+      idleTimeout: IDLE_TIMEOUT_MS,
       closeTimeout,
-      longLease: {
+      leakDetection: {
         // No request of the service's own takes that long.
-        after: 2 * config.SUPABASE_REQUEST_TIMEOUT * 1000,
-        report: (lease) => app.log.warn({ lease }, 'A connection has been borrowed for long and not been released')
+        threshold: 2 * config.SUPABASE_REQUEST_TIMEOUT * 1000,
+        report: ({ callSite, duration }) => {
+          const [at] = callSite.split('\n', 1)
+          const lease = { call_site: callSite, duration_ms: Math.round(duration) }
+          app.log.warn({ lease }, `Possible connection leak: acquired ${Math.round(duration / 1000)} s ago at ${at}`)
+        }
       }
     })
     app.decorate('pool', pool)

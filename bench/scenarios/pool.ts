@@ -32,7 +32,7 @@ interface PoolCandidate {
 
 /** What acquire and release cost by themselves. */
 export const pool: Scenario = async ({ rounds, quick, progress }) => {
-  const pools = [ours('this pool'), ours('this pool, call sites recorded', longLease), tarn(), generic()]
+  const pools = [ours('this pool'), ours('this pool, call sites recorded', leakDetection), tarn(), generic()]
   const times = new Map<string, number[]>()
   for (let round = 1; round <= rounds; round++) {
     progress(`round ${round} of ${rounds}`)
@@ -77,10 +77,11 @@ export const pool: Scenario = async ({ rounds, quick, progress }) => {
   }
 }
 
-const longLease = { after: 20_000, report: () => {} }
+const leakDetection = { threshold: 20_000, report: () => {} }
 
-function ours(name: string, noted?: NonNullable<PoolOptions['longLease']>): PoolCandidate {
+function ours(name: string, leakDetection?: NonNullable<PoolOptions['leakDetection']>): PoolCandidate {
   const pool = new HeaderConnectionPool({
+    name,
     origin: 'http://127.0.0.1:1',
     connect: async () => noSocket(),
     credentials: () => ({ anon: {}, service: {} }),
@@ -91,7 +92,7 @@ function ours(name: string, noted?: NonNullable<PoolOptions['longLease']>): Pool
     maxWaiting: 1_000,
     idleTimeout: 60_000,
     closeTimeout: 1_000,
-    ...(noted && { longLease: noted })
+    ...(leakDetection && { leakDetection })
   })
   return {
     name,

@@ -1,16 +1,24 @@
 import { EventEmitter } from 'node:events'
 import { errors } from 'undici'
 
-/** What ends a request early; undici takes an emitter of `abort` as well. */
-export type Signal = AbortSignal | EventEmitter
+/** The part of an `AbortSignal` that is used, so that a cheaper one can stand in for it. */
+export interface AbortSignalLike {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
 
-export function isAborted(signal: Signal | undefined): signal is AbortSignal {
+/** What undici takes as the `signal` of a request: an emitter of `abort` as well. */
+export type Signal = AbortSignalLike | EventEmitter
+
+export function isAborted(signal: Signal | undefined): signal is AbortSignalLike {
   return signal !== undefined && 'aborted' in signal && signal.aborted
 }
 
-/** Calls `listener` with the reason when the signal is aborted; gives what stops that. */
+/** Calls `listener` with the reason when the signal is aborted. Returns a function that removes the listener. */
 export function onAbort(signal: Signal, listener: (reason: Error) => void): () => void {
-  const abort = () => listener(reasonOf(signal))
+  const abort = () => listener(getAbortReason(signal))
   if (signal instanceof EventEmitter) {
     signal.on('abort', abort)
     return () => signal.off('abort', abort)
@@ -19,7 +27,7 @@ export function onAbort(signal: Signal, listener: (reason: Error) => void): () =
   return () => signal.removeEventListener('abort', abort)
 }
 
-/** Why a signal was aborted. Never a falsy value: whoever is told of that as an error would take it for success. */
-export function reasonOf(signal: Signal): Error {
-  return ('reason' in signal && signal.reason) || new errors.RequestAbortedError()
+/** Why a signal was aborted. Never a falsy value: a callback that is given one as its error takes it for success. */
+export function getAbortReason(signal: Signal): Error {
+  return (('reason' in signal && signal.reason) || new errors.RequestAbortedError()) as Error
 }

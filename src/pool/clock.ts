@@ -1,6 +1,6 @@
-/** Where the pool takes its time from; tests hand in one of their own. All times are milliseconds. */
+/** The pool's source of time, which tests replace. All times are milliseconds. */
 export interface Clock {
-  /** A monotonic time. */
+  /** Monotonic. */
   now(): number
   setTimeout(callback: () => void, delay: number): Timer
   clearTimeout(timer: Timer): void
@@ -11,7 +11,6 @@ export interface Timer {
   unref(): unknown
 }
 
-/** The process's own time. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (callback, delay) => setTimeout(callback, delay),

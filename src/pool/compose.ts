@@ -1,19 +1,21 @@
-import type { Dispatcher } from 'undici'
-import type { DispatchHandler, PooledDispatchOptions, ResponseHeaders } from './dispatch.ts'
-import { type HeaderSets, headersUnder } from './headers.ts'
-import { copyRequest } from './request-copy.ts'
-
-export type Interceptor = Dispatcher.DispatcherComposeInterceptor
+import {
+  copyRequest,
+  type DispatchHandler,
+  type Interceptor,
+  type PooledDispatchOptions,
+  type ResponseHeaders
+} from './dispatch.ts'
+import { type HeaderSets, mergeHeaders } from './headers.ts'
 
 /** The headers that tell one caller's response from another's. */
 const CREDENTIALS = 'apikey, authorization'
 
 /**
- * Puts `interceptors` between two of the pool's own, so that they know whose request they see: its options have the
- * headers and the origin that it will be sent with, in place of a role, and each response says that it varies by the
- * credentials. Interceptors that share responses between callers, such as undici's deduplicate and cache, go by these.
+ * Puts `interceptors` between two of the pool's own, so that they see a request's credentials: its options have the
+ * headers and the origin that it will be sent with, in place of a role, and each response varies by the credentials.
+ * Interceptors that share responses between callers, such as undici's deduplicate and cache, go by these.
  */
-export function withCredentials(
+export function exposeCredentials(
   interceptors: readonly (Interceptor | readonly Interceptor[])[],
   origin: string,
   credentials: () => HeaderSets
@@ -22,7 +24,7 @@ export function withCredentials(
     const request = copyRequest(options, handler, origin)
     if (!request) return false
     const { role: _, ...rest } = request.options
-    const headers = { ...headersUnder(request.headers, credentials()[request.role]) }
+    const headers = { ...mergeHeaders(request.headers, credentials()[request.role]) }
     return dispatch({ ...rest, origin: options.origin || origin, headers }, handler)
   }
   // The first one of a composition is next to the pool, the last one is the first to see a request.
@@ -31,7 +33,7 @@ export function withCredentials(
 
 const varyByCredentials: Interceptor = (dispatch) => (options, handler) => dispatch(options, wrapHandler(handler))
 
-/** The same handler, but the headers of a response name what it varies by. */
+/** The same handler, but each response has a `Vary` header with the credentials. */
 function wrapHandler(handler: DispatchHandler): DispatchHandler {
   return new Proxy(handler, {
     get: (target, name) => {

@@ -1,9 +1,14 @@
-/** A failure of the pool. `statusCode` is what a gateway answers for it; `message` is fit for a client's eyes. */
+/** The `code`s of the pool's errors. */
+export const POOL_ERROR_CODES = ['UPSTREAM_UNREACHABLE', 'POOL_TIMEOUT', 'POOL_QUEUE_FULL', 'POOL_CLOSED'] as const
+
+export type PoolErrorCode = (typeof POOL_ERROR_CODES)[number]
+
+/** A failure of the pool. `statusCode` is a gateway's for it; `message` may be shown to a client. */
 export class PoolError extends Error {
-  readonly code: string
+  readonly code: PoolErrorCode
   readonly statusCode: number
 
-  constructor(code: string, statusCode: number, message: string, options?: ErrorOptions) {
+  constructor(code: PoolErrorCode, statusCode: number, message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = new.target.name
     this.code = code
@@ -11,17 +16,17 @@ export class PoolError extends Error {
   }
 }
 
-/** No connection became free within the time a caller may wait. */
+/** No connection to the origin of this name became free within `timeout` milliseconds. */
 export class AcquireTimeoutError extends PoolError {
-  constructor(milliseconds: number) {
-    super('POOL_TIMEOUT', 503, `No connection to Supabase became free within ${milliseconds} ms`)
+  constructor(name: string, timeout: number) {
+    super('POOL_TIMEOUT', 503, `No connection to ${name} became free within ${timeout} ms`)
   }
 }
 
-/** As many callers as allowed are waiting already. */
+/** The queue for a connection to the origin of this name is full. */
 export class QueueFullError extends PoolError {
-  constructor(maxWaiting: number) {
-    super('POOL_QUEUE_FULL', 503, `${maxWaiting} requests are waiting for a connection to Supabase already`)
+  constructor(name: string, maxWaiting: number) {
+    super('POOL_QUEUE_FULL', 503, `${maxWaiting} requests are waiting for a connection to ${name} already`)
   }
 }
 
@@ -32,10 +37,10 @@ export class PoolClosedError extends PoolError {
   }
 }
 
-/** A connection could not be opened; `cause` tells why. */
+/** A connection to the origin of this name could not be opened; `cause` says why. */
 export class ConnectError extends PoolError {
-  constructor(cause: unknown) {
-    const slow = (cause as { code?: string }).code === 'UND_ERR_CONNECT_TIMEOUT'
-    super('UPSTREAM_UNREACHABLE', slow ? 504 : 502, 'Supabase cannot be reached', { cause })
+  constructor(name: string, cause: unknown) {
+    const timedOut = (cause as { code?: string }).code === 'UND_ERR_CONNECT_TIMEOUT'
+    super('UPSTREAM_UNREACHABLE', timedOut ? 504 : 502, `${name} cannot be reached`, { cause })
   }
 }

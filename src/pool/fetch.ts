@@ -2,9 +2,9 @@ import { type Dispatcher, type RequestInit, fetch as undiciFetch } from 'undici'
 import type { PooledDispatchOptions } from './dispatch.ts'
 
 /**
- * Makes a `fetch` whose requests go over a pool, or over what was composed from it. One that is aborted leaves the queue
- * for a connection: undici's own `fetch(…, { dispatcher: pool })` does not tell its dispatcher of a signal, and would
- * keep its place. Takes a URL, not a `Request`.
+ * Creates a `fetch` whose requests go over a pool, composed with interceptors or not. An aborted one leaves the queue for
+ * a connection; with undici's own `fetch(…, { dispatcher: pool })`, which does not pass the signal on to its dispatcher,
+ * it would keep its place. Takes a URL, not a `Request`.
  */
 export function createFetch(pool: Dispatcher): typeof globalThis.fetch {
   const fetch = (input: string | URL, init: RequestInit = {}) => {

@@ -1,12 +1,12 @@
 import { Dispatcher, type errors } from 'undici'
-import { type Interceptor, withCredentials } from './compose.ts'
-import { ConnectionBroker } from './connection-broker.ts'
-import type { PooledDispatchHandler, PooledDispatchOptions } from './dispatch.ts'
+import type { AbortSignalLike } from './abort.ts'
+import { exposeCredentials } from './compose.ts'
+import { ConnectionManager } from './connection-manager.ts'
+import { copyRequest, type DispatchHandler, type Interceptor, type PooledDispatchOptions } from './dispatch.ts'
 import type { HeaderSets } from './headers.ts'
-import { Borrower, type Lease } from './lease.ts'
+import { type Lease, LeaseRequest } from './lease.ts'
 import type { PoolOptions } from './options.ts'
 import { PooledRequest } from './pooled-request.ts'
-import { copyRequest } from './request-copy.ts'
 import type { PoolDurations, PoolStats } from './statistics.ts'
 
 /**
@@ -17,61 +17,60 @@ import type { PoolDurations, PoolStats } from './statistics.ts'
  */
 export class HeaderConnectionPool extends Dispatcher {
   // Not #private: undici's `compose()` makes a Proxy, behind which those cannot be reached.
-  private readonly broker: ConnectionBroker
+  private readonly connections: ConnectionManager
   private readonly origin: string
   private readonly credentials: () => HeaderSets
-  private readonly placesNoted: boolean
+  private readonly recordsCallSites: boolean
 
   constructor(options: PoolOptions) {
     super()
     const origin = new URL(options.origin)
     this.origin = origin.origin
     this.credentials = options.credentials
-    this.placesNoted = options.longLease !== undefined
-    this.broker = new ConnectionBroker(options, {
+    this.recordsCallSites = options.leakDetection !== undefined
+    this.connections = new ConnectionManager(options, {
       onConnect: () => this.emit('connect', origin, [this]),
-      onConnectFailure: (error) => this.emit('connectionError', origin, [this], error as Error as errors.UndiciError)
+      onConnectError: (error) => this.emit('connectionError', origin, [this], error as Error as errors.UndiciError)
     })
   }
 
   /**
-   * Sends a request, as the options are now, over the next free connection, under whose headers `options.headers` count.
-   * Failures reach `handler.onResponseError`: undici's errors and the pool's own `PoolError`s. Throws undici's
-   * `InvalidArgumentError` for a handler that could not be told.
+   * Sends a request, as the options are now, over the next free connection. `options.headers` take precedence over the
+   * connection's. Failures reach `handler.onResponseError`: undici's errors and the pool's own `PoolError`s. Throws
+   * undici's `InvalidArgumentError` for a handler that could not be told.
    */
-  override dispatch(options: PooledDispatchOptions, handler: PooledDispatchHandler): boolean {
-    const copy = copyRequest(options, handler, this.origin)
-    if (!copy) return false
-    const request = new PooledRequest(this.broker, copy, handler)
-    this.broker.admit(request, request.signal)
+  override dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
+    const request = copyRequest(options, handler, this.origin)
+    if (!request) return false
+    this.connections.acquire(new PooledRequest(this.connections, request, handler))
     return true
   }
 
   /**
    * Puts undici's interceptors around the pool. They see a request with the credentials of the moment of its dispatch,
-   * and these are sent with it. What is composed is a pool as well.
+   * and these are sent with it. The result is a pool as well.
    */
   override compose(...interceptors: (Interceptor | Interceptor[])[]): this & Dispatcher.ComposedDispatcher {
-    const around = withCredentials(interceptors, this.origin, this.credentials)
-    return super.compose(around) as this & Dispatcher.ComposedDispatcher
+    const composed = exposeCredentials(interceptors, this.origin, this.credentials)
+    return super.compose(composed) as this & Dispatcher.ComposedDispatcher
   }
 
-  /** Borrows a connection; rejects with a `PoolError` or with the signal's reason. It must be released. */
-  acquire({ signal }: { signal?: AbortSignal } = {}): Promise<Lease> {
+  /** Acquires a connection, which must be released. Rejects with a `PoolError` or with the signal's reason. */
+  acquire({ signal }: { signal?: AbortSignalLike } = {}): Promise<Lease> {
     return new Promise((resolve, reject) => {
-      const borrower = new Borrower(resolve, reject)
-      if (this.placesNoted) borrower.notePlace(this.acquire)
-      this.broker.admit(borrower, signal)
+      const request = new LeaseRequest(resolve, reject, signal)
+      if (this.recordsCallSites) request.recordCallSite(this.acquire)
+      this.connections.acquire(request)
     })
   }
 
-  /** Returns a borrowed connection; throws when it has been returned before. */
+  /** Releases a connection. Throws when it has been released before. */
   release(lease: Lease): void {
-    this.broker.giveBack(lease.end())
+    this.connections.release(lease.detach())
   }
 
-  /** Borrows a connection for as long as `work` takes. */
-  async use<T>(work: (lease: Lease) => Promise<T> | T, options?: { signal?: AbortSignal }): Promise<T> {
+  /** Acquires a connection, and releases it when `work` has ended. */
+  async use<T>(work: (lease: Lease) => Promise<T> | T, options?: { signal?: AbortSignalLike }): Promise<T> {
     const lease = await this.acquire(options)
     try {
       return await work(lease)
@@ -82,27 +81,27 @@ export class HeaderConnectionPool extends Dispatcher {
 
   /** The pool's statistics at this moment. */
   stats(): PoolStats {
-    return this.broker.stats()
+    return this.connections.stats()
   }
 
-  /** How long callers waited and connections were lent, counted by bounds since the start. */
+  /** How long callers waited for connections and held them, counted by bounds since the start. */
   get durations(): PoolDurations {
-    return this.broker.durations
+    return this.connections.durations
   }
 
-  /** Replaces every connection by one with new credentials; those in use are replaced when they come back. */
+  /** Replaces every connection by one with new credentials; leased ones when they are released. */
   renew(): void {
-    this.broker.renew()
+    this.connections.renew()
   }
 
   /**
-   * Admits nobody any more, lets what was admitted finish within `closeTimeout` and ends the rest. Calling it again
-   * gives the same end.
+   * Rejects new callers, waits up to `closeTimeout` for the others to finish and then destroys what is left. The same
+   * promise for each call.
    */
   override close(): Promise<void>
   override close(callback: () => void): void
   override close(callback?: () => void): Promise<void> | undefined {
-    const closed = this.broker.close()
+    const closed = this.connections.close()
     return callback ? void closed.then(callback) : closed
   }
 
@@ -112,8 +111,8 @@ export class HeaderConnectionPool extends Dispatcher {
   override destroy(callback: () => void): void
   override destroy(error: Error | null, callback: () => void): void
   override destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void> | undefined {
-    const closed = this.broker.close()
-    this.broker.abandon()
+    const closed = this.connections.close()
+    this.connections.destroy()
     const done = typeof error === 'function' ? error : callback
     return done ? void closed.then(done) : closed
   }

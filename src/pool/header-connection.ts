@@ -1,58 +1,103 @@
-import type { DispatchHandler } from './dispatch.ts'
-import { type HeaderSets, headersUnder } from './headers.ts'
-import type { RequestCopy } from './request-copy.ts'
-import type { RetirementReason } from './statistics.ts'
+import type { DispatchHandler, RequestCopy } from './dispatch.ts'
+import { type HeaderSets, mergeHeaders } from './headers.ts'
+import type { PossibleLeak } from './options.ts'
+import type { RetireReason } from './statistics.ts'
 import type { Transport } from './transport.ts'
-import type { Waiter } from './wait-queue.ts'
+
+/** Whoever holds the lease of a connection. */
+export interface LeaseHolder {
+  /** Where it was acquired: see `PossibleLeak`. */
+  readonly callSite: string
+}
 
 /**
- * One real keep-alive connection and the headers that its requests carry. It lives exactly as long as its socket.
- * Times are milliseconds of the pool's clock.
+ * One real keep-alive connection and the headers that its requests carry. It lives exactly as long as its socket. Its
+ * state changes only here: it is leased or idle until it is retired, for good. Times are milliseconds of the pool's clock.
  */
 export class HeaderConnection {
   readonly transport: Transport
-  /** Scheme, host and port at the other end. */
+  /** Scheme, host and port of the server. */
   readonly origin: string
   readonly headers: HeaderSets
-  /** From this time on it is not lent any more. */
-  readonly expiresAt: number
-  state: 'idle' | 'leased' | 'retired' = 'leased'
-  /** Its credentials have been replaced. */
-  outdated = false
-  /** True until it has idled or been returned: until then the server has had no time to close it. */
-  fresh = true
-  /** When it was returned last. */
-  idleSince = 0
-  /** When it was lent last. */
-  lentAt = 0
-  /** Who has it and has not been reported yet. */
-  borrower: Waiter | undefined
+  readonly #expiresAt: number
+  #state: 'idle' | 'leased' | 'retired' = 'leased'
+  #fresh = true
+  #outdated = false
+  #idleSince = 0
+  #leasedAt = 0
+  /** Undefined once a possible leak has been detected. */
+  #holder: LeaseHolder | undefined
 
   constructor(transport: Transport, origin: string, headers: HeaderSets, expiresAt: number) {
     this.transport = transport
     this.origin = origin
     this.headers = headers
-    this.expiresAt = expiresAt
+    this.#expiresAt = expiresAt
   }
 
-  /** Why it may not be lent now, if so. */
-  unfitness(now: number): RetirementReason | undefined {
-    if (!this.transport.open) return this.state === 'idle' ? 'lost' : 'broken'
-    // An answer still on its way must not reach the next borrower.
+  get state(): 'idle' | 'leased' | 'retired' {
+    return this.#state
+  }
+
+  /** True until it has idled or been released: until then the server has had no time to close it. */
+  get fresh(): boolean {
+    return this.#fresh
+  }
+
+  lease(holder: LeaseHolder, now: number): void {
+    this.#state = 'leased'
+    this.#leasedAt = now
+    this.#holder = holder
+  }
+
+  /** Ends a lease, also of a connection that has been retired meanwhile. Returns how long the lease lasted. */
+  release(now: number): number {
+    this.#fresh = false
+    this.#holder = undefined
+    return now - this.#leasedAt
+  }
+
+  /** Begins to idle. */
+  park(now: number): void {
+    this.#state = 'idle'
+    this.#fresh = false
+    this.#idleSince = now
+  }
+
+  /** Its credentials have been replaced: it is retired when it is released. */
+  markOutdated(): void {
+    this.#outdated = true
+  }
+
+  retire(): void {
+    this.#state = 'retired'
+  }
+
+  /** Why it must not be leased any more, if so. */
+  findRetireReason(now: number): RetireReason | undefined {
+    if (!this.transport.open) return this.#state === 'idle' ? 'lost' : 'broken'
+    // A response that is still on its way must not reach the next caller.
     if (this.transport.busy) return 'broken'
-    if (this.outdated) return 'renewed'
-    if (now >= this.expiresAt) return 'expired'
+    if (this.#outdated) return 'renewed'
+    if (now >= this.#expiresAt) return 'expired'
   }
 
-  lendTo(borrower: Waiter, now: number): void {
-    this.borrower = borrower
-    this.lentAt = now
-    borrower.granted(this)
+  getIdleTime(now: number): number {
+    return now - this.#idleSince
   }
 
-  /** Sends a request that carries the headers of its role under its own; failures reach the handler. */
+  /** The present lease if it has lasted for `threshold`, in milliseconds; once per lease. */
+  detectLeak(threshold: number, now: number): PossibleLeak | undefined {
+    const duration = now - this.#leasedAt
+    if (!this.#holder || duration < threshold) return undefined
+    const { callSite } = this.#holder
+    this.#holder = undefined
+    return { callSite, duration }
+  }
+
+  /** Sends a request with the headers of its role under its own; failures reach the handler. */
   dispatch({ options, headers, role }: RequestCopy, handler: DispatchHandler): boolean {
-    options.headers = headersUnder(headers, this.headers[role])
+    options.headers = mergeHeaders(headers, this.headers[role])
     return this.transport.dispatch(options, handler)
   }
 }

@@ -6,7 +6,7 @@ export type Role = 'anon' | 'service'
 /** Lower-case header names and their values. */
 export type HeaderSet = Readonly<Record<string, string | string[]>>
 
-/** The headers that authenticate a connection's requests, by role. */
+/** The headers that authenticate requests, by role. */
 export type HeaderSets = Readonly<Record<Role, HeaderSet>>
 
 type Value = string | string[] | undefined
@@ -37,10 +37,10 @@ export function copyHeaders(headers: Headers): HeaderSet | undefined {
 }
 
 /**
- * A connection's headers with a request's own put over them. A request that brings its own `apikey` brings all its
+ * A connection's headers, over which a request's own take precedence. A request that has its own `apikey` has all its
  * credentials: the connection's `authorization` is not mixed into them.
  */
-export function headersUnder(own: HeaderSet | undefined, connection: HeaderSet): HeaderSet {
+export function mergeHeaders(own: HeaderSet | undefined, connection: HeaderSet): HeaderSet {
   if (!own) return connection
   if (own.apikey === undefined) return { ...connection, ...own }
   const { authorization: _, ...anonymous } = connection
@@ -56,7 +56,7 @@ function add(copy: Record<string, string | string[]>, name: unknown, value: Valu
   if (value === undefined) return
   const key = name.toLowerCase()
   if (Object.hasOwn(copy, key)) copy[key] = [copy[key] as string, value].flat()
-  // Assigned, this one would become the prototype and vanish.
+  // Assigned, this one would become the prototype instead of a header.
   else if (key === '__proto__') Object.defineProperty(copy, key, { value, ...PLAIN })
   else copy[key] = Array.isArray(value) ? [...value] : value
 }

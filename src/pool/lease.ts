@@ -1,13 +1,13 @@
 import { Dispatcher, errors } from 'undici'
-import { type Interceptor, withCredentials } from './compose.ts'
-import type { DispatchHandler, PooledDispatchOptions } from './dispatch.ts'
+import type { AbortSignalLike } from './abort.ts'
+import { exposeCredentials } from './compose.ts'
+import { copyRequest, type DispatchHandler, type Interceptor, type PooledDispatchOptions } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
-import { copyRequest } from './request-copy.ts'
 import type { Waiter } from './wait-queue.ts'
 
 /**
- * A connection in the hands of one caller, from `pool.acquire()` until `pool.release()`. It is an undici `Dispatcher`
- * itself: `lease.request({ path, method })` goes over this very connection, one request at a time.
+ * A connection for one caller alone, from `pool.acquire()` until `pool.release()`. It is an undici `Dispatcher` itself:
+ * `lease.request({ path, method })` goes over this very connection, one request at a time.
  */
 export class Lease extends Dispatcher {
   // Not #private: undici's `compose()` makes a Proxy, behind which that cannot be reached.
@@ -20,67 +20,70 @@ export class Lease extends Dispatcher {
 
   /** The connection's header sets, by role. */
   get headers(): HeaderConnection['headers'] {
-    return this.held().headers
+    return this.getConnection().headers
   }
 
   /** Throws when the connection has been released, or for a handler that could not be told of a failure. */
   override dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean {
-    const connection = this.held()
+    const connection = this.getConnection()
     const request = copyRequest(options, handler, connection.origin)
     return request !== undefined && connection.dispatch(request, handler)
   }
 
-  /** Puts interceptors around this lease; they see a request's credentials. What is composed can be released as well. */
+  /** Puts interceptors around this lease; they see a request's credentials. The result can be released as well. */
   override compose(...interceptors: (Interceptor | Interceptor[])[]): this & Dispatcher.ComposedDispatcher {
-    const { origin, headers } = this.held()
-    return super.compose(withCredentials(interceptors, origin, () => headers)) as this & Dispatcher.ComposedDispatcher
+    const { origin, headers } = this.getConnection()
+    return super.compose(exposeCredentials(interceptors, origin, () => headers)) as this & Dispatcher.ComposedDispatcher
   }
 
-  /** Throws: a lease ends by `pool.release()`. */
+  /** Throws: `pool.release()` ends a lease. */
   override close(): never {
-    throw new errors.NotSupportedError('A lease is not closed: release it with pool.release(lease)')
+    throw new errors.NotSupportedError('A lease cannot be closed: release it with pool.release(lease)')
   }
 
-  /** Throws: a lease ends by `pool.release()`. */
+  /** Throws: `pool.release()` ends a lease. */
   override destroy(): never {
-    throw new errors.NotSupportedError('A lease is not destroyed: release it with pool.release(lease)')
+    throw new errors.NotSupportedError('A lease cannot be destroyed: release it with pool.release(lease)')
   }
 
-  /** Takes the connection back out of the caller's hands; throws when that has happened before. */
-  end(): HeaderConnection {
-    const connection = this.held()
+  /** Returns the connection and keeps the caller from using it any more. Throws when it has been released before. */
+  detach(): HeaderConnection {
+    const connection = this.getConnection()
     this.connection = undefined
     return connection
   }
 
-  private held(): HeaderConnection {
+  private getConnection(): HeaderConnection {
     if (!this.connection) throw new Error('This connection has been released')
     return this.connection
   }
 }
 
-/** Code that has called `pool.acquire()`. */
-export class Borrower implements Waiter {
+/** A call of `pool.acquire()` that waits for its lease. */
+export class LeaseRequest implements Waiter {
   readonly #resolve: (lease: Lease) => void
-  readonly refused: (error: Error) => void
+  readonly reject: (error: Error) => void
+  readonly signal: AbortSignalLike | undefined
+  readonly priority = false
   readonly #caller: { stack?: string } = {}
 
-  constructor(resolve: (lease: Lease) => void, refuse: (error: Error) => void) {
+  constructor(resolve: (lease: Lease) => void, reject: (error: Error) => void, signal?: AbortSignalLike) {
     this.#resolve = resolve
-    this.refused = refuse
+    this.reject = reject
+    this.signal = signal
   }
 
-  /** Notes where in the code `callee` was called. */
-  notePlace(callee: (...args: never[]) => unknown): void {
+  /** Records where in the code `callee` was called. */
+  recordCallSite(callee: (...args: never[]) => unknown): void {
     Error.captureStackTrace(this.#caller, callee)
   }
 
-  /** The lines of the stack, the innermost first; empty if it was not noted. */
-  get place(): string {
+  /** The frames of the stack, the innermost first; empty if they were not recorded. */
+  get callSite(): string {
     return String(this.#caller.stack).split('\n    at ').slice(1).join('\n')
   }
 
-  granted(connection: HeaderConnection): void {
+  grant(connection: HeaderConnection): void {
     this.#resolve(new Lease(connection))
   }
 }

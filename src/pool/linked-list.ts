@@ -1,4 +1,4 @@
-/** What a list keeps in each of its members. */
+/** A member's neighbors in its list. */
 export interface Links<T> {
   previous: T | undefined
   next: T | undefined
@@ -28,7 +28,7 @@ export class LinkedList<T extends Links<T>> {
     this.#link(member)
   }
 
-  /** Takes out one of the list's own members. */
+  /** Removes one of the list's own members. */
   remove(member: T): void {
     const { previous, next } = member
     if (previous) previous.next = next

@@ -1,51 +1,50 @@
 import type { Signal } from './abort.ts'
-import { type DispatchController, failUnsent, type PooledDispatchHandler, type ResponseHeaders } from './dispatch.ts'
+import type { ConnectionManager } from './connection-manager.ts'
+import {
+  type DispatchController,
+  type DispatchHandler,
+  failUnsent,
+  type RequestCopy,
+  type ResponseHeaders
+} from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
-import type { RequestCopy } from './request-copy.ts'
 import type { Waiter } from './wait-queue.ts'
 
-/** What a request needs of the pool. */
-export interface Lender {
-  readmit(waiter: Waiter, signal?: Signal): void
-  giveBack(connection: HeaderConnection): void
-}
-
-/** The errors by which undici tells that a connection was lost, rather than a request refused. */
-const LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+/** The errors by which undici says that a connection was lost, rather than a request refused. */
+const CONNECTION_LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 /**
- * How often a request is sent again. Few, for one that makes the server hang up would do so on every connection; two,
- * for the first may have gone over a connection that was just returned, and just closed as well.
+ * Few, for a request that makes the server hang up would do so on every connection; two, because the first retry may get a
+ * connection that was just released and had just been closed as well.
  */
-const REPEATS = 2
+const MAX_RETRIES = 2
 
 /**
- * A request on its way through the pool: it borrows a connection, hands the answer on to the caller's handler and gives
- * the connection back when the answer has ended, failed or been aborted.
+ * A request on its way through the pool: acquires a connection, passes the response to the caller's handler and releases
+ * the connection when the response has ended, failed or been aborted.
  *
- * A connection that had been idle may turn out to be closed by the server. A request that was never written then takes
- * another one; one that was written is sent again, if that is safe and nothing of the answer had arrived.
+ * A connection that had been idle may turn out to have been closed by the server. A request that was never written then
+ * goes over another one; one that was written is sent again if that is safe and nothing of the response had arrived.
  */
-export class PooledRequest implements Waiter, PooledDispatchHandler {
-  readonly #lender: Lender
+export class PooledRequest implements Waiter, DispatchHandler {
+  readonly #connections: ConnectionManager
   readonly #request: RequestCopy
-  readonly #handler: PooledDispatchHandler
+  readonly #handler: DispatchHandler
   #connection: HeaderConnection | undefined
   #sent = false
-  #repeats = 0
-  #answered = false
+  #retries = 0
+  #responseStarted = false
 
-  constructor(lender: Lender, request: RequestCopy, handler: PooledDispatchHandler) {
-    this.#lender = lender
+  constructor(connections: ConnectionManager, request: RequestCopy, handler: DispatchHandler) {
+    this.#connections = connections
     this.#request = request
     this.#handler = handler
   }
 
-  get place(): string {
+  get callSite(): string {
     const { method, path } = this.#request.options
     return `${method} ${path.split('?', 1)}`
   }
 
-  /** Ends the wait for a connection. */
   get signal(): Signal | undefined {
     return this.#request.options.signal ?? undefined
   }
@@ -54,21 +53,13 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
     return this.#request.options.priority === true
   }
 
-  granted(connection: HeaderConnection): void {
+  grant(connection: HeaderConnection): void {
     this.#connection = connection
     this.#sent = false
     connection.dispatch(this.#request, this)
   }
 
-  queued(leave: (reason: Error) => void): void {
-    try {
-      this.#handler.onRequestQueued?.(leave)
-    } catch (error) {
-      leave(error as Error)
-    }
-  }
-
-  refused(error: Error): void {
+  reject(error: Error): void {
     failUnsent(this.#handler, error)
   }
 
@@ -90,7 +81,7 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
   }
 
   onResponseStart(controller: DispatchController, status: number, headers: ResponseHeaders, message?: string): void {
-    this.#answered = true
+    this.#responseStarted = true
     this.#handler.onResponseStart?.(controller, status, headers, message)
   }
 
@@ -99,32 +90,32 @@ export class PooledRequest implements Waiter, PooledDispatchHandler {
   }
 
   onResponseEnd(controller: DispatchController, trailers: ResponseHeaders): void {
-    this.#giveBack()
+    this.#release()
     this.#handler.onResponseEnd?.(controller, trailers)
   }
 
   onResponseError(controller: DispatchController, error: Error): void {
-    // Whoever aborted it may have given any reason.
-    const repeat = !controller?.aborted && this.#mayRepeat(error)
-    this.#giveBack()
-    if (repeat) this.#lender.readmit(this, this.signal)
+    // An aborted request may fail with any error: the abort's reason.
+    const retry = !controller?.aborted && this.#mayRetry(error)
+    this.#release()
+    if (retry) this.#connections.reacquire(this)
     else this.#handler.onResponseError?.(controller, error)
   }
 
-  #mayRepeat(error: Error & { code?: string }): boolean {
-    if (this.#answered || this.#connection?.fresh || !LOST.has(error.code as string)) return false
+  #mayRetry(error: Error & { code?: string }): boolean {
+    if (this.#responseStarted || this.#connection?.fresh || !CONNECTION_LOST.has(error.code as string)) return false
     if (!this.#sent) return true
     const { method, idempotent = method === 'GET' || method === 'HEAD', body } = this.#request.options
     const replayable = body == null || typeof body === 'string' || ArrayBuffer.isView(body)
-    return idempotent && replayable && this.#repeats++ < REPEATS
+    return idempotent && replayable && this.#retries++ < MAX_RETRIES
   }
 
-  #giveBack(): void {
+  #release(): void {
     const connection = this.#connection
-    // A handler that throws when the answer has ended is told of its own error, as of a request that failed.
+    // Released before: a handler that throws from onResponseEnd is told of its own error, as of a request that failed.
     if (!connection) return
     this.#connection = undefined
-    // Only when undici has finished with the socket can be told whether it lives on.
-    queueMicrotask(() => this.#lender.giveBack(connection))
+    // Whether the socket stays open is known only when undici has finished with it.
+    queueMicrotask(() => this.#connections.release(connection))
   }
 }

@@ -1,23 +1,23 @@
 import type { Socket } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 
-/** One open keep-alive connection as the pool sees it: it can carry requests until it dies, once. */
+/** One open keep-alive connection as the pool sees it: it carries requests until its socket closes, for good. */
 export interface Transport {
   /** False as soon as either side has begun to close. */
   readonly open: boolean
   /** True while a request is on its way. */
   readonly busy: boolean
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
-  /** Ends the connection at once, and with it a request under way, for this reason if one is given. */
+  /** Closes the connection at once; a request under way fails with this reason, if one is given. */
   destroy(reason?: Error): void
-  /** `listener` is called once, when the connection is gone. */
+  /** Calls `listener` once, when the socket has closed. */
   onClose(listener: () => void): void
 }
 
-/** Opens a transport; rejects when it cannot be opened. */
+/** Opens a transport; rejects if that fails. */
 export type Connect = () => Promise<Transport>
 
-export interface SocketTransportOptions {
+export interface SocketConnectOptions {
   /** Scheme, host and port, for instance `https://abc.supabase.co`. */
   origin: string
   /** How long opening may take, in milliseconds. */
@@ -28,24 +28,24 @@ export interface SocketTransportOptions {
   maxResponseSize: number
 }
 
-/** How long before the server's own time-out an idle connection is given up, in milliseconds. */
-const KEEP_ALIVE_THRESHOLD = 500
+/** How long before the server's own timeout an idle connection is closed. */
+const KEEP_ALIVE_THRESHOLD_MS = 500
 
 /**
- * Of a response. More than Node's default of 16 KiB: servers repeat the target in `Content-Location`, PostgREST with every
- * `%` encoded once more.
+ * More than Node's default of 16 KiB: servers repeat the target in `Content-Location`, PostgREST with every `%` encoded
+ * once more.
  */
-const MAX_HEADER_BYTES = 64 * 1024
+const MAX_RESPONSE_HEADER_BYTES = 64 * 1024
 
-/** Opens keep-alive connections to one origin: each is one socket under one undici `Client`. */
-export function socketTransports({
+/** Creates a function that opens keep-alive connections to one origin, each of them one socket under one undici `Client`. */
+export function createSocketConnect({
   origin,
   connectTimeout,
   keepAlive,
   maxResponseSize
-}: SocketTransportOptions): Connect {
+}: SocketConnectOptions): Connect {
   const { protocol, host, hostname, port } = new URL(origin)
-  // One connector for all, so that TLS sessions are resumed.
+  // One connector for all, so that they resume TLS sessions.
   const connector = buildConnector({ timeout: connectTimeout, allowH2: false })
 
   return () =>
@@ -57,7 +57,7 @@ export function socketTransports({
     })
 }
 
-/** The socket died before the request was written to it. */
+/** The socket closed before the request was written to it. */
 class TransportClosedError extends Error {
   // Not undici's own code for a dead socket: with that one a client keeps the request and connects again.
   readonly code = 'ECONNRESET'
@@ -72,29 +72,29 @@ class SocketTransport implements Transport {
   readonly #client: Client
 
   constructor(socket: Socket, origin: string, keepAlive: number, maxResponseSize: number) {
-    let handedOver = false
+    let connected = false
     this.#socket = socket
-    // Before it is handed over nobody else looks: it has been closed, or says what it has not been asked.
-    const unasked = () => socket.destroy()
-    socket.once('readable', unasked)
+    // undici does not watch the socket before the first request: it has been closed, or has data that nobody asked for.
+    const onUnexpectedData = () => socket.destroy()
+    socket.once('readable', onUnexpectedData)
     this.#client = new Client(origin, {
       pipelining: 1,
       keepAliveTimeout: keepAlive,
       keepAliveMaxTimeout: keepAlive,
       // Less than undici's two seconds: servers that keep idle connections for only a few would not be pooled at all.
-      keepAliveTimeoutThreshold: KEEP_ALIVE_THRESHOLD,
-      // Deadlines are the caller's business: undici's own would abort long answers behind its back.
+      keepAliveTimeoutThreshold: KEEP_ALIVE_THRESHOLD_MS,
+      // Callers set the deadlines: undici's own would abort long responses.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxResponseSize,
-      maxHeaderSize: MAX_HEADER_BYTES,
+      maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
       connect: (_options, callback) => {
-        // undici would open another socket when this one dies; a transport's life ends with its socket.
-        const error = handedOver ? new TransportClosedError() : null
-        handedOver = true
-        // Not at once: undici overlooks an answer given before `connect` returns.
+        // undici would open another socket when this one has closed; a transport ends with its socket.
+        const error = connected ? new TransportClosedError() : null
+        connected = true
+        // Not at once: undici overlooks a callback that is called before `connect` returns.
         queueMicrotask(() => {
-          socket.off('readable', unasked)
+          socket.off('readable', onUnexpectedData)
           if (error) callback(error, null)
           else callback(null, socket)
         })

@@ -1,117 +1,107 @@
-import { errors } from 'undici'
 import { onAbort, type Signal } from './abort.ts'
 import type { Clock, Timer } from './clock.ts'
 import { AcquireTimeoutError } from './errors.ts'
-import type { HeaderConnection } from './header-connection.ts'
+import type { HeaderConnection, LeaseHolder } from './header-connection.ts'
 import { LinkedList, type Links } from './linked-list.ts'
 import type { Statistics } from './statistics.ts'
 
-/** Somebody who wants a connection: one of the two is called, once. */
-export interface Waiter {
-  granted(connection: HeaderConnection): void
-  refused(error: Error): void
-  /** It has to wait; `leave` ends that, and refuses it for this reason. */
-  queued?(leave: (reason: Error) => void): void
-  /** Whether it goes before all others, and is queued however many there are. */
-  readonly priority?: boolean
-  /** Who it is, for an operator: a place in the code or a request. */
-  readonly place: string
+/** A caller that wants a connection. Either `grant` or `reject` is called. */
+export interface Waiter extends LeaseHolder {
+  grant(connection: HeaderConnection): void
+  reject(error: Error): void
+  /** Ends the wait. */
+  readonly signal: Signal | undefined
+  /** Whether it goes before all others, however many there are. */
+  readonly priority: boolean
 }
 
-interface Place extends Links<Place> {
+interface Entry extends Links<Entry> {
   readonly waiter: Waiter
   readonly since: number
   readonly deadline: Timer
-  /** Goes without a connection, for this reason. */
-  readonly leave: (reason: Error) => void
   readonly stopListening: (() => void) | undefined
-  left: boolean
+  removed: boolean
 }
 
 export interface WaitQueueOptions {
+  /** What error messages call the origin. */
+  name: string
   /** How long each may wait, in milliseconds. */
   timeout: number
   clock: Clock
   statistics: Statistics
-  /** Somebody has gone without a connection, of his own accord or because of his deadline. */
+  /** A caller has left without a connection, by its signal or at its deadline. */
   onLeave: () => void
 }
 
-/** Callers in the order they came, each with a deadline and perhaps an abort signal. */
+/** Callers in the order in which they came, each with a deadline and perhaps an abort signal. */
 export class WaitQueue {
   readonly #options: WaitQueueOptions
-  readonly #places = new LinkedList<Place>()
+  readonly #entries = new LinkedList<Entry>()
 
   constructor(options: WaitQueueOptions) {
     this.#options = options
   }
 
   get length(): number {
-    return this.#places.length
+    return this.#entries.length
   }
 
-  /** Queues a caller. */
-  push(waiter: Waiter, signal?: Signal): void {
-    const place = this.#placeFor(waiter, signal)
-    this.#places.push(place)
-    waiter.queued?.(place.leave)
+  /** Queues a caller behind all others. */
+  push(waiter: Waiter): void {
+    this.#entries.push(this.#createEntry(waiter))
   }
 
   /** Queues a caller before all others. */
-  unshift(waiter: Waiter, signal?: Signal): void {
-    const place = this.#placeFor(waiter, signal)
-    this.#places.unshift(place)
-    waiter.queued?.(place.leave)
+  unshift(waiter: Waiter): void {
+    this.#entries.unshift(this.#createEntry(waiter))
   }
 
-  /** Takes out whoever has waited longest. */
+  /** Removes the caller that has waited longest. */
   shift(): Waiter | undefined {
-    const place = this.#places.first
-    if (!place) return undefined
-    this.#remove(place)
-    this.#options.statistics.waited(this.#options.clock.now() - place.since)
-    return place.waiter
+    const entry = this.#entries.first
+    if (!entry) return undefined
+    this.#remove(entry)
+    this.#options.statistics.recordWait(this.#options.clock.now() - entry.since)
+    return entry.waiter
   }
 
-  /** Tells everybody that there is nothing to wait for. */
-  refuseAll(error: Error): void {
-    // Only those here now: a refused caller may queue again at once.
-    for (const place of [...this.#places]) {
-      if (this.#remove(place)) place.waiter.refused(error)
+  rejectAll(error: Error): void {
+    // A copy: a rejected caller may queue again at once.
+    for (const entry of [...this.#entries]) {
+      if (this.#remove(entry)) entry.waiter.reject(error)
     }
   }
 
-  #placeFor(waiter: Waiter, signal?: Signal): Place {
-    const { timeout, clock, statistics, onLeave } = this.#options
+  #createEntry(waiter: Waiter): Entry {
+    const { name, timeout, clock, statistics, onLeave } = this.#options
     const leave = (reason: Error) => {
-      if (!this.#remove(place)) return
-      // Code that is told of no error takes that for success.
-      waiter.refused(reason || new errors.RequestAbortedError())
+      if (!this.#remove(entry)) return
+      waiter.reject(reason)
       onLeave()
     }
-    const place: Place = {
+    const entry: Entry = {
       previous: undefined,
       next: undefined,
       waiter,
       since: clock.now(),
-      leave,
-      stopListening: signal && onAbort(signal, leave),
+      stopListening: waiter.signal && onAbort(waiter.signal, leave),
       deadline: clock.setTimeout(() => {
         statistics.timeouts++
-        leave(new AcquireTimeoutError(timeout))
+        leave(new AcquireTimeoutError(name, timeout))
       }, timeout),
-      left: false
+      removed: false
     }
-    return place
+    return entry
   }
 
-  /** False when it has left before. */
-  #remove(place: Place): boolean {
-    if (place.left) return false
-    place.left = true
-    this.#places.remove(place)
-    this.#options.clock.clearTimeout(place.deadline)
-    place.stopListening?.()
+  /** False when it has been removed before. */
+  #remove(entry: Entry): boolean {
+    if (entry.removed) return false
+    entry.removed = true
+    this.#entries.remove(entry)
+    this.#options.clock.clearTimeout(entry.deadline)
+    entry.stopListening?.()
     return true
   }
 }

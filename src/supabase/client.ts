@@ -1,7 +1,8 @@
+import type { AbortSignalLike } from '../pool/abort.ts'
 import type { Role } from '../pool/headers.ts'
 import { deniesPrivilege, refusalOf } from './error-mapping.ts'
 import { nonsense, notSupabase, timedOut } from './errors.ts'
-import { Exchange, type KeySource, type LeaveSignal, type RequestDispatcher } from './exchange.ts'
+import { Exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
 import { type Filters, notationsOf } from './filters.ts'
 import type { Observe } from './observer.ts'
 import { type Count, type Page, pageBeyondEnd, pageOf, rowsOf } from './page.ts'
@@ -27,7 +28,7 @@ export interface RequestOptions {
   /** Whether `timeout` includes the wait for a connection; false unless said. */
   includeWait?: boolean
   /** Ends the request, or this caller's part in it. */
-  signal?: LeaveSignal
+  signal?: AbortSignalLike
   /** What the request is made for; the client's `observe` is told. */
   context?: object
   /** Goes before all requests that wait for a connection; for health checks, not for callers. */

@@ -1,24 +1,20 @@
-import type {
-  DispatchController,
-  PooledDispatchHandler,
-  PooledDispatchOptions,
-  ResponseHeaders
-} from '../pool/dispatch.ts'
+import type { AbortSignalLike } from '../pool/abort.ts'
+import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { refusesKeys } from './error-mapping.ts'
 import { failureOnTheWay, timedOut } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
 import { SupabaseResponse } from './response.ts'
 
-/** Something that sends requests: the pool, or the pool with interceptors around it. */
+/** Sends requests: the pool, or the pool with interceptors around it. */
 export interface RequestDispatcher {
-  dispatch(options: PooledDispatchOptions, handler: PooledDispatchHandler): boolean
+  dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean
 }
 
 /** Where newer keys come from. */
 export interface KeySource {
-  /** Another value for other keys. */
+  /** Any value that differs when the keys have been replaced. */
   readonly current: unknown
-  /** Reads the keys anew; `current` differs from then on if they have been replaced. */
+  /** Reads the keys again. */
   reload(): void
 }
 
@@ -26,50 +22,40 @@ export interface ExchangeOptions {
   dispatcher: RequestDispatcher
   request: PooledDispatchOptions
   /**
-   * The time in milliseconds from the moment the request first has a connection until the answer has been read; the wait
-   * for a connection has a deadline of its own, in the pool.
+   * In milliseconds, from the moment the request first has a connection until the response has been read; the wait for a
+   * connection has a deadline of its own, in the pool.
    */
   timeout: number
-  /** Whether that time begins when the request is dispatched, before the wait. */
+  /** Whether `timeout` includes the wait for a connection. */
   includeWait?: boolean | undefined
-  /** The user's own token that the request carries, at which a refusal may be aimed. */
+  /** The user's own token that the request carries, which a 401 may be about. */
   token?: string | undefined
   keys?: KeySource | undefined
-  /** Called once, when it is too late to join. */
+  /** Called once, when no more callers can join. */
   onEnd?: ((outcome: SupabaseResponse | Error) => void) | undefined
 }
 
-/** The part of an `AbortSignal` that is needed. */
-export interface LeaveSignal {
-  readonly aborted: boolean
-  readonly reason: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
-
-/** Somebody who waits for the answer. */
+/** A caller that waits for the response. */
 interface Caller {
   readonly resolve: (response: SupabaseResponse) => void
   readonly reject: (error: Error) => void
-  readonly signal: LeaveSignal | undefined
+  readonly signal: AbortSignalLike | undefined
   readonly observer: RequestObserver | undefined
   readonly onAbort: () => void
 }
 
 /**
- * One request to Supabase and those who wait for its answer. When Supabase refuses the service's keys and there are newer
- * ones, the request is sent once more with these. It is given up when the last of the callers has left.
+ * One request to Supabase and the callers that wait for its response. When Supabase refuses the service's keys and there
+ * are newer ones, the request is sent once more with these. It is aborted when the last of the callers has left.
  */
-export class Exchange implements PooledDispatchHandler {
+export class Exchange implements DispatchHandler {
   readonly #options: ExchangeOptions
+  /** Aborts the wait for a connection; once the request is sent, `#controller` does. */
+  readonly #waiting = new AbortController()
   readonly #callers = new Set<Caller>()
   #controller: DispatchController | undefined
-  /** Leaves the queue for a connection. */
-  #leaveQueue: ((reason: Error) => void) | undefined
   #deadline: NodeJS.Timeout | undefined
-  /** Why nobody waits for the answer any more. */
-  #givenUp: Error | undefined
-  /** The keys of the moment before the request was sent. */
+  /** The keys at the moment before the request was sent. */
   #keys: unknown
   #sent = false
   #again = false
@@ -82,8 +68,8 @@ export class Exchange implements PooledDispatchHandler {
     this.#options = options
   }
 
-  /** The answer. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
-  join(signal?: LeaveSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
+  /** The response. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
+  join(signal?: AbortSignalLike, observer?: RequestObserver): Promise<SupabaseResponse> {
     return new Promise((resolve, reject) => {
       const caller: Caller = { resolve, reject, signal, observer, onAbort: () => this.#leave(caller) }
       this.#callers.add(caller)
@@ -93,24 +79,21 @@ export class Exchange implements PooledDispatchHandler {
   }
 
   send(): void {
-    // Not later: a connection's headers are older than the moment when the request goes out.
+    // Not later: a connection's headers are older than the request that it carries.
     this.#keys = this.#options.keys?.current
     if (this.#options.includeWait) this.#startDeadline()
     try {
-      this.#options.dispatcher.dispatch(this.#options.request, this)
+      this.#options.dispatcher.dispatch({ ...this.#options.request, signal: this.#waiting.signal }, this)
     } catch (error) {
       this.#end(error as Error)
     }
   }
 
-  onRequestQueued(leave: (reason: Error) => void): void {
-    this.#leaveQueue = leave
-  }
-
   onRequestStart(controller: DispatchController): void {
-    // The callers may have been told while a request that is sent once more was waiting for its next connection.
-    if (this.#givenUp) {
-      controller.abort(this.#givenUp)
+    // A dispatcher with interceptors may send a request again that has been aborted meanwhile.
+    const { aborted, reason } = this.#waiting.signal
+    if (aborted) {
+      controller.abort(reason)
       return
     }
     this.#controller = controller
@@ -146,7 +129,7 @@ export class Exchange implements PooledDispatchHandler {
     this.#end(failureOnTheWay(error))
   }
 
-  /** Whether the refusal was of keys that have been replaced meanwhile. */
+  /** Whether Supabase refused keys that have been replaced meanwhile. */
   #hasNewerKeys(response: SupabaseResponse): boolean {
     const { keys, token } = this.#options
     if (!keys || this.#again || !refusesKeys(response, token)) return false
@@ -155,25 +138,24 @@ export class Exchange implements PooledDispatchHandler {
   }
 
   #startDeadline(): void {
-    this.#deadline ??= setTimeout(() => this.#giveUp(timedOut()), this.#options.timeout)
+    this.#deadline ??= setTimeout(() => this.#abort(timedOut()), this.#options.timeout)
   }
 
-  /** One caller does not want the answer any more. */
+  /** One caller's signal is aborted. */
   #leave(caller: Caller): void {
     const reason = caller.signal?.reason as Error
     if (this.#callers.size === 1) {
-      this.#giveUp(reason)
+      this.#abort(reason)
     } else {
       this.#callers.delete(caller)
-      tell(caller, reason)
+      settle(caller, reason)
     }
   }
 
-  /** Tells the callers now, wherever the request is. */
-  #giveUp(reason: Error): void {
-    this.#givenUp = reason
+  /** Rejects the callers at once and aborts the request, wherever it is. */
+  #abort(reason: Error): void {
     this.#end(reason)
-    this.#leaveQueue?.(reason)
+    this.#waiting.abort(reason)
     this.#controller?.abort(reason)
   }
 
@@ -182,11 +164,11 @@ export class Exchange implements PooledDispatchHandler {
     this.#ended = true
     clearTimeout(this.#deadline)
     this.#options.onEnd?.(outcome)
-    for (const caller of this.#callers) tell(caller, outcome)
+    for (const caller of this.#callers) settle(caller, outcome)
   }
 }
 
-function tell(caller: Caller, outcome: SupabaseResponse | Error): void {
+function settle(caller: Caller, outcome: SupabaseResponse | Error): void {
   const { resolve, reject, signal, observer, onAbort } = caller
   signal?.removeEventListener('abort', onAbort)
   if (outcome instanceof SupabaseResponse) resolve(outcome)

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { ConnectError } from '../../src/pool/errors.ts'
-import { socketTransports } from '../../src/pool/transport.ts'
+import { createSocketConnect } from '../../src/pool/transport.ts'
 import { figure } from '../support/load/deep.ts'
 import { fakePool } from '../support/pool/fake-pool.ts'
 import { ManualClock } from '../support/pool/manual-clock.ts'
@@ -77,7 +77,7 @@ t.test('a server that accepts and then says nothing does not keep anybody waitin
   const server = createServer(() => {}).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const connect = socketTransports({ origin, connectTimeout: 500, keepAlive: 60_000, maxResponseSize: 1_000 })
+  const connect = createSocketConnect({ origin, connectTimeout: 500, keepAlive: 60_000, maxResponseSize: 1_000 })
   const pool = socketPool(origin, { connect })
   t.teardown(async () => {
     await pool.destroy()

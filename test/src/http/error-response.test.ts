@@ -28,7 +28,7 @@ t.test('headers that an error carries are not sent: they may be those of a reque
 })
 
 t.test("the pool's and Supabase's failures speak for themselves", (t) => {
-  t.strictSame(errorAnswer(new QueueFullError(7), 'id'), {
+  t.strictSame(errorAnswer(new QueueFullError('Supabase', 7), 'id'), {
     statusCode: 503,
     headers: { 'retry-after': '1' },
     body: {

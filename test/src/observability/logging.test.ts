@@ -45,7 +45,7 @@ t.test('credentials in headers are not logged', (t) => {
 
 t.test('failures of the pool and of Supabase are logged with their causes but without stacks', (t) => {
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
-  const failure = new ConnectError(refused)
+  const failure = new ConnectError('Supabase', refused)
   const { err } = JSON.parse(record((log) => log.error({ err: failure })))
   t.match(err, {
     type: 'ConnectError',

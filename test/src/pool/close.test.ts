@@ -5,7 +5,7 @@ import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
 
 t.test(
-  'close admits nobody, lets leases and waiters finish, and is one end however often it is asked for',
+  'close rejects new callers, waits for leases and for the queue, and returns the same promise again',
   async (t) => {
     const fake = fakePool({ maxSize: 1, minSize: 1 })
     await fake.connect()
@@ -20,11 +20,11 @@ t.test(
     await fake.closeDestroyed()
     await closed
     t.match(fake.pool.stats(), { active_connections: 0, pool_size: 0, in_use: 0, waiting: 0, created: 1, discarded: 1 })
-    t.equal(fake.time.countTimers(), 0, 'nothing is left to happen')
+    t.equal(fake.time.countTimers(), 0, 'no timer is left')
   }
 )
 
-t.test('what has not finished at the deadline is ended', async (t) => {
+t.test('leases and waiting callers that are left when closeTimeout has passed are ended', async (t) => {
   const fake = fakePool({ maxSize: 1, closeTimeout: 500 })
   const lease = fake.pool.acquire()
   await fake.connect()
@@ -44,7 +44,7 @@ t.test('what has not finished at the deadline is ended', async (t) => {
   t.match(fake.pool.stats(), { active_connections: 0, created: 1, discarded: 1 })
 })
 
-t.test('a pool whose last connection dies is given a turn before it counts as empty', async (t) => {
+t.test('a closing pool whose last connection breaks waits a turn of the event loop for a retry', async (t) => {
   const fake = fakePool({ maxSize: 1 })
   const acquired = fake.pool.acquire()
   await fake.connect()
@@ -60,7 +60,7 @@ t.test('a pool whose last connection dies is given a turn before it counts as em
   t.match(fake.pool.stats(), { active_connections: 0, waiting: 0 })
 })
 
-t.test('nothing is said or tried after the end', async (t) => {
+t.test('a closed pool emits no events and opens no connections', async (t) => {
   const fake = fakePool({ minSize: 1 })
   const errors: unknown[] = []
   fake.pool.on('connectionError', (...event) => errors.push(event))
@@ -79,7 +79,7 @@ t.test('nothing is said or tried after the end', async (t) => {
   t.equal(pausing.time.countTimers(), 0)
 })
 
-t.test('destroy ends everything at once', async (t) => {
+t.test('destroy rejects waiting callers and closes connections at once, those being opened included', async (t) => {
   for (const destroy of ['promise', 'callback', 'error and callback'] as const) {
     const fake = fakePool({ maxSize: 2 })
     fake.pool.acquire()
@@ -93,15 +93,19 @@ t.test('destroy ends everything at once', async (t) => {
     await fake.closeDestroyed()
     await done.promise
     await fake.connect()
-    t.match(fake.pool.stats(), { active_connections: 0, created: 1, discarded: 1 }, "one that opens late is nobody's")
+    t.match(
+      fake.pool.stats(),
+      { active_connections: 0, created: 1, discarded: 1 },
+      'a transport that opens late is not counted'
+    )
     t.ok(
       fake.transports.every(({ destroyed }) => destroyed),
-      'and closed'
+      'and destroyed'
     )
   }
 })
 
-t.test('a pool that closes ends with the last of those who wait', async (t) => {
+t.test('a closing pool is closed when the last waiting caller has left', async (t) => {
   const fake = fakePool({ acquireTimeout: 200 })
   const waiter = t.rejects(fake.pool.acquire(), AcquireTimeoutError)
   const closed = fake.pool.close()
@@ -111,7 +115,7 @@ t.test('a pool that closes ends with the last of those who wait', async (t) => {
   t.equal(fake.time.countTimers(), 0)
 })
 
-t.test('a pool that closes opens connections for those who wait, and none to keep its minimum', async (t) => {
+t.test('a closing pool opens connections for waiting callers and none to keep its minimum', async (t) => {
   const fake = fakePool({ minSize: 2 })
   const acquired = fake.pool.acquire()
   const closed = fake.pool.close()
@@ -123,7 +127,7 @@ t.test('a pool that closes opens connections for those who wait, and none to kee
   await closed
 })
 
-t.test('destroy tells a request that is under way that the pool is closed', async (t) => {
+t.test('destroy fails a request under way with PoolClosedError', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const upstream = await startUpstream(() => arrived.resolve())
   const pool = socketPool(upstream.url, { maxSize: 1 })

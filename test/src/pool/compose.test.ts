@@ -8,13 +8,13 @@ import { startUpstream, type Upstream } from '../../support/upstream/upstream.ts
 const PUBLISHABLE = 'sb_publishable_key'
 const SECRET = 'sb_secret_key'
 
-/** A pool with keys of the new form, which are no bearer tokens, at an upstream that answers with the credentials it got. */
+/** A pool with keys of the new form, which are no bearer tokens, at an upstream that responds with the credentials it got. */
 async function start(t: Test, answer?: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(
     answer ??
       ((request, response) => {
         response.setHeader('cache-control', 'public, max-age=60')
-        response.end(whoOf(request))
+        response.end(readCredentials(request))
       })
   )
   const keys = { anon: PUBLISHABLE, service: SECRET }
@@ -23,7 +23,7 @@ async function start(t: Test, answer?: Parameters<typeof startUpstream>[0]) {
   return { upstream, pool, keys }
 }
 
-function whoOf({ headers }: { headers: Upstream['requests'][number]['headers'] }): string {
+function readCredentials({ headers }: { headers: Upstream['requests'][number]['headers'] }): string {
   return `${headers.apikey} ${headers.authorization}`
 }
 
@@ -65,7 +65,7 @@ t.test('deduplicated requests share a response only where they have the same cre
   }
 })
 
-t.test('a cache shows a response only to callers with the same credentials', async (t) => {
+t.test('a cached response is served only to callers with the same credentials', async (t) => {
   const { pool, upstream } = await start(t)
   const cache = interceptors.cache()
   const inner = pool.compose((dispatch) => dispatch)
@@ -80,7 +80,7 @@ t.test('a cache shows a response only to callers with the same credentials', asy
   }
 })
 
-t.test('a cache keeps what the origin says that a response varies by', async (t) => {
+t.test('a cache heeds the Vary header of the origin as well as the credentials', async (t) => {
   const { pool, upstream } = await start(t, (request, response) => {
     response.setHeader('cache-control', 'public, max-age=60')
     response.setHeader('vary', 'accept-profile')
@@ -97,9 +97,9 @@ t.test('a cache keeps what the origin says that a response varies by', async (t)
 t.test('a cache revalidates a response with the credentials of its caller', async (t) => {
   const { pool, upstream } = await start(t, (request, response) => {
     response.setHeader('cache-control', 'public, no-cache')
-    response.setHeader('etag', `"${whoOf(request)}"`)
-    if (request.headers['if-none-match'] === `"${whoOf(request)}"`) response.writeHead(304).end()
-    else response.end(whoOf(request))
+    response.setHeader('etag', `"${readCredentials(request)}"`)
+    if (request.headers['if-none-match'] === `"${readCredentials(request)}"`) response.writeHead(304).end()
+    else response.end(readCredentials(request))
   })
   const composed = pool.compose(interceptors.cache())
   for (let round = 0; round < 2; round++) {
@@ -108,7 +108,7 @@ t.test('a cache revalidates a response with the credentials of its caller', asyn
   t.equal(upstream.requests.length, 2 * ASKED.length)
 })
 
-t.test('after a rotation of the keys interceptors see the new ones', async (t) => {
+t.test('interceptors see the new keys after a rotation', async (t) => {
   const { pool, keys } = await start(t)
   const composed = pool.compose(interceptors.deduplicate(), interceptors.cache())
   t.equal(await ask(composed), `${PUBLISHABLE} undefined`)
@@ -116,7 +116,7 @@ t.test('after a rotation of the keys interceptors see the new ones', async (t) =
   t.equal(await ask(composed), 'sb_publishable_new undefined')
 })
 
-t.test('interceptors around a lease see its credentials and its origin as well', async (t) => {
+t.test('interceptors around a lease see its credentials and its origin', async (t) => {
   const { pool, upstream } = await start(t)
   const cache = interceptors.cache()
   await pool.use(async (lease) => {
@@ -128,20 +128,23 @@ t.test('interceptors around a lease see its credentials and its origin as well',
   t.equal(upstream.requests.length, ASKED.length)
 })
 
-t.test('a redirect is followed within the origin, with the same credentials, and to no other', async (t) => {
-  const { pool, upstream } = await start(t, (request, response) => {
-    if (request.url === '/old') response.writeHead(302, { location: '/new' }).end()
-    else if (request.url === '/away') response.writeHead(302, { location: 'http://localhost:9/' }).end()
-    else response.end(whoOf(request))
-  })
-  const composed = pool.compose(interceptors.redirect({ maxRedirections: 3 }))
-  for (const [who, answer] of ASKED) t.equal(await ask(composed, who, '/old'), answer)
-  await t.rejects(ask(composed, {}, '/away'), { code: 'UND_ERR_INVALID_ARG', message: /own origin/ })
-  t.equal(upstream.requests.length, 2 * ASKED.length + 1)
-  t.match(pool.stats(), { in_use: 0, waiting: 0 })
-})
+t.test(
+  'a redirect within the origin is followed with the same credentials, one to another origin is rejected',
+  async (t) => {
+    const { pool, upstream } = await start(t, (request, response) => {
+      if (request.url === '/old') response.writeHead(302, { location: '/new' }).end()
+      else if (request.url === '/away') response.writeHead(302, { location: 'http://localhost:9/' }).end()
+      else response.end(readCredentials(request))
+    })
+    const composed = pool.compose(interceptors.redirect({ maxRedirections: 3 }))
+    for (const [who, answer] of ASKED) t.equal(await ask(composed, who, '/old'), answer)
+    await t.rejects(ask(composed, {}, '/away'), { code: 'UND_ERR_INVALID_ARG', message: /own origin/ })
+    t.equal(upstream.requests.length, 2 * ASKED.length + 1)
+    t.match(pool.stats(), { in_use: 0, waiting: 0 })
+  }
+)
 
-t.test('a request for another origin reaches no interceptor, nor do the credentials', async (t) => {
+t.test('an invalid request, such as one for another origin, reaches no interceptor', async (t) => {
   const { pool, upstream } = await start(t)
   let seen = 0
   const composed = pool.compose((dispatch) => (options, handler) => {
@@ -159,7 +162,7 @@ t.test('a request for another origin reaches no interceptor, nor do the credenti
   t.equal(upstream.requests.length, 1)
 })
 
-t.test('what interceptors put into the headers counts, and takes the place of the pool’s own', async (t) => {
+t.test("headers that an interceptor sets take precedence over the pool's own", async (t) => {
   const { pool } = await start(t)
   const composed = pool.compose((dispatch) => (options, handler) => {
     const headers = options.headers as Record<string, string>
@@ -170,7 +173,7 @@ t.test('what interceptors put into the headers counts, and takes the place of th
   t.equal(await ask(pool), `${PUBLISHABLE} undefined`, "the pool's own headers are unchanged")
 })
 
-t.test('dns has no say in where the connections of a pool go: what it redirects is refused', async (t) => {
+t.test('the dns interceptor cannot redirect a request: one whose origin it has changed is rejected', async (t) => {
   const { pool, upstream } = await start(t)
   t.equal(await ask(pool.compose(interceptors.dns())), `${PUBLISHABLE} undefined`, 'an address is left alone')
   const { port } = new URL(upstream.url)
@@ -180,18 +183,22 @@ t.test('dns has no say in where the connections of a pool go: what it redirects 
   t.equal(upstream.requests.length, 1)
 })
 
-t.test('retry, responseError, dump and decompress do over a pool what they do elsewhere', async (t) => {
+t.test('the interceptors retry, responseError, dump and decompress work over a pool', async (t) => {
   let failures = 2
   const { pool, upstream } = await start(t, (request, response) => {
     if (request.url === '/flaky' && failures-- > 0) response.writeHead(503).end()
     else if (request.url === '/refused') response.writeHead(400, { 'content-type': 'application/json' }).end('{"a":1}')
     else if (request.url === '/zip') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('text'))
-    else response.end(whoOf(request))
+    else response.end(readCredentials(request))
   })
   const retry = pool.compose(interceptors.retry({ minTimeout: 1, maxRetries: 3 }))
   t.equal(await ask(retry, { role: 'service' }, '/flaky'), `${SECRET} undefined`)
   t.equal(upstream.requests.length, 3)
-  t.strictSame([...new Set(upstream.requests.map(whoOf))], [`${SECRET} undefined`], 'each time with its credentials')
+  t.strictSame(
+    [...new Set(upstream.requests.map(readCredentials))],
+    [`${SECRET} undefined`],
+    'each time with its credentials'
+  )
   const failure = { code: 'UND_ERR_RESPONSE', statusCode: 400, body: { a: 1 } }
   await t.rejects(ask(pool.compose(interceptors.responseError()), {}, '/refused'), failure)
   t.equal(await ask(pool.compose(interceptors.dump()), {}, '/'), '')
@@ -199,7 +206,7 @@ t.test('retry, responseError, dump and decompress do over a pool what they do el
   t.match(pool.stats(), { in_use: 0, waiting: 0 })
 })
 
-t.test('a handler of a composed pool hears of all events', async (t) => {
+t.test('a handler of a composed pool is told of all events', async (t) => {
   const { pool } = await start(t)
   const lease = await Promise.all([1, 2, 3, 4].map(() => pool.acquire()))
   const events: string[] = []
@@ -207,7 +214,6 @@ t.test('a handler of a composed pool hears of all events', async (t) => {
     pool
       .compose((dispatch) => dispatch)
       .dispatch({ path: '/', method: 'POST', body: 'text' }, {
-        onRequestQueued: () => void events.push('queued'),
         onRequestStart: () => void events.push('start'),
         onRequestSent: () => void events.push('sent'),
         onResponseStarted: () => void events.push('response started'),
@@ -219,5 +225,5 @@ t.test('a handler of a composed pool hears of all events', async (t) => {
   })
   for (const one of lease) pool.release(one)
   await ended
-  t.strictSame(events, ['queued', 'start', 'sent', 'response started', '200 apikey, authorization'])
+  t.strictSame(events, ['start', 'sent', 'response started', '200 apikey, authorization'])
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { DurationHistogram } from '../../../src/pool/duration-histogram.ts'
 
-t.test('a duration counts below the first bound that it does not exceed, or above all', (t) => {
+t.test('a duration is counted at the first bound that it does not exceed, or above all bounds', (t) => {
   const { bounds } = DurationHistogram
   t.strictSame(bounds, [2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 20_000])
   const histogram = new DurationHistogram()

@@ -4,27 +4,27 @@ import { fakePool, settled } from '../../support/pool/fake-pool.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
 
-// fetch refuses some ports, such as that of the fake pool's own origin.
+// fetch blocks some ports, such as that of the fake pool's own origin.
 const ORIGIN = 'http://127.0.0.1:2000'
 
-t.test('a fetch that is aborted while it waits leaves the queue', async (t) => {
+t.test('a fetch that is aborted while it waits for a connection leaves the queue', async (t) => {
   const fake = fakePool({ origin: ORIGIN, maxSize: 1, maxWaiting: 5 })
   const lease = fake.pool.acquire()
   await fake.connect()
   const fetch = createFetch(fake.pool)
   for (let i = 0; i < 2; i++) {
     const abort = new AbortController()
-    const dead = Array.from({ length: 5 }, () => t.rejects(fetch(ORIGIN, { signal: abort.signal })))
+    const aborted = Array.from({ length: 5 }, () => t.rejects(fetch(ORIGIN, { signal: abort.signal })))
     await settled()
     t.equal(fake.pool.stats().waiting, 5)
     abort.abort()
-    await Promise.all(dead)
+    await Promise.all(aborted)
     t.match(fake.pool.stats(), { waiting: 0, rejected: 0 })
   }
   fake.pool.release(await lease)
 })
 
-t.test('a fetch over the pool brings the response, and says when it began', async (t) => {
+t.test('a fetch over the pool returns the response and has a resource timing', async (t) => {
   const upstream = await startUpstream()
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))

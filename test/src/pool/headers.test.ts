@@ -1,30 +1,30 @@
 import t from 'tap'
-import { copyHeaders, headersUnder } from '../../../src/pool/headers.ts'
+import { copyHeaders, mergeHeaders } from '../../../src/pool/headers.ts'
 
 const connection = { apikey: 'key', authorization: 'Bearer key', 'user-agent': 'us' }
 
-t.test("without headers of its own a request carries the connection's, uncopied", (t) => {
-  t.equal(headersUnder(copyHeaders(undefined), connection), connection)
-  t.equal(headersUnder(copyHeaders(null), connection), connection)
+t.test("a request without headers of its own carries the connection's, which are not copied", (t) => {
+  t.equal(mergeHeaders(copyHeaders(undefined), connection), connection)
+  t.equal(mergeHeaders(copyHeaders(null), connection), connection)
   t.end()
 })
 
-t.test("a request's own headers take precedence, in every form that undici takes", (t) => {
+t.test("a request's own headers take precedence over the connection's, in every form that undici takes", (t) => {
   const expected = { apikey: 'key', authorization: 'Bearer user', 'user-agent': 'us', prefer: ['a', 'b'] }
-  const headersOver = (own: Parameters<typeof copyHeaders>[0]) => headersUnder(copyHeaders(own), connection)
-  t.same(headersOver({ Authorization: 'Bearer user', Prefer: ['a', 'b'], accept: undefined }), expected)
-  t.same(headersOver(['Authorization', 'Bearer user', 'prefer', 'a', 'Prefer', 'b']), expected)
+  const merge = (own: Parameters<typeof copyHeaders>[0]) => mergeHeaders(copyHeaders(own), connection)
+  t.same(merge({ Authorization: 'Bearer user', Prefer: ['a', 'b'], accept: undefined }), expected)
+  t.same(merge(['Authorization', 'Bearer user', 'prefer', 'a', 'Prefer', 'b']), expected)
   const pairs: [string, string | string[] | undefined][] = [
     ['authorization', 'Bearer user'],
     ['prefer', ['a', 'b']],
     ['accept', undefined]
   ]
-  t.same(headersOver(new Map(pairs)), expected)
+  t.same(merge(new Map(pairs)), expected)
   t.end()
 })
 
-t.test('headers in a form that undici refuses are refused', (t) => {
-  const refused: unknown[] = [
+t.test('headers in a form that undici rejects are rejected', (t) => {
+  const invalid: unknown[] = [
     [['authorization', 'Bearer user']],
     [
       ['authorization', 'Bearer user'],
@@ -40,15 +40,15 @@ t.test('headers in a form that undici refuses are refused', (t) => {
     0,
     false
   ]
-  for (const headers of refused) {
+  for (const headers of invalid) {
     t.throws(() => copyHeaders(headers as never), { code: 'UND_ERR_INVALID_ARG' }, JSON.stringify(headers))
   }
   t.end()
 })
 
-t.test('a header named __proto__ is a header like any other, an inherited one is none', (t) => {
+t.test('a header named __proto__ is copied like any other, inherited properties are not', (t) => {
   const own = copyHeaders(['__proto__', 'a', 'prefer', 'b'])
-  t.strictSame(Object.entries(headersUnder(own, connection)), [
+  t.strictSame(Object.entries(mergeHeaders(own, connection)), [
     ...Object.entries(connection),
     ['__proto__', 'a'],
     ['prefer', 'b']
@@ -58,7 +58,7 @@ t.test('a header named __proto__ is a header like any other, an inherited one is
   t.end()
 })
 
-t.test('a copy does not change with what it was copied from', (t) => {
+t.test('copied headers do not change with their source', (t) => {
   const prefer = ['a']
   const copy = copyHeaders({ prefer })
   prefer.push('b')
@@ -66,13 +66,13 @@ t.test('a copy does not change with what it was copied from', (t) => {
   t.end()
 })
 
-t.test('a request that brings its own key brings all its credentials', (t) => {
-  t.same(headersUnder({ apikey: 'other' }, connection), { apikey: 'other', 'user-agent': 'us' })
-  t.same(headersUnder({ apikey: '' }, connection), { apikey: '', 'user-agent': 'us' }, 'an empty one as well')
+t.test("a request with its own apikey carries none of the connection's credentials", (t) => {
+  t.same(mergeHeaders({ apikey: 'other' }, connection), { apikey: 'other', 'user-agent': 'us' })
+  t.same(mergeHeaders({ apikey: '' }, connection), { apikey: '', 'user-agent': 'us' }, 'an empty apikey as well')
   t.end()
 })
 
-t.test("a request that brings no key keeps the connection's credentials", (t) => {
-  t.same(headersUnder({ prefer: 'count=exact' }, connection), { ...connection, prefer: 'count=exact' })
+t.test("a request without an apikey carries the connection's credentials", (t) => {
+  t.same(mergeHeaders({ prefer: 'count=exact' }, connection), { ...connection, prefer: 'count=exact' })
   t.end()
 })

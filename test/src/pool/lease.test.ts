@@ -10,7 +10,7 @@ t.test('a lease shows the header sets of its connection', async (t) => {
   t.strictSame((await lease).headers, { anon: { apikey: 'anon' }, service: { apikey: 'service' } })
 })
 
-t.test('a lease is good for one release', async (t) => {
+t.test('a lease can be released once, and not be used after that', async (t) => {
   const fake = fakePool()
   const acquired = fake.pool.acquire()
   await fake.connect()
@@ -20,11 +20,11 @@ t.test('a lease is good for one release', async (t) => {
   t.throws(() => fake.pool.release(lease), /has been released/)
   t.throws(() => lease.headers, /has been released/)
   t.throws(() => lease.dispatch({ method: 'GET', path: '/' }, {}), /has been released/)
-  t.match(fake.pool.stats(), { in_use: 1, pool_size: 0 }, 'the next borrower keeps the connection')
+  t.match(fake.pool.stats(), { in_use: 1, pool_size: 0 }, 'the next caller keeps the connection')
   fake.pool.release(other)
 })
 
-t.test('a connection that is returned in the middle of an answer is given up', async (t) => {
+t.test('a connection that is released while busy is retired', async (t) => {
   const fake = fakePool()
   const acquired = fake.pool.acquire()
   await fake.connect()
@@ -34,7 +34,7 @@ t.test('a connection that is returned in the middle of an answer is given up', a
   t.match(fake.pool.stats(), { discarded: 1, active_connections: 0 })
 })
 
-t.test('a connection that dies while it is lent is counted out at once, and its release changes nothing', async (t) => {
+t.test('a connection that breaks during its lease is no longer counted, and its release changes nothing', async (t) => {
   const fake = fakePool()
   const acquired = fake.pool.acquire()
   await fake.connect()
@@ -44,7 +44,7 @@ t.test('a connection that dies while it is lent is counted out at once, and its 
   t.match(fake.pool.stats(), { discarded: 1, active_connections: 0, in_use: 0 })
 })
 
-t.test('use returns the connection, whatever the work comes to', async (t) => {
+t.test('use releases the connection, whether the work succeeds or fails', async (t) => {
   const fake = fakePool()
   const used = fake.pool.use((lease) => Object.keys(lease.headers))
   await fake.connect()
@@ -56,7 +56,7 @@ t.test('use returns the connection, whatever the work comes to', async (t) => {
   t.match(fake.pool.stats(), { in_use: 0, pool_size: 1, created: 1 })
 })
 
-t.test('one that is returned with an answer still on its way is lent to nobody', async (t) => {
+t.test('a connection that is released before its response has arrived is retired', async (t) => {
   const upstream = await startUpstream(() => {})
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
@@ -67,7 +67,7 @@ t.test('one that is returned with an answer still on its way is lent to nobody',
   t.match(pool.stats(), { pool_size: 0, in_use: 0, retired: { broken: 1 } })
 })
 
-t.test('a lease with interceptors around it is released like any other', async (t) => {
+t.test('a composed lease is released like any other', async (t) => {
   const fake = fakePool()
   const acquired = fake.pool.acquire()
   await fake.connect()
@@ -79,7 +79,7 @@ t.test('a lease with interceptors around it is released like any other', async (
   t.throws(() => composed.compose(), /has been released/)
 })
 
-t.test('a lease says how it ends, instead of closing', async (t) => {
+t.test('a lease cannot be closed or destroyed, and the error names pool.release', async (t) => {
   const fake = fakePool()
   const acquired = fake.pool.acquire()
   await fake.connect()

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { fakePool } from '../../support/pool/fake-pool.ts'
 
-t.test('an idle connection past its lifetime is never lent', async (t) => {
+t.test('an expired idle connection is not leased', async (t) => {
   const fake = fakePool({ lifetime: 700, idleTimeout: 1e9 })
   const first = fake.pool.acquire()
   await fake.connect()
@@ -14,13 +14,13 @@ t.test('an idle connection past its lifetime is never lent', async (t) => {
   t.match(fake.pool.stats(), { created: 2, discarded: 1, reused: 0, pool_size: 1 })
 })
 
-t.test('nor does one go straight from a release to a waiter', async (t) => {
+t.test('an expired connection is not handed to a waiter when it is released', async (t) => {
   const fake = fakePool({ maxSize: 1, lifetime: 700 })
   const first = fake.pool.acquire()
   await fake.connect()
   const waiter = fake.pool.acquire()
   fake.time.tick(700)
-  t.equal(fake.pool.stats().in_use, 1, 'a connection in use is left in peace')
+  t.equal(fake.pool.stats().in_use, 1, 'an expired connection is not retired during its lease')
   fake.pool.release(await first)
   await fake.closeDestroyed()
   await fake.connect()
@@ -28,7 +28,7 @@ t.test('nor does one go straight from a release to a waiter', async (t) => {
   t.match(fake.pool.stats(), { created: 2, discarded: 1, in_use: 1 })
 })
 
-t.test('expired idle connections are replaced without anybody asking', async (t) => {
+t.test('an expired idle connection is replaced by housekeeping', async (t) => {
   const fake = fakePool({ minSize: 1, lifetime: 1_500 })
   await fake.connect()
   await fake.time.tickAsync(2_000)
@@ -37,7 +37,7 @@ t.test('expired idle connections are replaced without anybody asking', async (t)
   t.match(fake.pool.stats(), { created: 2, discarded: 1, pool_size: 1 })
 })
 
-t.test('lifetimes differ by up to a tenth, so that not all expire together', async (t) => {
+t.test('lifetimes are up to a tenth shorter at random, so that not all connections expire together', async (t) => {
   let chance = 0
   const fake = fakePool({ minSize: 2, lifetime: 10_000, idleTimeout: 1e9, random: () => chance++ })
   await fake.connect()

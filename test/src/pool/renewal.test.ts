@@ -1,7 +1,7 @@
 import t from 'tap'
 import { fakePool } from '../../support/pool/fake-pool.ts'
 
-t.test('new credentials reach new connections, and the old ones are replaced when nobody uses them', async (t) => {
+t.test('renew replaces idle connections at once and leased ones when they are released', async (t) => {
   let key = 'old'
   const fake = fakePool({
     minSize: 2,
@@ -12,7 +12,7 @@ t.test('new credentials reach new connections, and the old ones are replaced whe
   key = 'new'
   fake.pool.renew()
   t.match(fake.pool.stats(), { pool_size: 0, in_use: 1, discarded: 1 })
-  t.equal(lease.headers.anon.apikey, 'old', 'a request under way is left in peace')
+  t.equal(lease.headers.anon.apikey, 'old', 'a lease keeps its credentials')
 
   await fake.closeDestroyed()
   await fake.connect()

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { fakePool } from '../../support/pool/fake-pool.ts'
 
-t.test('the minimum is opened at once, and again when a connection is lost', async (t) => {
+t.test('the minimum of connections is opened at once, and restored when one is lost', async (t) => {
   const { pool, time, transports, connect } = fakePool({ minSize: 2 })
   await connect()
   t.match(pool.stats(), { created: 2, pool_size: 2, active_connections: 2 })
@@ -13,7 +13,7 @@ t.test('the minimum is opened at once, and again when a connection is lost', asy
   t.match(pool.stats(), { created: 3, discarded: 1, active_connections: 2 })
 })
 
-t.test('there are never more than the maximum, sockets that are still closing included', async (t) => {
+t.test('the pool never has more sockets than its maximum, those that are still closing included', async (t) => {
   const fake = fakePool({ maxSize: 2, lifetime: 1_000 })
   const leases = [1, 2, 3, 4].map(() => fake.pool.acquire())
   t.equal(fake.opening, 2)
@@ -22,7 +22,7 @@ t.test('there are never more than the maximum, sockets that are still closing in
 
   fake.time.tick(1_000)
   fake.pool.release(await (leases[0] as (typeof leases)[0]))
-  t.equal(fake.opening, 0, 'the old socket is not gone yet')
+  t.equal(fake.opening, 0, 'the old socket has not closed yet')
   await fake.closeDestroyed()
   t.equal(fake.opening, 1)
 })
@@ -50,7 +50,7 @@ t.test('connections beyond the minimum are closed after idling', async (t) => {
   t.match(fake.pool.stats(), { pool_size: 1, discarded: 2 })
 })
 
-t.test('the connection returned last is lent first', async (t) => {
+t.test('the connection released last is leased first', async (t) => {
   const fake = fakePool()
   const leases = Promise.all([fake.pool.acquire(), fake.pool.acquire()])
   await fake.connect()

@@ -7,7 +7,7 @@ import { socketPool } from '../../support/pool/socket-pool.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]'
 
-/** A server that decides what to do with each request by its number on its socket, from 1, and its method. */
+/** A server that handles each request by its number on its socket, from 1, and its method. */
 async function startServer(onRequest: (socket: Socket, number: number, method: string) => void) {
   const methods: string[] = []
   const server: Server = createServer((socket) => {
@@ -29,27 +29,24 @@ for (const [end, name] of [
   [(socket: Socket) => socket.end(), 'closes'],
   [(socket: Socket) => socket.resetAndDestroy(), 'resets']
 ] as const) {
-  t.test(
-    `a server that ${name} an idle connection when the next request comes: a GET is repeated, unnoticed`,
-    async (t) => {
-      const { origin, methods, server } = await startServer((socket, number) => {
-        if (number === 1) socket.write(OK)
-        else end(socket)
-      })
-      const pool = socketPool(origin)
-      t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
-      for (let i = 0; i < 5; i++) {
-        const { statusCode, body } = await pool.request({ origin, path: '/', method: 'GET' })
-        t.equal(statusCode, 200)
-        await body.dump()
-      }
-      t.equal(methods.length, 9, 'four of the five were sent twice')
-      t.match(pool.stats(), { created: 5, discarded: 4, in_use: 0 })
+  t.test(`a GET is retried when the server ${name} an idle connection as the request arrives`, async (t) => {
+    const { origin, methods, server } = await startServer((socket, number) => {
+      if (number === 1) socket.write(OK)
+      else end(socket)
+    })
+    const pool = socketPool(origin)
+    t.teardown(() => Promise.all([pool.destroy(), new Promise((resolve) => server.close(resolve))]))
+    for (let i = 0; i < 5; i++) {
+      const { statusCode, body } = await pool.request({ origin, path: '/', method: 'GET' })
+      t.equal(statusCode, 200)
+      await body.dump()
     }
-  )
+    t.equal(methods.length, 9, 'four of the five were sent twice')
+    t.match(pool.stats(), { created: 5, discarded: 4, in_use: 0 })
+  })
 }
 
-t.test('not when a fresh connection was lost as well: the request makes the server hang up', async (t) => {
+t.test('a request that makes the server hang up on a fresh connection as well is not retried again', async (t) => {
   const { origin, methods, server } = await startServer((socket, _number, method) => {
     if (method === 'GET') socket.write(OK)
     else socket.resetAndDestroy()
@@ -62,7 +59,7 @@ t.test('not when a fresh connection was lost as well: the request makes the serv
   t.equal(methods.filter((method) => method === 'HEAD').length, 2)
 })
 
-t.test('not over another that has idled, for that one is likely to be as dead', async (t) => {
+t.test('a retry goes over a new connection, not over another idle one', async (t) => {
   const { origin, methods, server } = await startServer((socket, number) => {
     if (number === 1) socket.write(OK)
     else socket.resetAndDestroy()
@@ -78,7 +75,7 @@ t.test('not over another that has idled, for that one is likely to be as dead', 
   t.match(pool.stats(), { created: 4, discarded: 1 })
 })
 
-t.test('a connection that was opened ahead counts as one that has idled', async (t) => {
+t.test('a GET is retried when the first request over a connection of the minimum finds it closed', async (t) => {
   let first = true
   const { origin, methods, server } = await startServer((socket) => {
     if (first) socket.resetAndDestroy()
@@ -94,7 +91,7 @@ t.test('a connection that was opened ahead counts as one that has idled', async 
   t.equal(methods.length, 2)
 })
 
-t.test('a POST that may have arrived is never sent twice', async (t) => {
+t.test('a POST that may have arrived is not sent twice', async (t) => {
   const { origin, methods, server } = await startServer((socket, number, method) => {
     if (number === 1 && method === 'GET') socket.write(OK)
     else socket.resetAndDestroy()
@@ -106,7 +103,7 @@ t.test('a POST that may have arrived is never sent twice', async (t) => {
   t.strictSame(methods, ['GET', 'POST'])
 })
 
-t.test('a GET on a fresh connection is not repeated, nor one whose answer has begun', async (t) => {
+t.test('a GET is not retried on a fresh connection, nor when its response has begun', async (t) => {
   const { origin, methods, server } = await startServer((socket, number) => {
     if (number === 1) socket.write(OK)
     else socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[')
@@ -125,7 +122,7 @@ t.test('a GET on a fresh connection is not repeated, nor one whose answer has be
   t.equal(refusing.methods.length, 1)
 })
 
-t.test('a connection that the server closed while idle is replaced before anyone is given it', async (t) => {
+t.test('a connection that the server closed while idle is replaced before it is leased', async (t) => {
   const sockets: Socket[] = []
   const { origin, server } = await startServer((socket) => {
     sockets.push(socket)
@@ -142,7 +139,7 @@ t.test('a connection that the server closed while idle is replaced before anyone
   pool.release(lease)
 })
 
-t.test('so is one that it closed before it was ever used', async (t) => {
+t.test('a connection that the server closed before its first lease is replaced before it is leased', async (t) => {
   const { origin, server } = await startServer(() => {})
   const accepted = once(server, 'connection')
   const pool = socketPool(origin, { minSize: 1 })
@@ -157,7 +154,7 @@ t.test('so is one that it closed before it was ever used', async (t) => {
 })
 
 for (const end of ['destroy', 'resetAndDestroy'] as const) {
-  t.test(`what was never written is repeated whatever it is, a POST too (${end})`, async (t) => {
+  t.test(`a POST that was never written is retried (${end})`, async (t) => {
     const sockets: Socket[] = []
     const { origin, methods, server } = await startServer((socket) => {
       sockets.push(socket)
@@ -177,7 +174,7 @@ for (const end of ['destroy', 'resetAndDestroy'] as const) {
   })
 }
 
-t.test('what a caller declares safe to repeat is repeated, if it can be', async (t) => {
+t.test('a request that its caller declares idempotent is retried unless its body is a stream', async (t) => {
   const { origin, methods, server } = await startServer((socket, number) => {
     if (number === 1) socket.write(OK)
     else socket.resetAndDestroy()
@@ -198,9 +195,9 @@ t.test('what a caller declares safe to repeat is repeated, if it can be', async 
   )
 })
 
-t.test('a connection that was never used and is closed, with a word or without, is replaced at once', async (t) => {
-  const goodbye = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
-  for (const word of ['', goodbye]) {
+t.test('an unused connection is retired at once when the server closes it, with or without a response', async (t) => {
+  const timeout = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
+  for (const data of ['', timeout]) {
     const server = createServer({ allowHalfOpen: true }, (socket) => void socket.on('error', () => {}))
     const accepted = once(server, 'connection')
     server.listen(0, '127.0.0.1')
@@ -212,7 +209,7 @@ t.test('a connection that was never used and is closed, with a word or without, 
     if (pool.stats().pool_size === 0) await once(pool, 'connect')
     await setImmediate()
     t.equal(pool.stats().pool_size, 1)
-    socket.end(word)
+    socket.end(data)
     while (pool.stats().retired.lost === 0) await setImmediate()
     t.match(pool.stats(), { created: 1, discarded: 1, pool_size: 0 })
   }

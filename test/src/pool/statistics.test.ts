@@ -4,39 +4,39 @@ import { fakePool } from '../../support/pool/fake-pool.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
 
-t.test('every connection that is given up is counted under its reason', async (t) => {
+t.test('every retired connection is counted under its reason', async (t) => {
   const fake = fakePool({ maxSize: 10, minSize: 0, lifetime: 50_000, idleTimeout: 5_000 })
   const { pool, time, transports } = fake
-  const lend = async () => {
+  const lease = async () => {
     const acquired = pool.acquire()
     await fake.connect()
     return acquired
   }
-  const idle = async () => pool.release(await lend())
+  const idle = async () => pool.release(await lease())
 
   await idle()
   transports.at(-1)?.close()
-  t.match(pool.stats().retired, { lost: 1 }, 'told of while it idled')
+  t.match(pool.stats().retired, { lost: 1 }, 'closed by the server while idle')
   await idle()
   Object.assign(transports.at(-1) ?? {}, { open: false })
   const found = pool.acquire()
-  t.match(pool.stats().retired, { lost: 2 }, 'found when it was wanted')
+  t.match(pool.stats().retired, { lost: 2 }, 'found closed when it was to be leased')
   await fake.closeDestroyed()
   await fake.connect()
   pool.release(await found)
   pool.renew()
   t.match(pool.stats().retired, { renewed: 1 })
 
-  const broken = await lend()
+  const broken = await lease()
   transports.at(-1)?.close()
   pool.release(broken)
   t.match(pool.stats().retired, { broken: 1 })
-  const unread = await lend()
+  const unread = await lease()
   Object.assign(transports.at(-1) ?? {}, { busy: true })
   pool.release(unread)
   t.match(pool.stats().retired, { broken: 2 })
 
-  const old = await lend()
+  const old = await lease()
   time.tick(50_000)
   pool.release(old)
   t.match(pool.stats().retired, { expired: 1 })
@@ -49,7 +49,7 @@ t.test('every connection that is given up is counted under its reason', async (t
   t.equal(pool.stats().discarded, 8)
 })
 
-t.test('how long connections are lent is measured, also of those that break', async (t) => {
+t.test('hold_ms counts every lease, also of connections that break', async (t) => {
   const fake = fakePool()
   fake.time.tick(1_000)
   const acquired = fake.pool.acquire()
@@ -64,7 +64,7 @@ t.test('how long connections are lent is measured, also of those that break', as
   t.ok(Math.abs(max - 40) < 0.1)
 })
 
-t.test('the events of a pool name the origin and the pool, as undici has it', async (t) => {
+t.test("the pool's events have the origin and the pool as arguments, as undici's do", async (t) => {
   const upstream = await startUpstream()
   const pool = socketPool(upstream.url, { minSize: 1 })
   const [origin, targets] = await once(pool, 'connect')

@@ -12,14 +12,12 @@ export class FakeTransport implements Transport {
   busy = false
   destroyed = false
   closed = false
-  /** Of the request under way. */
+  /** The handler and the options of the last request. */
   handler: Dispatcher.DispatchHandler | undefined
+  options: Dispatcher.DispatchOptions | undefined
   readonly #listeners: (() => void)[] = []
 
-  /** What it was asked to send. */
-  options: Dispatcher.DispatchOptions | undefined
-
-  /** Takes the request; what becomes of it is up to the test. */
+  /** Starts a request, which the test completes through its handler. */
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     this.options = options
     this.handler = handler
@@ -37,7 +35,7 @@ export class FakeTransport implements Transport {
     this.#listeners.push(listener)
   }
 
-  /** The socket is gone, as the server closes it or as the last act of `destroy()`. */
+  /** The socket closes: the server ended it, or `destroy()` did a moment ago. */
   close(): void {
     this.open = false
     this.closed = true
@@ -45,12 +43,13 @@ export class FakeTransport implements Transport {
   }
 }
 
-/** A pool on a clock of its own, whose connections open and close when the test says so. */
+/** A pool with a clock of its own, whose connections open and close when the test says so. */
 export function fakePool(options: Partial<PoolOptions> = {}) {
   const time = createClock()
   const transports: FakeTransport[] = []
   const attempts: PromiseWithResolvers<Transport>[] = []
   const pool = new HeaderConnectionPool({
+    name: 'the origin',
     origin: 'http://127.0.0.1:1',
     connect: () => {
       const attempt = Promise.withResolvers<Transport>()
@@ -82,7 +81,7 @@ export function fakePool(options: Partial<PoolOptions> = {}) {
     get opening() {
       return attempts.length
     },
-    /** Lets the oldest attempts to connect succeed: `count` of them, all unless said. */
+    /** Lets the `count` oldest attempts to connect succeed, all by default. */
     async connect(count = attempts.length) {
       for (const attempt of attempts.splice(0, count)) {
         const transport = new FakeTransport()
@@ -91,12 +90,12 @@ export function fakePool(options: Partial<PoolOptions> = {}) {
       }
       await settled()
     },
-    /** Lets the oldest attempts to connect fail: `count` of them, all unless said. */
+    /** Lets the `count` oldest attempts to connect fail, all by default. */
     async fail(count = attempts.length) {
       for (const attempt of attempts.splice(0, count)) attempt.reject(new Error('connect ECONNREFUSED'))
       await settled()
     },
-    /** Lets the sockets of destroyed transports go, as they do a moment after `destroy()`. */
+    /** Closes the sockets of destroyed transports, as happens a moment after `destroy()`. */
     async closeDestroyed() {
       for (const transport of transports.splice(0)) {
         if (transport.destroyed) transport.close()
@@ -107,7 +106,7 @@ export function fakePool(options: Partial<PoolOptions> = {}) {
   }
 }
 
-/** Lets what has been promised happen. */
+/** Resolves when all promises that are settled now have run their callbacks. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,48 +1,48 @@
 import type { Clock, Timer } from '../../../src/pool/clock.ts'
 
-interface Alarm extends Timer {
+interface PendingTimer extends Timer {
   at: number
-  ring: () => void
+  callback: () => void
 }
 
-/** A clock that a test moves by hand. Times are milliseconds and may have fractions. */
+/** A clock that a test advances by hand. Times are milliseconds and may have fractions. */
 export class ManualClock implements Clock {
   #now = 0
-  readonly #alarms = new Set<Alarm>()
+  readonly #timers = new Set<PendingTimer>()
 
   now(): number {
     return this.#now
   }
 
-  setTimeout(ring: () => void, delay: number): Timer {
-    const alarm: Alarm = { at: this.#now + delay, ring, unref: () => alarm }
-    this.#alarms.add(alarm)
-    return alarm
+  setTimeout(callback: () => void, delay: number): Timer {
+    const timer: PendingTimer = { at: this.#now + delay, callback, unref: () => timer }
+    this.#timers.add(timer)
+    return timer
   }
 
   clearTimeout(timer: Timer): void {
-    this.#alarms.delete(timer as Alarm)
+    this.#timers.delete(timer as PendingTimer)
   }
 
-  /** Timers that have not gone off. */
+  /** How many timers have not fired. */
   get pending(): number {
-    return this.#alarms.size
+    return this.#timers.size
   }
 
-  /** Moves on, and rings what is due on the way, in order. */
+  /** Advances the time, and fires the timers that are due on the way, in order. */
   tick(duration: number): void {
     const end = this.#now + duration
     for (let next = this.#next(end); next; next = this.#next(end)) {
       this.#now = next.at
-      this.#alarms.delete(next)
-      next.ring()
+      this.#timers.delete(next)
+      next.callback()
     }
     this.#now = end
   }
 
-  #next(end: number): Alarm | undefined {
-    let next: Alarm | undefined
-    for (const alarm of this.#alarms) if (alarm.at <= end && (!next || alarm.at < next.at)) next = alarm
+  #next(end: number): PendingTimer | undefined {
+    let next: PendingTimer | undefined
+    for (const timer of this.#timers) if (timer.at <= end && (!next || timer.at < next.at)) next = timer
     return next
   }
 }

@@ -5,21 +5,21 @@ import { startUpstream } from '../../support/upstream/upstream.ts'
 
 type Fake = ReturnType<typeof fakePool>
 
-/** Sends a request; the list tells what became of it. */
+/** Sends a request; returns a list of what happens to it. */
 function send({ pool }: Fake, signal?: AbortSignal): string[] {
   const events: string[] = []
   pool.dispatch(
     { path: '/', method: 'GET', ...(signal && { signal }) },
     {
       onRequestStart: () => events.push('sent'),
-      onResponseEnd: () => events.push('answered'),
+      onResponseEnd: () => events.push('ended'),
       onResponseError: (_controller, error) => events.push(error.message)
     }
   )
   return events
 }
 
-/** The connection of the request under way breaks. */
+/** Breaks the connection of a request under way. */
 async function lose({ transports }: Fake, index: number): Promise<void> {
   const transport = transports[index]
   if (!transport) throw new Error(`There is no transport ${index}`)
@@ -35,7 +35,7 @@ async function idlePool(count: number, maxSize = count): Promise<Fake> {
   return fake
 }
 
-t.test('a repeat waits for a connection that has just shown life, though another idles', async (t) => {
+t.test('a retry waits for a connection that was just opened or released, though another one idles', async (t) => {
   const fake = await idlePool(2, 3)
   const events = send(fake)
   await lose(fake, 1)
@@ -45,7 +45,7 @@ t.test('a repeat waits for a connection that has just shown life, though another
   t.strictSame(events, ['sent', 'sent'])
 })
 
-t.test('before everybody who came later', async (t) => {
+t.test('a retry goes before callers that came later', async (t) => {
   const fake = await idlePool(1)
   const first = send(fake)
   const second = send(fake)
@@ -56,7 +56,7 @@ t.test('before everybody who came later', async (t) => {
   t.strictSame(second, [])
 })
 
-t.test('when nothing can be opened it takes what there is', async (t) => {
+t.test('during an outage a retry is granted an idle connection', async (t) => {
   const fake = await idlePool(2, 3)
   const events = send(fake)
   await lose(fake, 1)
@@ -65,7 +65,7 @@ t.test('when nothing can be opened it takes what there is', async (t) => {
   t.match(fake.pool.stats(), { in_use: 1, waiting: 0 })
 })
 
-t.test('a full queue does not refuse it', async (t) => {
+t.test('a full queue does not reject a retry', async (t) => {
   const fake = fakePool({ minSize: 1, maxSize: 1, maxWaiting: 0 })
   await fake.connect()
   const events = send(fake)
@@ -76,7 +76,7 @@ t.test('a full queue does not refuse it', async (t) => {
   t.strictSame(events, ['sent', 'sent'])
 })
 
-t.test('whoever has left is not sent for again', async (t) => {
+t.test('a request whose signal was aborted is not retried', async (t) => {
   const fake = await idlePool(1)
   const abort = new AbortController()
   const events = send(fake, abort.signal)
@@ -86,24 +86,21 @@ t.test('whoever has left is not sent for again', async (t) => {
   t.match(fake.pool.stats(), { waiting: 0, in_use: 0, retired: { broken: 1 } })
 })
 
-t.test(
-  'twice, for the first repeat may get a connection that was just returned and is as dead; never more',
-  async (t) => {
-    const fake = await idlePool(3)
-    const leases = [await fake.pool.acquire(), await fake.pool.acquire()]
-    const events = send(fake)
-    for (const [index, lease] of leases.entries()) {
-      await lose(fake, index ? 2 : 0)
-      fake.pool.release(lease)
-      await settled()
-    }
-    t.strictSame(events, ['sent', 'sent', 'sent'])
-    await lose(fake, 1)
-    t.strictSame(events, ['sent', 'sent', 'sent', 'lost'])
+t.test('a request is retried twice at most', async (t) => {
+  const fake = await idlePool(3)
+  const leases = [await fake.pool.acquire(), await fake.pool.acquire()]
+  const events = send(fake)
+  for (const [index, lease] of leases.entries()) {
+    await lose(fake, index ? 2 : 0)
+    fake.pool.release(lease)
+    await settled()
   }
-)
+  t.strictSame(events, ['sent', 'sent', 'sent'])
+  await lose(fake, 1)
+  t.strictSame(events, ['sent', 'sent', 'sent', 'lost'])
+})
 
-t.test('nor when the caller has aborted it, whatever the reason', async (t) => {
+t.test("a request that its caller has aborted is not retried, whatever the abort's reason", async (t) => {
   const upstream = await startUpstream(() => {})
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
@@ -123,7 +120,7 @@ t.test('nor when the caller has aborted it, whatever the reason', async (t) => {
   t.match(pool.stats(), { created: 1, waiting: 0, in_use: 0 })
 })
 
-t.test('nor when its answer had begun', async (t) => {
+t.test('a request whose response has begun is not retried', async (t) => {
   const fake = await idlePool(1)
   const events = send(fake)
   fake.transports[0]?.handler?.onResponseStart?.(CONTROLLER, 200, {})
