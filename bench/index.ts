@@ -1,10 +1,10 @@
-// Measures the service against its floor, its alternatives and its targets. Needs Linux on x64, as the tests do.
+// Measures the service against a baseline, alternatives and targets. Needs Linux on x64, as the tests do.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { direct, type Upstream } from './candidates/candidates.ts'
+import { createDirect, type Upstream } from './candidates/candidates.ts'
 import { checkCandidates } from './harness/check.ts'
 import { startModule, stopAll } from './harness/processes.ts'
-import { describeMachine, markdown, type Section } from './report/markdown.ts'
+import { describeMachine, renderMarkdown, type Section } from './report/markdown.ts'
 import { cpu } from './scenarios/cpu.ts'
 import { growth } from './scenarios/growth.ts'
 import { latency } from './scenarios/latency.ts'
@@ -33,19 +33,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   const machine = describeMachine()
   progress('starting PostgreSQL and PostgREST with 100,000 molecules')
-  const { at: postgrest } = await startModule<PostgrestUpstream>('upstreams/postgrest.ts')
+  const { report: postgrest } = await startModule<PostgrestUpstream>('upstreams/postgrest.ts')
   const replay = await startReplay(postgrest)
   if (check) {
     await checkCandidates(postgrest, replay, progress)
   } else {
     const sections = await run(postgrest, replay)
-    const results = markdown(sections, machine)
+    const results = renderMarkdown(sections, machine)
     console.log(`\n${results}`)
-    // Only the whole is worth keeping.
-    if (!quick && only.length === names.length) keep(sections, results)
+    // Partial or quick results do not replace the file's.
+    if (!quick && only.length === names.length) writeResults(sections, results)
   }
 } catch (error) {
-  // What a process says that is ended by a signal is no news.
+  // After a signal, processes that exit are expected.
   if (!stopping) console.error(error)
   process.exitCode = 1
 } finally {
@@ -62,13 +62,15 @@ async function run(postgrest: PostgrestUpstream, replay: Upstream): Promise<Sect
 }
 
 async function startReplay(upstream: Upstream): Promise<Upstream> {
-  const { url, path, headers = {} } = direct(upstream)
-  const answer = await record(`${url}${path({ limit: 10, offset: 0 })}`, headers)
-  const { at } = await startModule<{ url: string }>('upstreams/replay.ts', { answer: answer.toString('base64') })
-  return { ...at, key: upstream.key }
+  const { url, path, headers = {} } = createDirect(upstream)
+  const recording = await record(`${url}${path({ limit: 10, offset: 0 })}`, headers)
+  const { report } = await startModule<{ url: string }>('upstreams/replay.ts', {
+    recording: recording.toString('base64')
+  })
+  return { ...report, key: upstream.key }
 }
 
-function keep(sections: readonly Section[], results: string): void {
+function writeResults(sections: readonly Section[], results: string): void {
   const chart = sections.find((section) => section.chart)?.chart
   if (chart) writeFileSync(new URL('cpu.svg', import.meta.url), chart)
   const image = '![CPU per request](cpu.svg)'
@@ -91,22 +93,22 @@ function readArguments() {
         only: { type: 'string', default: names.join() },
         rounds: { type: 'string' },
         quick: { type: 'boolean', default: false },
-        /** Only checks the answers. */
+        /** Only checks the responses. */
         check: { type: 'boolean', default: false }
       }
     })
     const { quick, check } = values
     const rounds = Number(values.rounds ?? (quick ? 3 : 5))
-    if (!Number.isInteger(rounds) || rounds < 1) return refuse('--rounds must be a whole number from 1')
+    if (!Number.isInteger(rounds) || rounds < 1) return exitWithUsage('--rounds must be a whole number from 1')
     const only = values.only.split(',')
     const unknown = only.find((name) => !names.includes(name))
-    return unknown === undefined ? { only, rounds, quick, check } : refuse(`There is no scenario "${unknown}"`)
+    return unknown === undefined ? { only, rounds, quick, check } : exitWithUsage(`Unknown scenario "${unknown}"`)
   } catch (error) {
-    return refuse((error as Error).message)
+    return exitWithUsage((error as Error).message)
   }
 }
 
-function refuse(fault: string): never {
-  console.error(`${fault}\n${USAGE}`)
+function exitWithUsage(message: string): never {
+  console.error(`${message}\n${USAGE}`)
   process.exit(2)
 }

@@ -1,8 +1,8 @@
-// Who is compared. Each runs as a process of its own, and each is asked for the same page of molecules.
+// The candidates: each is a process of its own, and each serves the same pages of molecules.
 import type { ChildProcess } from 'node:child_process'
 import { startModule, startService, stop } from '../harness/processes.ts'
 
-/** A PostgREST below /rest/v1/, or what plays one. */
+/** A PostgREST below /rest/v1/, or a replay of one. */
 export interface Upstream {
   readonly url: string
   readonly key: string
@@ -12,43 +12,43 @@ export interface Upstream {
 export interface Page {
   readonly limit: number
   readonly offset: number
-  /** Where it begins, for this service, which need not count rows then. */
+  /** Takes precedence over `offset`, in this service alone. */
   readonly cursor?: string
 }
 
-/** Something that gives a page of molecules. */
+/** Something that serves pages of molecules. */
 export interface Candidate {
   readonly name: string
   readonly url: string
-  /** Its process; PostgREST asked directly has none that is measured. */
+  /** Its process; PostgREST's own is not measured. */
   readonly child?: ChildProcess
   readonly headers?: Readonly<Record<string, string>>
   path(page: Page): string
-  /** What it should answer where PostgREST gives these rows. */
-  answer(rows: string, count: number): string
-  /** Whether it gives the rows' own bytes; if not, it gives the same values. */
-  readonly verbatim: boolean
-  /** How much it has logged, in bytes. */
-  logged?(): number
+  /** The body that it should return for these `count` rows of PostgREST. */
+  wrapRows(rows: string, count: number): string
+  /** Whether it passes on the rows' own bytes; if not, it returns the same values. */
+  readonly isVerbatim: boolean
+  /** Bytes that it has logged. */
+  countLogged?(): number
 }
 
-/** What the bench's own candidates are started with. */
+/** Options of the bench's own candidates. */
 export interface CandidateOptions {
   upstream: string
   key: string
   headers: Record<string, string>
-  /** Connections to the upstream at most. */
+  /** The greatest number of connections to the upstream. */
   connections: number
 }
 
-/** The service's own default. */
+/** The service's default. */
 const CONNECTIONS = 10
 
 export interface PageQuery extends Page {
   readonly order: string
 }
 
-/** What a Fastify route would ask of the query. */
+/** What a Fastify route would validate. */
 export const pageSchema = {
   type: 'object',
   properties: {
@@ -58,35 +58,36 @@ export const pageSchema = {
   }
 }
 
-const starts = {
-  floor: (upstream: Upstream) => startOwn('floor: node:http and undici', 'candidates/floor.ts', upstream),
-  shipped: (upstream: Upstream) => startThis('this service, as shipped', upstream),
-  silent: (upstream: Upstream) => startThis('this service, LOG_LEVEL=silent', upstream, { LOG_LEVEL: 'silent' }),
+const starters = {
+  baseline: (upstream: Upstream) =>
+    startModuleCandidate('baseline: node:http and undici', 'candidates/baseline.ts', upstream),
+  shipped: (upstream: Upstream) => startThisService('this service, as shipped', upstream),
+  silent: (upstream: Upstream) => startThisService('this service, LOG_LEVEL=silent', upstream, { LOG_LEVEL: 'silent' }),
   proxy: async (upstream: Upstream): Promise<Candidate> => ({
-    ...(await startOwn('@fastify/http-proxy (no envelope)', 'candidates/http-proxy.ts', upstream)),
-    answer: (rows) => rows
+    ...(await startModuleCandidate('@fastify/http-proxy (no envelope)', 'candidates/http-proxy.ts', upstream)),
+    wrapRows: (rows) => rows
   }),
   request: async (upstream: Upstream): Promise<Candidate> => ({
-    ...(await startOwn('Fastify + undici.request', 'candidates/undici-request.ts', upstream)),
-    verbatim: false
+    ...(await startModuleCandidate('Fastify + undici.request', 'candidates/undici-request.ts', upstream)),
+    isVerbatim: false
   }),
   supabaseJs: async (upstream: Upstream): Promise<Candidate> => ({
-    ...(await startOwn('Fastify + supabase-js', 'candidates/supabase-js.ts', upstream)),
-    verbatim: false
+    ...(await startModuleCandidate('Fastify + supabase-js', 'candidates/supabase-js.ts', upstream)),
+    isVerbatim: false
   })
 }
 
-export type CandidateName = keyof typeof starts
+export type CandidateName = keyof typeof starters
 
-/** All, in the order of the tables. */
-export const candidateNames = Object.keys(starts) as CandidateName[]
+/** In the order of the tables. */
+export const candidateNames = Object.keys(starters) as CandidateName[]
 
-/** Starts those that are named, each with ten connections to the upstream at most, as is the service's default. */
+/** Starts the named candidates, each with the same limit of connections to the upstream. */
 export async function startCandidates<N extends CandidateName>(
   upstream: Upstream,
   names: readonly N[]
 ): Promise<Record<N, Candidate>> {
-  const started = await Promise.all(names.map(async (name) => [name, await starts[name](upstream)]))
+  const started = await Promise.all(names.map(async (name) => [name, await starters[name](upstream)]))
   return Object.fromEntries(started)
 }
 
@@ -94,41 +95,45 @@ export async function stopCandidates(candidates: Readonly<Record<string, Candida
   await Promise.all(Object.values(candidates).map(({ child }) => child && stop(child)))
 }
 
-/** PostgREST asked for the very rows that the service asks it for. */
-export function direct({ url, key }: Upstream, name = 'PostgREST asked directly', base = '/rest/v1/'): Candidate {
+/** PostgREST without a service in front, queried as the service does. */
+export function createDirect({ url, key }: Upstream, name = 'PostgREST alone', base = '/rest/v1/'): Candidate {
   return {
     name,
     url,
-    headers: headersOf(key),
+    headers: buildHeaders(key),
     path: ({ limit, offset }) =>
       `${base}molecules?order=name.asc%2Cid.asc&limit=${limit}${offset ? `&offset=${offset}` : ''}`,
-    answer: (rows) => rows,
-    verbatim: true
+    wrapRows: (rows) => rows,
+    isVerbatim: true
   }
 }
 
-async function startOwn(name: string, module: string, { url: upstream, key }: Upstream): Promise<Candidate> {
-  const options: CandidateOptions = { upstream, key, headers: headersOf(key), connections: CONNECTIONS }
-  const { child, at } = await startModule<{ url: string }>(module, options)
-  return { ...molecules, name, url: at.url, child }
+async function startModuleCandidate(
+  name: string,
+  module: string,
+  { url: upstream, key }: Upstream
+): Promise<Candidate> {
+  const options: CandidateOptions = { upstream, key, headers: buildHeaders(key), connections: CONNECTIONS }
+  const { child, report } = await startModule<{ url: string }>(module, options)
+  return { ...molecules, name, url: report.url, child }
 }
 
-async function startThis(
+async function startThisService(
   name: string,
   { url: upstream, key }: Upstream,
   settings: Record<string, string> = {}
 ): Promise<Candidate> {
-  const { child, url, logged } = await startService({ SUPABASE_URL: upstream, SUPABASE_KEY: key, ...settings })
-  return { ...molecules, name, url, child, logged }
+  const { child, url, countLogged } = await startService({ SUPABASE_URL: upstream, SUPABASE_KEY: key, ...settings })
+  return { ...molecules, name, url, child, countLogged }
 }
 
-const molecules: Pick<Candidate, 'path' | 'answer' | 'verbatim'> = {
+const molecules: Pick<Candidate, 'path' | 'wrapRows' | 'isVerbatim'> = {
   path: ({ limit, offset, cursor }) =>
     `/api/molecules?limit=${limit}&${cursor ? `after=${cursor}` : `offset=${offset}`}&order=name.asc`,
-  answer: (rows, count) => `{"status":"success","count":${count},"molecules":${rows}}`,
-  verbatim: true
+  wrapRows: (rows, count) => `{"status":"success","count":${count},"molecules":${rows}}`,
+  isVerbatim: true
 }
 
-function headersOf(key: string): Record<string, string> {
+function buildHeaders(key: string): Record<string, string> {
   return { apikey: key, authorization: `Bearer ${key}`, accept: 'application/json', 'user-agent': 'bench/1' }
 }

@@ -1,7 +1,7 @@
-// @fastify/http-proxy: PostgREST's own answer, passed through; nothing is wrapped.
+// @fastify/http-proxy: passes on PostgREST's own response.
 import proxy from '@fastify/http-proxy'
 import Fastify from 'fastify'
-import { readOptions, ready } from '../harness/child.ts'
+import { readOptions, reportReady } from '../harness/child.ts'
 import type { CandidateOptions } from './candidates.ts'
 
 const { upstream, headers, connections } = readOptions<CandidateOptions>()
@@ -13,4 +13,4 @@ await app.register(proxy, {
   undici: { connections, pipelining: 1 },
   replyOptions: { rewriteRequestHeaders: (_request, own) => ({ ...own, ...headers }) }
 })
-ready({ url: await app.listen({ host: '127.0.0.1', port: 0 }) })
+reportReady({ url: await app.listen({ host: '127.0.0.1', port: 0 }) })

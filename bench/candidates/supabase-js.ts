@@ -1,8 +1,7 @@
-// Fastify and the official client, which sends its requests by Node's own fetch: that keeps connections alive, and opens
-// as many as it likes.
+// Fastify and the official client, over Node's fetch: it keeps connections alive and does not limit their number.
 import { createClient } from '@supabase/supabase-js'
 import Fastify from 'fastify'
-import { readOptions, ready } from '../harness/child.ts'
+import { readOptions, reportReady } from '../harness/child.ts'
 import { type CandidateOptions, type PageQuery, pageSchema } from './candidates.ts'
 
 const { upstream, key } = readOptions<CandidateOptions>()
@@ -19,4 +18,4 @@ app.get<{ Querystring: PageQuery }>('/api/molecules', { schema: { querystring: p
   if (error) throw error
   return { status: 'success', count: molecules.length, molecules }
 })
-ready({ url: await app.listen({ host: '127.0.0.1', port: 0 }) })
+reportReady({ url: await app.listen({ host: '127.0.0.1', port: 0 }) })

@@ -1,7 +1,7 @@
-// Fastify and undici as one would put them together: the rows are parsed and serialised anew.
+// Fastify and undici's usual API: the rows are parsed and serialized again.
 import Fastify from 'fastify'
 import { Pool } from 'undici'
-import { readOptions, ready } from '../harness/child.ts'
+import { readOptions, reportReady } from '../harness/child.ts'
 import { type CandidateOptions, type PageQuery, pageSchema } from './candidates.ts'
 
 const { upstream, headers, connections } = readOptions<CandidateOptions>()
@@ -11,8 +11,8 @@ app.get<{ Querystring: PageQuery }>('/api/molecules', { schema: { querystring: p
   const { limit, offset } = request.query
   const path = `/rest/v1/molecules?order=name.asc%2Cid.asc&limit=${limit}&offset=${offset}`
   const { statusCode, body } = await pool.request({ method: 'GET', path, headers })
-  if (statusCode >= 300) throw new Error(`Supabase says ${statusCode}`)
+  if (statusCode >= 300) throw new Error(`Supabase responded with ${statusCode}`)
   const molecules = (await body.json()) as unknown[]
   return { status: 'success', count: molecules.length, molecules }
 })
-ready({ url: await app.listen({ host: '127.0.0.1', port: 0 }) })
+reportReady({ url: await app.listen({ host: '127.0.0.1', port: 0 }) })

@@ -1,10 +1,16 @@
-import { candidateNames, direct, startCandidates, stopCandidates, type Upstream } from '../candidates/candidates.ts'
+import {
+  candidateNames,
+  createDirect,
+  startCandidates,
+  stopCandidates,
+  type Upstream
+} from '../candidates/candidates.ts'
 import { fetchChecked } from './fetch-checked.ts'
 
-const FIRST = { limit: 10, offset: 0 }
-const LATER = { limit: 10, offset: 20 }
+const FIRST_PAGE = { limit: 10, offset: 0 }
+const LATER_PAGE = { limit: 10, offset: 20 }
 
-/** Checks that every candidate gives what the real PostgREST has, without measuring anything. */
+/** Checks that every candidate returns the rows of the real PostgREST, without measuring anything. */
 export async function checkCandidates(
   postgrest: Upstream,
   replay: Upstream,
@@ -12,10 +18,10 @@ export async function checkCandidates(
 ): Promise<void> {
   const candidates = await startCandidates(postgrest, candidateNames)
   for (const candidate of Object.values(candidates)) {
-    for (const page of [FIRST, LATER]) await fetchChecked(candidate, postgrest, page)
-    progress(`${candidate.name}: right`)
+    for (const page of [FIRST_PAGE, LATER_PAGE]) await fetchChecked(candidate, postgrest, page)
+    progress(`${candidate.name}: ok`)
   }
   await stopCandidates(candidates)
-  await fetchChecked(direct(replay), postgrest, FIRST)
-  progress('the recorded answer: right')
+  await fetchChecked(createDirect(replay), postgrest, FIRST_PAGE)
+  progress('the recorded response: ok')
 }

@@ -1,37 +1,37 @@
-// The clients: a process of their own, so that what they cost is nobody else's.
+// The clients, in a process of their own, so that their CPU time is not a candidate's.
 import autocannon from 'autocannon'
-import { percentile } from '../../test/support/load/load.ts'
-import { ready } from './child.ts'
+import { percentile } from '../../test/support/load/percentile.ts'
+import { reportReady } from './child.ts'
 
 export interface LoadTask {
   url: string
-  /** What is asked for; each client goes through a share of them, again and again. */
+  /** Each client requests its own share of these, in turns. */
   paths: string[]
   headers: Readonly<Record<string, string>>
-  /** How many ask at a time, each over one connection. */
+  /** Concurrent clients, each with one connection. */
   clients: number
   requests: number
-  /** The body of an answer. Where there are several pages, theirs are as long. */
+  /** The expected body. With several paths, all bodies have its length. */
   body: string
 }
 
-/** Times are milliseconds. */
 export interface LoadResult {
   /** Requests per second. */
   rate: number
+  /** Milliseconds. */
   p50: number
   p99: number
-  /** Answers with another status than 200, with another body, or missing. */
+  /** Responses with a status other than 200, with the wrong body, or missing. */
   failures: number
 }
 
-ready({})
-process.on('message', async (task: LoadTask) => process.send?.(await load(task)))
+reportReady({})
+process.on('message', async (task: LoadTask) => process.send?.(await runLoad(task)))
 
-async function load({ url, paths, headers, clients, requests, body }: LoadTask): Promise<LoadResult> {
+async function runLoad({ url, paths, headers, clients, requests, body }: LoadTask): Promise<LoadResult> {
   const times: number[] = []
   let status = 0
-  let right = 0
+  let correct = 0
   let end = 0
   let client = 0
   const share = Math.ceil(paths.length / clients)
@@ -43,16 +43,16 @@ async function load({ url, paths, headers, clients, requests, body }: LoadTask):
       headers: { ...headers },
       connections: clients,
       amount: requests,
-      // autocannon ends at the next sample only, which is a second long unless said.
+      // autocannon ends with a sample, whose default length is a second.
       sampleInt: 20,
       setupClient: (one) => {
         const from = (client++ * share) % paths.length
         one.setRequests(paths.slice(from, from + share).map((path) => ({ method: 'GET', path })))
       },
-      // autocannon tells of an answer's status first, and of its body right after.
-      verifyBody: (answer) => {
-        const isRight = status === 200 && (paths.length === 1 ? answer === body : answer?.length === body.length)
-        if (isRight) right++
+      // Called right after the event 'response', which has the status.
+      verifyBody: (received) => {
+        const isRight = status === 200 && (paths.length === 1 ? received === body : received?.length === body.length)
+        if (isRight) correct++
         return isRight
       }
     },
@@ -68,6 +68,6 @@ async function load({ url, paths, headers, clients, requests, body }: LoadTask):
     rate: times.length / ((end - start) / 1000),
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
-    failures: requests - right
+    failures: requests - correct
   }
 }

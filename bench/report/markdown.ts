@@ -1,5 +1,5 @@
 import { cpus, loadavg, totalmem } from 'node:os'
-import type { Figure } from '../harness/measure.ts'
+import type { Summary } from '../harness/measure.ts'
 
 export interface Table {
   readonly title: string
@@ -7,7 +7,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** What a figure should be. */
+/** A measured value and what it should be. */
 export interface Target {
   readonly name: string
   readonly value: number
@@ -16,10 +16,10 @@ export interface Target {
   readonly atLeast?: number
 }
 
-/** What a scenario has found out. */
+/** The results of a scenario. */
 export interface Section {
   readonly title: string
-  /** How it was measured, so that the figures can be understood. */
+  /** How it was measured. */
   readonly about: string
   readonly tables: readonly Table[]
   /** An SVG. */
@@ -27,17 +27,17 @@ export interface Section {
   readonly targets: readonly Target[]
 }
 
-/** The bench's results in Markdown, which a terminal shows well too. */
-export function markdown(sections: readonly Section[], machine: string): string {
+/** The results in Markdown that a terminal shows well, too. */
+export function renderMarkdown(sections: readonly Section[], machine: string): string {
   const targets = sections.flatMap((section) => section.targets)
   return [
     machine,
-    ...(targets.length ? [table(targetTable(targets))] : []),
-    ...sections.map(({ title, about, tables }) => [`## ${title}`, about, ...tables.map(table)].join('\n\n'))
+    ...(targets.length ? [renderTable(buildTargetTable(targets))] : []),
+    ...sections.map(({ title, about, tables }) => [`## ${title}`, about, ...tables.map(renderTable)].join('\n\n'))
   ].join('\n\n')
 }
 
-/** What the figures were measured on, and how busy it was before. */
+/** The machine, and its load before the start. */
 export function describeMachine(): string {
   const [{ model } = { model: 'unknown CPU' }, ...others] = cpus()
   const [load = 0] = loadavg()
@@ -48,29 +48,29 @@ export function describeMachine(): string {
   )
 }
 
-/** `12.3 (11.8–13.0)`: the median, the least and the greatest. */
-export function spread({ median, min, max }: Figure, digits = 1): string {
-  const [middle, least, greatest] = [median, min, max].map((value) => number(value, digits))
+/** `12.3 (11.8–13.0)`: the median, the least and the greatest value. */
+export function formatSummary({ median, min, max }: Summary, digits = 1): string {
+  const [middle, least, greatest] = [median, min, max].map((value) => formatNumber(value, digits))
   return Number.isNaN(median) ? '' : `${middle} (${least}–${greatest})`
 }
 
-export function number(value: number, digits = 1): string {
+export function formatNumber(value: number, digits = 1): string {
   if (Number.isNaN(value)) return ''
   return value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-function targetTable(targets: readonly Target[]): Table {
+function buildTargetTable(targets: readonly Target[]): Table {
   const rows = targets.map(({ name, value, unit = '', atMost, atLeast }) => [
     name,
-    `${number(value, 2)}${unit}`,
+    `${formatNumber(value, 2)}${unit}`,
     atMost === undefined ? `≥ ${atLeast}${unit}` : `≤ ${atMost}${unit}`,
     value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? 0) ? 'met' : 'missed'
   ])
-  return { title: 'Targets', columns: ['ratio of medians, unless it has a unit', 'measured', 'target', ''], rows }
+  return { title: 'Targets', columns: ['ratio of medians, unless a unit is given', 'measured', 'target', ''], rows }
 }
 
-/** In columns: text to the left, figures to the right. */
-function table({ title, columns, rows }: Table): string {
+/** The first column is aligned left, the others right. */
+function renderTable({ title, columns, rows }: Table): string {
   const widths = columns.map((column, i) => Math.max(3, column.length, ...rows.map((row) => (row[i] ?? '').length)))
   const line = (cells: readonly string[]) =>
     `| ${widths.map((width, i) => (i ? (cells[i] ?? '').padStart(width) : (cells[i] ?? '').padEnd(width))).join(' | ')} |`

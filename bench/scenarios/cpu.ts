@@ -1,57 +1,70 @@
-import { type Candidate, candidateNames, direct, startCandidates, stopCandidates } from '../candidates/candidates.ts'
-import { figure, pagesFor, race, type Sample } from '../harness/measure.ts'
+import {
+  type Candidate,
+  candidateNames,
+  createDirect,
+  startCandidates,
+  stopCandidates
+} from '../candidates/candidates.ts'
+import { buildPages, compare, type Sample, summarize } from '../harness/measure.ts'
 import { barChart } from '../report/chart.ts'
-import { number, spread, type Table } from '../report/markdown.ts'
+import { formatNumber, formatSummary, type Table } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 10
 
-/** What an answer costs a candidate's own process, while its upstream costs next to nothing. */
+/** CPU time per request of a candidate's process, in front of an upstream that uses very little. */
 export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   const requests = quick ? 3_000 : 20_000
   const warmUp = requests / 2
   const candidates = await startCandidates(replay, candidateNames)
-  const { floor, shipped, silent, proxy, supabaseJs } = candidates
-  // Not compared: it shows that neither the upstream nor the clients are what limits the others.
-  const ceiling = direct(replay, 'the recorded answer itself')
+  const { baseline, shipped, silent, proxy, supabaseJs } = candidates
+  // No candidate: it shows that neither the upstream nor the clients limit the others.
+  const ceiling = createDirect(replay, 'the recorded response itself')
   const run = (same: boolean) =>
-    race([ceiling, ...Object.values(candidates)], {
-      ...{ upstream: replay, clients: CLIENTS, pages: pagesFor(CLIENTS, same), warmUp, requests, rounds },
+    compare([ceiling, ...Object.values(candidates)], {
+      ...{ upstream: replay, clients: CLIENTS, pages: buildPages(CLIENTS, same), warmUp, requests, rounds },
       progress: (text) => progress(`${same ? 'the same page' : 'different pages'}: ${text}`)
     })
   const same = await run(true)
   const different = await run(false)
   await stopCandidates(candidates)
 
-  const logged = figure(different.get(shipped), (sample) => sample.logged).median
+  const logged = summarize(different.get(shipped), (sample) => sample.logged).median
   const ratio = (samples: Samples, one: Candidate, other: Candidate) => median(samples, one) / median(samples, other)
   return {
     title: 'CPU per request',
     about:
-      `${CLIENTS} clients ask for 10 molecules (1.9 kB), ${number(requests, 0)} times in each round. The upstream is a ` +
-      'process that replays a recorded answer of the real PostgREST. CPU is what the process of the candidate itself ' +
-      'used. Each opens 10 connections to its upstream at most, but for supabase-js, which opens as many as it likes.\n\n' +
+      `${CLIENTS} clients request 10 molecules (1.9 kB), ${formatNumber(requests, 0)} times in each round. The upstream is a ` +
+      'process that replays a recorded response of the real PostgREST. CPU is the time of the ' +
+      "candidate's own process. Each opens at most 10 connections to its upstream, except supabase-js, which has no limit.\n\n" +
       'This service has its default settings; its log goes into a pipe that another process reads to the end, ' +
-      `${number(logged, 0)} bytes per request. The others log nothing, check no more than the page, and set neither ` +
-      "ETag nor Link. http-proxy makes no envelope: PostgREST's answer is passed through.\n\n" +
-      'Callers who ask this service for the same at the same time share one request to the upstream. Where each ' +
-      'asks for pages of his own nobody can share, and all candidates do the same work.',
-    tables: [tableOf('All ask for the same page', same), tableOf('Each asks for pages of his own', different)],
+      `${formatNumber(logged, 0)} bytes per request. The others log nothing, validate the page alone, and set neither ` +
+      "ETag nor Link. http-proxy adds no envelope: it passes on PostgREST's response.\n\n" +
+      'This service coalesces concurrent identical reads into one request to the upstream. With different pages there ' +
+      'is nothing to coalesce, and all candidates do the same work.',
+    tables: [
+      buildTable('The same page for all clients', same),
+      buildTable('Different pages for each client', different)
+    ],
     chart: barChart(
-      'CPU per request, in µs, where each asks for pages of his own',
+      'CPU per request in µs, with different pages for each client',
       Object.values(candidates).map((one) => ({
         label: one.name,
         value: median(different, one),
-        own: one === shipped || one === silent
+        isOurs: one === shipped || one === silent
       }))
     ),
     targets: [
       ...[
         { samples: same, pages: 'same page' },
-        { samples: different, pages: 'own pages' }
+        { samples: different, pages: 'different pages' }
       ].flatMap(({ samples, pages }) => [
-        { name: `CPU, ${pages}: this service / floor`, value: ratio(samples, shipped, floor), atMost: 1.5 },
-        { name: `CPU, ${pages}: this service, silent / floor`, value: ratio(samples, silent, floor), atMost: 1.25 },
+        { name: `CPU, ${pages}: this service / baseline`, value: ratio(samples, shipped, baseline), atMost: 1.5 },
+        {
+          name: `CPU, ${pages}: this service, silent / baseline`,
+          value: ratio(samples, silent, baseline),
+          atMost: 1.25
+        },
         { name: `CPU, ${pages}: this service / http-proxy`, value: ratio(samples, shipped, proxy), atMost: 0.65 },
         { name: `CPU, ${pages}: this service / supabase-js`, value: ratio(samples, shipped, supabaseJs), atMost: 0.3 }
       ])
@@ -62,23 +75,23 @@ export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
 type Samples = ReadonlyMap<Candidate, Sample[]>
 
 function median(samples: Samples, candidate: Candidate): number {
-  return figure(samples.get(candidate), ({ cpu }) => cpu).median
+  return summarize(samples.get(candidate), ({ cpu }) => cpu).median
 }
 
-function tableOf(title: string, samples: Samples): Table {
+function buildTable(title: string, samples: Samples): Table {
   return {
     title,
     columns: ['', 'CPU µs/request', 'requests/s', 'p50 ms', 'p99 ms', 'RSS MB'],
     rows: [...samples].map(([{ name }, rounds]) => [
       name,
-      spread(figure(rounds, ({ cpu }) => cpu)),
-      spread(
-        figure(rounds, ({ rate }) => rate),
+      formatSummary(summarize(rounds, ({ cpu }) => cpu)),
+      formatSummary(
+        summarize(rounds, ({ rate }) => rate),
         0
       ),
-      number(figure(rounds, ({ p50 }) => p50).median, 2),
-      number(figure(rounds, ({ p99 }) => p99).median, 2),
-      number(figure(rounds, ({ memory }) => memory).median, 0)
+      formatNumber(summarize(rounds, ({ p50 }) => p50).median, 2),
+      formatNumber(summarize(rounds, ({ p99 }) => p99).median, 2),
+      formatNumber(summarize(rounds, ({ memory }) => memory).median, 0)
     ])
   }
 }

@@ -1,25 +1,25 @@
-import { direct, startCandidates, stopCandidates } from '../candidates/candidates.ts'
-import { figure, pagesFor, race } from '../harness/measure.ts'
-import { number, spread } from '../report/markdown.ts'
+import { createDirect, startCandidates, stopCandidates } from '../candidates/candidates.ts'
+import { buildPages, compare, summarize } from '../harness/measure.ts'
+import { formatNumber, formatSummary } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
-/** How much later an answer is there when nobody else asks. */
+/** The latency that the service adds without concurrent requests. */
 export const latency: Scenario = async ({ postgrest, rounds, quick, progress }) => {
   const requests = quick ? 300 : 1_500
-  const candidates = await startCandidates(postgrest, ['floor', 'shipped'])
-  const bare = direct(postgrest)
+  const candidates = await startCandidates(postgrest, ['baseline', 'shipped'])
+  const bare = createDirect(postgrest)
   const demand = {
     upstream: postgrest,
     clients: 1,
-    pages: pagesFor(1, true),
+    pages: buildPages(1, true),
     warmUp: 4 * requests,
     requests,
     rounds,
     progress
   }
-  const samples = await race(
+  const samples = await compare(
     [
-      direct({ ...postgrest, url: postgrest.restUrl }, 'PostgREST without the hop', '/'),
+      createDirect({ ...postgrest, url: postgrest.restUrl }, 'PostgREST without the hop', '/'),
       bare,
       ...Object.values(candidates)
     ],
@@ -27,24 +27,24 @@ export const latency: Scenario = async ({ postgrest, rounds, quick, progress }) 
   )
   await stopCandidates(candidates)
 
-  const p50 = (one: typeof bare) => figure(samples.get(one), (sample) => sample.p50)
+  const p50 = (one: typeof bare) => summarize(samples.get(one), (sample) => sample.p50)
   return {
     title: 'Added latency',
     about:
-      `One client asks the real PostgREST for 10 molecules, ${number(requests, 0)} times in each round, by himself and ` +
-      'through this service or the floor.',
+      `One client requests 10 molecules from the real PostgREST, ${formatNumber(requests, 0)} times in each round, directly and ` +
+      'through this service or the baseline.',
     tables: [
       {
         title: 'One client',
         columns: ['', 'p50 ms', 'p99 ms', 'added to p50'],
         rows: [...samples].map(([one, rounds]) => [
           one.name,
-          spread(p50(one), 2),
-          spread(
-            figure(rounds, ({ p99 }) => p99),
+          formatSummary(p50(one), 2),
+          formatSummary(
+            summarize(rounds, ({ p99 }) => p99),
             2
           ),
-          one.child ? number(p50(one).median - p50(bare).median, 2) : ''
+          one.child ? formatNumber(p50(one).median - p50(bare).median, 2) : ''
         ])
       }
     ],

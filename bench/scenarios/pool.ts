@@ -4,23 +4,22 @@ import { Bench as Stopwatch } from 'tinybench'
 import { HeaderConnectionPool } from '../../src/pool/header-connection-pool.ts'
 import type { PoolOptions } from '../../src/pool/options.ts'
 import type { Transport } from '../../src/pool/transport.ts'
-import { type Figure, figure } from '../harness/measure.ts'
-import { spread } from '../report/markdown.ts'
+import { type Summary, summarize } from '../harness/measure.ts'
+import { formatSummary } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const SIZE = 10
-/** Acquisitions timed together: one alone is too short to time. */
+/** Acquisitions timed together: a single one is too short. */
 const BATCH = 1_000
 /** Concurrent callers in the contended case. */
 const CALLERS = 100
 
-/** Every pool keeps this deadline for those who wait. */
 const ACQUIRE_TIMEOUT_MS = 10_000
 const LIMITS = { min: SIZE, max: SIZE, acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS }
 
 const NANOSECONDS_PER_MS = 1e6
 
-/** A pool as far as it matters here. */
+/** A pool to compare. */
 interface PoolCandidate {
   readonly name: string
   /** Acquires a resource and releases it, `count` times. */
@@ -30,7 +29,7 @@ interface PoolCandidate {
   close(): Promise<unknown>
 }
 
-/** What acquire and release cost by themselves. */
+/** The time of acquire and release alone. */
 export const pool: Scenario = async ({ rounds, quick, progress }) => {
   const pools = [ours('this pool'), ours('this pool, call sites recorded', leakDetection), tarn(), generic()]
   const times = new Map<string, number[]>()
@@ -51,14 +50,14 @@ export const pool: Scenario = async ({ rounds, quick, progress }) => {
   }
   await Promise.all(pools.map(({ close }) => close()))
 
-  const time = (name: string): Figure => figure(times.get(name), (value) => value)
+  const time = (name: string): Summary => summarize(times.get(name), (value) => value)
   const ratio = (kind: string) => time(`tarn, ${kind}`).median / time(`this pool, ${kind}`).median
   return {
     title: 'The pool alone',
     about:
-      `Nanoseconds for acquiring a connection and releasing it, of ${SIZE} that are open; they are no sockets. «idle»: one ` +
-      `caller, and a connection is always free. «contended»: ${CALLERS} callers at a time, of whom ${CALLERS - SIZE} wait. ` +
-      'Each pool has a deadline for those who wait. All run in one process, in turns. The service records the call site of ' +
+      `Nanoseconds for acquiring a connection and releasing it, of ${SIZE} that are open; they have no sockets. "idle": one ` +
+      `caller, and a connection is always idle. "contended": ${CALLERS} callers at a time, of whom ${CALLERS - SIZE} wait. ` +
+      'Each pool has an acquire timeout. All run in one process, in turns. The service records the call site of ' +
       'whoever acquires a connection, to report possible leaks; its own requests need no record and no promise.',
     tables: [
       {
@@ -66,7 +65,7 @@ export const pool: Scenario = async ({ rounds, quick, progress }) => {
         columns: ['ns', 'idle', 'contended'],
         rows: pools.map(({ name }) => [
           name,
-          ...['idle', 'contended'].map((kind) => spread(time(`${name}, ${kind}`), 0))
+          ...['idle', 'contended'].map((kind) => formatSummary(time(`${name}, ${kind}`), 0))
         ])
       }
     ],

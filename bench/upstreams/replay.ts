@@ -1,19 +1,19 @@
-// Answers every request with the same recorded bytes, as cheaply as Node can: what is measured then is the candidate.
+// Responds to every request with the same recorded bytes, at the least cost, so that the candidate is what is measured.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { portOf, readOptions, ready } from '../harness/child.ts'
+import { getPort, readOptions, reportReady } from '../harness/child.ts'
 
 const END_OF_REQUEST = '\r\n\r\n'
 
-const { answer: base64 } = readOptions<{ answer: string }>()
-const answer = Buffer.from(base64, 'base64')
+const { recording } = readOptions<{ recording: string }>()
+const response = Buffer.from(recording, 'base64')
 
 const server = createServer({ noDelay: true }, (socket) => {
   socket.on('data', (requests) => {
-    // Requests without a body, which are small and arrive whole.
+    // Requests have no body, are small and arrive whole.
     let end = requests.indexOf(END_OF_REQUEST)
     while (end !== -1) {
-      socket.write(answer)
+      socket.write(response)
       end = requests.indexOf(END_OF_REQUEST, end + END_OF_REQUEST.length)
     }
   })
@@ -21,4 +21,4 @@ const server = createServer({ noDelay: true }, (socket) => {
 })
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
-ready({ url: `http://127.0.0.1:${portOf(server.address() as { port: number })}` })
+reportReady({ url: `http://127.0.0.1:${getPort(server.address() as { port: number })}` })

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { unhurried } from '../support/service/app.ts'
+import { noLoadShedding } from '../support/service/app.ts'
 
 t.test('a request knows when its caller leaves, and only then', async (t) => {
-  const app = await buildApp({ environment: unhurried })
+  const app = await buildApp({ environment: noLoadShedding })
   t.teardown(() => app.close())
   const heard: string[] = []
   const left = Promise.withResolvers<unknown>()

@@ -3,10 +3,10 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import FakeTimers from '@sinonjs/fake-timers'
 import t, { type Test } from 'tap'
-import { Clients } from '../support/load/load.ts'
+import { Clients } from '../support/load/clients.ts'
 import { startApp } from '../support/service/app.ts'
 import { figureOf } from '../support/service/exposition.ts'
-import { preloaded, startService } from '../support/service/process.ts'
+import { preload, startService } from '../support/service/process.ts'
 import { startUpstream } from '../support/upstream/upstream.ts'
 
 const REFUSED = 'cryoprotect_http_connections_refused_total'
@@ -78,7 +78,7 @@ t.test('without a free file descriptor the service answers those it is connected
         writeSync(1, code + ' reached\\n')
       }
     })`
-  const { address, child, exited, output, status } = await startLimited(t, preloaded(exhaust))
+  const { address, child, exited, output, status } = await startLimited(t, preload(exhaust))
   child.kill('SIGUSR1')
   while (!output.text.includes('EMFILE reached')) await once(child.stdout as NodeJS.ReadableStream, 'data')
   const refused = connectIdle(address, 50)

@@ -1,12 +1,12 @@
 // What a plugin of one's own can rely on.
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { unhurried } from '../support/service/app.ts'
+import { noLoadShedding } from '../support/service/app.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 
 t.test('a plugin uses the client and the pool, and its errors get the common shape', async (t) => {
   const gateway = await startGateway()
-  const app = await buildApp({ environment: { ...unhurried, ...gateway.environment } })
+  const app = await buildApp({ environment: { ...noLoadShedding, ...gateway.environment } })
   t.teardown(() => app.close().then(() => gateway.close()))
   app.get('/mixtures', async () => app.supabase.select('mixtures', { order: 'name.asc', select: 'name' }))
   app.get('/head', async () =>

@@ -1,17 +1,17 @@
-// Keys are replaced under load: as it should be done, and with the old ones revoked before the new ones are known.
+// Keys are rotated under load: with an overlap, without one, and with the old keys revoked too early.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { figure, scale } from '../support/load/deep.ts'
-import { type Answer, Clients, inLoops } from '../support/load/load.ts'
+import { type ClientResponse, Clients, runInLoops } from '../support/load/clients.ts'
+import { reportFigure, scale } from '../support/load/deep-tests.ts'
 import { startService } from '../support/service/process.ts'
 import { type Gateway, startGateway } from '../support/upstream/gateway.ts'
 
 const CLIENTS = 20
-/** How long after the files have changed the old keys are revoked, in milliseconds: longer than the service looks away. */
-const OVERLAP = 2_500
+/** How long both pairs of keys are valid: longer than the service's polling interval. */
+const OVERLAP_MS = 2_500
 
 async function start(t: Test) {
   const gateway = await startGateway()
@@ -36,24 +36,24 @@ async function start(t: Test) {
   })
   const url = await service.url
 
-  const answers: (Answer & { from: number; to: number })[] = []
+  const responses: (ClientResponse & { from: number; to: number })[] = []
   let isOver = false
   let number = 0
-  const load = inLoops(
+  const load = runInLoops(
     CLIENTS,
     () => !isOver,
     async () => {
       const from = performance.now()
-      const answer = await clients.get(`${url}${number++ % 10 ? '/api/molecules?limit=1' : '/supabase/tables'}`)
-      answers.push({ ...answer, from, to: performance.now() })
+      const response = await clients.get(`${url}${number++ % 10 ? '/api/molecules?limit=1' : '/supabase/tables'}`)
+      responses.push({ ...response, from, to: performance.now() })
     }
   )
   await sleep(500)
   return {
     gateway,
     service,
-    answers,
-    /** New keys, which the gateway accepts beside the old ones; both pairs. */
+    responses,
+    /** Has the gateway accept new keys beside the old ones, and returns both pairs. */
     issue: () => {
       const old = keys
       keys = { anon: gateway.issue('anon'), service: gateway.issue('service_role') }
@@ -71,31 +71,31 @@ async function start(t: Test) {
   }
 }
 
-const failuresOf = (answers: readonly Answer[]) => answers.filter(({ status }) => status !== 200)
+const listFailures = (responses: readonly ClientResponse[]) => responses.filter(({ status }) => status !== 200)
 
-const carried = (gateway: Gateway, { anon, service }: { anon: string; service: string }) =>
+const countRequestsWith = (gateway: Gateway, { anon, service }: { anon: string; service: string }) =>
   gateway.requests.filter(({ headers }) => headers.apikey === anon || headers.apikey === service).length
 
-t.test('keys replaced, then the old ones revoked', async (t) => {
-  const { gateway, service, answers, issue, write, revoke, stop } = await start(t)
+t.test('no request fails when keys are replaced and the old ones are revoked later', async (t) => {
+  const { gateway, service, responses, issue, write, revoke, stop } = await start(t)
   const rounds = scale(1, 5)
   for (let round = 0; round < rounds; round++) {
     const { old, keys } = issue()
     write(keys)
-    await sleep(OVERLAP)
-    const before = carried(gateway, old)
+    await sleep(OVERLAP_MS)
+    const before = countRequestsWith(gateway, old)
     revoke(old)
     await sleep(500)
-    t.equal(carried(gateway, old), before, 'no connection carries the old keys any more')
+    t.equal(countRequestsWith(gateway, old), before, 'no request carries the revoked keys')
     for (const key of Object.values(keys)) t.notMatch(service.output.text, key)
   }
   await stop()
-  t.strictSame(failuresOf(answers), [])
-  figure(t, `${rounds} times under load, ${answers.length} requests, ${failuresOf(answers).length} failed`)
+  t.strictSame(listFailures(responses), [])
+  reportFigure(t, `${rounds} times under load, ${responses.length} requests, ${listFailures(responses).length} failed`)
 })
 
-t.test('keys replaced and the old ones revoked at the same moment', async (t) => {
-  const { answers, issue, write, revoke, stop } = await start(t)
+t.test('no request fails when keys are replaced and the old ones are revoked at the same moment', async (t) => {
+  const { responses, issue, write, revoke, stop } = await start(t)
   const rounds = scale(2, 30)
   for (let round = 0; round < rounds; round++) {
     const { old, keys } = issue()
@@ -104,28 +104,31 @@ t.test('keys replaced and the old ones revoked at the same moment', async (t) =>
     await sleep(200)
   }
   await stop()
-  t.strictSame(failuresOf(answers), [], 'whoever meets a refusal looks for new keys and tries once more')
-  figure(t, `${rounds} times under load, ${answers.length} requests, ${failuresOf(answers).length} failed`)
+  t.strictSame(listFailures(responses), [])
+  reportFigure(t, `${rounds} times under load, ${responses.length} requests, ${listFailures(responses).length} failed`)
 })
 
-t.test('keys revoked before there are new ones', async (t) => {
-  const { answers, issue, write, revoke, stop } = await start(t)
-  const { old, keys } = issue()
-  revoke(old)
-  const revoked = performance.now()
-  await sleep(700)
-  write(keys)
-  const healed = performance.now()
-  await sleep(700)
-  await stop()
-  const meanwhile = answers.filter(({ from, to }) => from > revoked && to < healed)
-  t.ok(meanwhile.length > 0)
-  t.strictSame(
-    meanwhile.filter(({ status, body }) => status !== 502 || JSON.parse(body).code !== 'UPSTREAM_REFUSED_KEYS'),
-    [],
-    'each is told of it'
-  )
-  const late = failuresOf(answers.filter(({ from }) => from > healed))
-  t.strictSame(late, [], 'and all is well as soon as the files are right')
-  figure(t, `${meanwhile.length} × 502 while there were none, ${late.length} failed from the moment on that there were`)
-})
+t.test(
+  'requests fail with UPSTREAM_REFUSED_KEYS from the revocation of the keys until there are new ones',
+  async (t) => {
+    const { responses, issue, write, revoke, stop } = await start(t)
+    const { old, keys } = issue()
+    revoke(old)
+    const revoked = performance.now()
+    await sleep(700)
+    write(keys)
+    const replaced = performance.now()
+    await sleep(700)
+    await stop()
+    const meanwhile = responses.filter(({ from, to }) => from > revoked && to < replaced)
+    t.ok(meanwhile.length > 0)
+    t.strictSame(
+      meanwhile.filter(({ status, body }) => status !== 502 || JSON.parse(body).code !== 'UPSTREAM_REFUSED_KEYS'),
+      [],
+      'every request fails with 502 while there are no valid keys'
+    )
+    const late = listFailures(responses.filter(({ from }) => from > replaced))
+    t.strictSame(late, [], 'no request fails once the files hold the new keys')
+    reportFigure(t, `${meanwhile.length} × 502 while there were no valid keys, ${late.length} failed afterwards`)
+  }
+)

@@ -1,6 +1,6 @@
 // Whatever a client writes into a header or a query costs about as much as a plain request.
 import t from 'tap'
-import { figure } from '../support/load/deep.ts'
+import { reportFigure } from '../support/load/deep-tests.ts'
 import { startApp } from '../support/service/app.ts'
 import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 
@@ -160,5 +160,8 @@ t.test(`a request costs at most ${MAX_RATIO} times a plain one, whatever is in i
     worst = Math.max(worst, ratio)
     t.ok(ratio < MAX_RATIO, `${JSON.stringify(request).slice(0, 80)} costs ${ratio.toFixed(2)} times as much`)
   }
-  figure(t, `${requests.length} shapes of long values: at most ${worst.toFixed(2)} times the CPU of a plain request`)
+  reportFigure(
+    t,
+    `${requests.length} shapes of long values: at most ${worst.toFixed(2)} times the CPU of a plain request`
+  )
 })

@@ -1,19 +1,20 @@
-// A thousand clients that send their request a byte at a time, or never take their answer, keep nobody else waiting.
+// A thousand slow clients, which do not finish their requests or do not read their responses, delay nobody else.
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import t from 'tap'
-import { figure } from '../support/load/deep.ts'
-import { Clients, percentile } from '../support/load/load.ts'
+import { Clients } from '../support/load/clients.ts'
+import { reportFigure } from '../support/load/deep-tests.ts'
+import { percentile } from '../support/load/percentile.ts'
 import { startApp } from '../support/service/app.ts'
 import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 
-const ATTACKERS = 1_000
+const SLOW_CLIENTS = 1_000
 const REQUESTS = 300
-/** Seconds. */
-const CLIENT_TIMEOUT = 1
-const LARGE = [{ name: 'x'.repeat(1_000_000) }]
+const CLIENT_TIMEOUT_S = 1
+const LARGE_ROWS = [{ name: 'x'.repeat(1_000_000) }]
 
-const WAYS = [
+/** What a slow client does. */
+const BEHAVIORS = [
   (socket: Socket) => socket.write('GET /api/molecules HTTP/1.1\r\nhost: x\r\nx-slow: '),
   (socket: Socket) => socket.write('POST /api/molecules HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\na'),
   (socket: Socket) => {
@@ -23,14 +24,14 @@ const WAYS = [
   () => true
 ]
 
-t.test('slow clients', async (t) => {
+t.test('a thousand slow clients do not delay others, and are disconnected after CLIENT_TIMEOUT', async (t) => {
   const upstream = await startUpstream((request, response) =>
-    sendRows(response, request.url?.includes('offset') ? LARGE : [])
+    sendRows(response, request.url?.includes('offset') ? LARGE_ROWS : [])
   )
   const app = await startApp(t, {
     SUPABASE_URL: upstream.url,
     SUPABASE_KEY: 'key',
-    CLIENT_TIMEOUT: `${CLIENT_TIMEOUT}`,
+    CLIENT_TIMEOUT: `${CLIENT_TIMEOUT_S}`,
     SUPABASE_REQUEST_TIMEOUT: '1',
     DB_POOL_ACQUIRE_TIMEOUT: '1'
   })
@@ -42,47 +43,46 @@ t.test('slow clients', async (t) => {
     await Promise.all([clients.close(), upstream.close()])
   })
 
-  /** How long a well-behaved client waits, in milliseconds. */
-  const serve = async () => {
+  /** Response times of a normal client, in milliseconds. */
+  const measureDurations = async () => {
     const durations: number[] = []
     for (let i = 0; i < REQUESTS; i++) {
-      const { status, duration } = await clients.get(`${url}/api/molecules`)
+      const { status, durationMs } = await clients.get(`${url}/api/molecules`)
       if (status !== 200) t.fail(`status ${status}`)
-      durations.push(duration)
+      durations.push(durationMs)
     }
     return { median: percentile(durations, 0.5), p99: percentile(durations, 0.99) }
   }
 
-  await serve()
-  const before = await serve()
+  await measureDurations()
+  const before = await measureDurations()
   const { port } = app.server.address() as AddressInfo
   await Promise.all(
-    Array.from({ length: ATTACKERS }, async (_, number) => {
+    Array.from({ length: SLOW_CLIENTS }, async (_, number) => {
       const socket = connect(port, '127.0.0.1')
       socket.on('error', () => {})
       sockets.push(socket)
       await once(socket, 'connect')
-      WAYS[number % WAYS.length]?.(socket)
+      BEHAVIORS[number % BEHAVIORS.length]?.(socket)
     })
   )
-  const during = await serve()
-  // Nobody waits for those who take a second and more.
-  t.ok(during.p99 < CLIENT_TIMEOUT * 500, `p99 ${during.p99.toFixed(1)} ms, ${before.p99.toFixed(1)} ms before`)
+  const during = await measureDurations()
+  t.ok(during.p99 < CLIENT_TIMEOUT_S * 500, `p99 ${during.p99.toFixed(1)} ms, ${before.p99.toFixed(1)} ms before`)
 
-  // Those that never finish a request are told so, and cut off.
-  const unfinished = sockets.filter((_, number) => number % WAYS.length !== 2)
+  // Clients that do not finish a request are disconnected.
+  const unfinished = sockets.filter((_, number) => number % BEHAVIORS.length !== 2)
   for (const socket of unfinished) socket.resume()
   await Promise.all(unfinished.map((socket) => socket.closed || once(socket, 'close')))
   t.equal(app.pool.stats().in_use, 0)
-  figure(
+  reportFigure(
     t,
-    `${ATTACKERS} at once: p99 of ${REQUESTS} requests ${during.p99.toFixed(1)} ms, ${before.p99.toFixed(1)} ms without them`
+    `${SLOW_CLIENTS} slow clients: p99 of ${REQUESTS} requests ${during.p99.toFixed(1)} ms, ${before.p99.toFixed(1)} ms without them`
   )
 })
 
-t.test('whoever takes nothing of a large answer is cut off', async (t) => {
-  const huge = [{ name: 'x'.repeat(14_000_000) }]
-  const upstream = await startUpstream((_request, response) => sendRows(response, huge))
+t.test('a client that does not read a large response is disconnected', async (t) => {
+  const hugeRows = [{ name: 'x'.repeat(14_000_000) }]
+  const upstream = await startUpstream((_request, response) => sendRows(response, hugeRows))
   const app = await startApp(t, {
     SUPABASE_URL: upstream.url,
     SUPABASE_KEY: 'key',
@@ -102,5 +102,5 @@ t.test('whoever takes nothing of a large answer is cut off', async (t) => {
   await once(socket, 'close')
   client.resume()
   await once(client, 'close')
-  t.ok(client.bytesRead < 14_000_000, 'it was not sent to its end')
+  t.ok(client.bytesRead < 14_000_000, 'the response is not sent to its end')
 })

@@ -7,7 +7,7 @@ import { type AddressInfo, connect } from 'node:net'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { preloaded, startService } from '../support/service/process.ts'
+import { preload, startService } from '../support/service/process.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 
@@ -100,14 +100,14 @@ t.test(
 /** Settings of Node that have the process do something as soon as it listens to an event. */
 function onListening(event: string, action: string): { NODE_OPTIONS: string } {
   const code = `process.on('newListener', (event) => { if (event === '${event}') setImmediate(() => { ${action} }) })`
-  return preloaded(code)
+  return preload(code)
 }
 
 t.test('an error that nobody caught is logged and ends the service with exit code 1', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const bug = "process.once('SIGUSR1', () => { throw new Error('a bug') })"
-  const { child, output, url, exited } = startService(t, { ...gateway.environment, ...preloaded(bug) })
+  const { child, output, url, exited } = startService(t, { ...gateway.environment, ...preload(bug) })
   await url
   child.kill('SIGUSR1')
   t.equal((await exited)[0], 1)
@@ -134,7 +134,7 @@ t.test('no line of the log is lost when it ends, in order or not', async (t) => 
   const bug = "process.once('SIGUSR1', () => { throw new Error('a bug') })"
   for (const signal of ['SIGTERM', 'SIGUSR1'] as const) {
     const project = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', NODE_ENV: 'production' }
-    const { child, output, url, exited } = startService(t, { ...project, ...preloaded(bug) })
+    const { child, output, url, exited } = startService(t, { ...project, ...preload(bug) })
     const address = await url
     const answers = await Promise.all(Array.from({ length: 200 }, () => fetch(`${address}/api/molecules`)))
     child.kill(signal)
@@ -158,7 +158,7 @@ t.test('connections that nobody has accepted yet when it is told to end are answ
   const { child, output, url, exited } = startService(t, {
     SUPABASE_URL: upstream.url,
     SUPABASE_KEY: 'key',
-    ...preloaded(block)
+    ...preload(block)
   })
   const { port } = new URL(await url)
   child.kill('SIGUSR1')

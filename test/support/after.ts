@@ -1,17 +1,10 @@
-// Runs once after all tests: ends the rig.
-import { setTimeout as sleep } from 'node:timers/promises'
-import { isRunning, readRigState } from './upstream/rig-state.ts'
+// Runs once after all tests: stops the PostgREST that they shared.
+import { isRunning, readPostgrestState } from './upstream/postgrest-state.ts'
+import { waitFor } from './wait.ts'
 
-/** How long the rig may take to end, in milliseconds. */
-const STOP_TIMEOUT = 20_000
-
-const state = readRigState()
+const state = readPostgrestState()
 if (state && isRunning(state.pid)) {
   process.kill(state.pid)
-  const deadline = performance.now() + STOP_TIMEOUT
-  // Its state goes last. Its pid may stay: in a container nobody may reap it.
-  while (readRigState()?.pid === state.pid && isRunning(state.pid)) {
-    if (performance.now() > deadline) throw new Error(`The rig (process ${state.pid}) does not end`)
-    await sleep(20)
-  }
+  // The state is removed last. The pid may stay: in a container nobody may reap the process.
+  await waitFor(() => readPostgrestState()?.pid !== state.pid || !isRunning(state.pid), { what: 'PostgREST stops' })
 }

@@ -4,11 +4,11 @@ import t from 'tap'
 import { moleculeColumns } from '../../../src/resources/molecule-columns.ts'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
-import { startRig } from '../../support/upstream/rig.ts'
+import { startPostgrest } from '../../support/upstream/postgrest.ts'
 
-const rig = await startRig()
-t.teardown(() => rig.stop())
-await rig.sql(`
+const postgrest = await startPostgrest()
+t.teardown(() => postgrest.stop())
+await postgrest.sql(`
   insert into molecules (name, cid, molecular_weight, source, smiles, created_at) values
     ('V1', 2147483647, 'NaN', repeat('a "quoted" \\ word ', 400), null, 'infinity'),
     ('V2', 1000000000, 'Infinity', repeat('a "quoted" \\ word ', 400) || 'z', repeat('冷', 3000), '-infinity'),
@@ -18,7 +18,7 @@ await rig.sql(`
     ('V6 ' || repeat('冷', 600), 0, 'NaN', repeat('x', 500), '', 'infinity'),
     ('V6 ' || repeat('冷', 600) || '!', 1, 'NaN', '', '', 'infinity')
 `)
-const gateway = await startGateway(rig)
+const gateway = await startGateway(postgrest)
 t.teardown(() => gateway.close())
 const app = await startApp(t, gateway.environment)
 
@@ -50,19 +50,19 @@ t.test('where every row has a long value, following next from a cursor passes ev
 })
 
 t.test('rows that are deleted do not disturb a cursor behind them', async (t) => {
-  await rig.sql(`insert into molecules (name) values ('W1'), ('W2'), ('W3')`)
+  await postgrest.sql(`insert into molecules (name) values ('W1'), ('W2'), ('W3')`)
   const { headers } = await app.inject('/api/molecules?name=W&limit=2&after=&select=id,name')
-  await rig.sql(`delete from molecules where name in ('W1', 'W2')`)
+  await postgrest.sql(`delete from molecules where name in ('W1', 'W2')`)
   const [, next = ''] = /<([^>]*)>; rel="next"/.exec(String(headers.link)) ?? []
   t.match((await app.inject(next)).json(), { molecules: [{ name: 'W3' }] })
-  await rig.sql(`delete from molecules where name = 'W3'`)
+  await postgrest.sql(`delete from molecules where name = 'W3'`)
 })
 
 t.test('a Link header fits into what clients read, whatever the filters', async (t) => {
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   // The longest that a filter may be, in the characters that are longest in a URL.
   const filter = '😀'.repeat(300)
-  await rig.sql(`insert into molecules (name, molecular_formula) select 'X${filter}' || n, '${filter}'
+  await postgrest.sql(`insert into molecules (name, molecular_formula) select 'X${filter}' || n, '${filter}'
     from generate_series(1, 3) n`)
   for (const start of ['offset=1', 'after=']) {
     for (const count of ['', '&count=exact']) {
@@ -75,12 +75,12 @@ t.test('a Link header fits into what clients read, whatever the filters', async 
       t.match(await following.json(), { molecules: [{ molecular_formula: filter }] })
     }
   }
-  await rig.sql(`delete from molecules where name like 'X😀%'`)
+  await postgrest.sql(`delete from molecules where name like 'X😀%'`)
 })
 
 t.test('a project that gives fewer rows at a time than were asked for loses none', async (t) => {
   const names = (await walk('limit=1000&select=name')).length
-  await rig.sql(`alter role authenticator set pgrst.db_max_rows = '7'; notify pgrst, 'reload config'`)
+  await postgrest.sql(`alter role authenticator set pgrst.db_max_rows = '7'; notify pgrst, 'reload config'`)
   while ((await app.inject('/api/molecules?limit=8')).json().count > 7);
   for (const query of [
     'limit=8',

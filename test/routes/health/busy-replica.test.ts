@@ -1,7 +1,7 @@
 // Readiness while all connections are in use and callers queue for them.
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { inLoops } from '../../support/load/load.ts'
+import { runInLoops } from '../../support/load/clients.ts'
 import { startApp } from '../../support/service/app.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
@@ -22,7 +22,7 @@ t.test('a replica with 110 clients and a slow but healthy Supabase is ready at e
   let probing = true
   let number = 0
   let full = 0
-  const clients = inLoops(
+  const clients = runInLoops(
     CLIENTS,
     () => probing,
     async () => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
-import { startRig } from '../../support/upstream/rig.ts'
+import { startPostgrest } from '../../support/upstream/postgrest.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
 
 const ID = 'aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
@@ -35,9 +35,9 @@ const SCHEMA_MISSING =
 const NOT_SUPABASE = 'SUPABASE_URL does not answer like a Supabase project'
 
 t.test('a project without the columns or the table is not ready, and says which file to run', async (t) => {
-  const rig = await startRig()
-  t.teardown(() => rig.stop())
-  const gateway = await startGateway(rig)
+  const postgrest = await startPostgrest()
+  t.teardown(() => postgrest.stop())
+  const gateway = await startGateway(postgrest)
   t.teardown(() => gateway.close())
   const start = async () => {
     const log = { lines: [] as string[] }
@@ -46,18 +46,18 @@ t.test('a project without the columns or the table is not ready, and says which 
   const complete = await start()
   t.equal((await complete.app.inject('/health/ready')).statusCode, 200)
 
-  await rig.sql('alter table molecules rename column name to title')
+  await postgrest.sql('alter table molecules rename column name to title')
   const column = await start()
   await refuses(t, column, 'UPSTREAM_SCHEMA_MISSING', SCHEMA_MISSING, ['/api/molecules'])
 
-  await rig.sql('drop table molecules cascade')
+  await postgrest.sql('drop table molecules cascade')
   const dropped = await start()
   await refuses(t, dropped, 'UPSTREAM_SCHEMA_MISSING', SCHEMA_MISSING)
   t.match(dropped.log.lines.join(), /"upstream":\{"status":404,"code":"42P01"/, 'the log has what Supabase said')
 
   await t.test('a PostgREST without a gateway is no project', async (t) => {
     const log = { lines: [] as string[] }
-    const app = await startApp(t, { SUPABASE_URL: rig.restUrl, SUPABASE_KEY: gateway.keys.anon }, log)
+    const app = await startApp(t, { SUPABASE_URL: postgrest.url, SUPABASE_KEY: gateway.keys.anon }, log)
     await refuses(t, { app, log }, 'UPSTREAM_NOT_SUPABASE', NOT_SUPABASE)
   })
 })

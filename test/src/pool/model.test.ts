@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Lease } from '../../../src/pool/lease.ts'
-import { figure, scale } from '../../support/load/deep.ts'
+import { reportFigure, scale } from '../../support/load/deep-tests.ts'
 import { CONTROLLER, type FakeTransport, fakePool, settled } from '../../support/pool/fake-pool.ts'
 import { ManualClock } from '../../support/pool/manual-clock.ts'
 import { type Outcome, PoolModel, RULES } from '../../support/pool/pool-model.ts'
@@ -312,6 +312,6 @@ t.test('the pool does what its model does', async (t) => {
     taken += [...some].length
   })
   await fc.assert(property, { numRuns: runs, seed })
-  figure(t, `${runs} runs, ${taken} steps, seed ${seed}: no difference`)
+  reportFigure(t, `${runs} runs, ${taken} steps, seed ${seed}: no difference`)
   t.pass()
 })

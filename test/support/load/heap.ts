@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Service } from '../service/process.ts'
+import { preload, type Service } from '../service/process.ts'
+import { waitFor } from '../wait.ts'
 
-const onSignal = `
+/** Environment of a service that `measureHeap` can ask. */
+export const reportHeapOnSignal = preload(`
   import { setFlagsFromString } from 'node:v8'
   import { runInNewContext } from 'node:vm'
   setFlagsFromString('--expose-gc')
@@ -11,18 +12,13 @@ const onSignal = `
     gc()
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     console.log('heap ' + (heapUsed + arrayBuffers))
-  })`
+  })`)
 
-/** Settings of Node with which a service tells how much memory it needs, without what the collector has left to collect. */
-export const tellingHeap = {
-  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(onSignal)}`
-}
-
-/** Asks a service that was started with `tellingHeap`; in MB. */
-export async function heapOf({ child, output }: Service): Promise<number> {
-  const told = () => [...output.text.matchAll(/^heap (\d+)$/gm)]
-  const before = told().length
+/** Memory in use after a garbage collection, in MB, of a service started with `reportHeapOnSignal`. */
+export async function measureHeap({ child, output }: Service): Promise<number> {
+  const reports = () => [...output.text.matchAll(/^heap (\d+)$/gm)]
+  const before = reports().length
   child.kill('SIGWINCH')
-  while (told().length === before) await sleep(10)
-  return Number(told().at(-1)?.[1]) / 1024 / 1024
+  await waitFor(() => reports().length > before)
+  return Number(reports().at(-1)?.[1]) / 1024 / 1024
 }

@@ -5,7 +5,7 @@ import { type Environment, loadConfig } from '../../../src/config.ts'
 import { loggerOptions } from '../../../src/observability/logging.ts'
 
 /** Where tests share a processor, the event loop may be as late as it likes. */
-export const unhurried = { MAX_EVENT_LOOP_DELAY: '60' }
+export const noLoadShedding = { MAX_EVENT_LOOP_DELAY: '60' }
 
 /** The service with these settings, closed when the test ends; `prepare` adds what a test needs beyond it. */
 export async function startApp(
@@ -14,7 +14,7 @@ export async function startApp(
   log?: { lines: string[] },
   prepare?: (app: FastifyInstance) => void
 ): Promise<FastifyInstance> {
-  const environment = { ...unhurried, ...settings }
+  const environment = { ...noLoadShedding, ...settings }
   const stream = { write: (line: string) => void log?.lines.push(line) }
   const logger = log && { ...loggerOptions(loadConfig(environment), stream), level: 'trace' }
   const app = await buildApp({ environment, ...(logger && { logger }) })

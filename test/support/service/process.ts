@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { unhurried } from './app.ts'
+import { noLoadShedding } from './app.ts'
 
 const server = fileURLToPath(new URL('../../../src/server.ts', import.meta.url))
 
@@ -35,7 +35,7 @@ export function startService(
     // Of the developer's own environment only what Node and tap need.
     env: {
       ...pick(process.env, /^(PATH|HOME|NODE_|_?TAP)/),
-      ...unhurried,
+      ...noLoadShedding,
       PORT: '0',
       HOST: '127.0.0.1',
       ...environment
@@ -58,7 +58,7 @@ export function startService(
 }
 
 /** Settings of Node that have the process run some code first. */
-export function preloaded(code: string): { NODE_OPTIONS: string } {
+export function preload(code: string): { NODE_OPTIONS: string } {
   const script = `--import=data:text/javascript,${encodeURIComponent(code)}`
   return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${script}` }
 }

@@ -10,8 +10,8 @@ import {
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { pipeline } from 'node:stream'
-import type { Rig } from './rig.ts'
-import { readRigState } from './rig-state.ts'
+import type { Postgrest } from './postgrest.ts'
+import { readPostgrestState } from './postgrest-state.ts'
 import { signToken } from './tokens.ts'
 
 /** A Supabase project: PostgREST behind a gateway that treats API keys as Supabase's does. */
@@ -39,8 +39,10 @@ export interface Gateway {
 const HOUR = 3600
 
 /** Starts a project on a free loopback port, with keys of its own, in front of a PostgREST: that of the run unless said. */
-export async function startGateway(rig: Pick<Rig, 'restUrl' | 'jwtSecret'> = rigOfTheRun()): Promise<Gateway> {
-  const { restUrl, jwtSecret } = rig
+export async function startGateway(
+  postgrest: Pick<Postgrest, 'url' | 'jwtSecret'> = readSharedPostgrest()
+): Promise<Gateway> {
+  const { url: restUrl, jwtSecret } = postgrest
   const token = (claims: object) => {
     const now = Math.floor(Date.now() / 1000)
     return signToken({ iss: 'supabase', iat: now, exp: now + HOUR, ...claims }, jwtSecret)
@@ -140,9 +142,9 @@ export async function startGateway(rig: Pick<Rig, 'restUrl' | 'jwtSecret'> = rig
   }
 }
 
-function rigOfTheRun(): Pick<Rig, 'restUrl' | 'jwtSecret'> {
-  const state = readRigState()
-  if (!state) throw new Error('No rig is running: run the tests with tap')
+function readSharedPostgrest(): Pick<Postgrest, 'url' | 'jwtSecret'> {
+  const state = readPostgrestState()
+  if (!state) throw new Error('No PostgREST is running: run the tests with tap')
   return state
 }
 

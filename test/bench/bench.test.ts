@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
-const bench = fileURLToPath(new URL('../bench/index.ts', import.meta.url))
-const wrongAnswers = fileURLToPath(new URL('./support/upstream/wrong-answers.ts', import.meta.url))
+const bench = fileURLToPath(new URL('../../bench/index.ts', import.meta.url))
+const measureResponses = fileURLToPath(new URL('measure-responses.ts', import.meta.url))
 
 function run(...args: string[]): Promise<{ code: unknown; stdout: string; output: string }> {
   return new Promise((resolve) => {
@@ -14,25 +14,25 @@ function run(...args: string[]): Promise<{ code: unknown; stdout: string; output
   })
 }
 
-t.test('every candidate returns the rows of the real PostgREST', async (t) => {
+t.test('npm run bench -- --check finds that every candidate returns the rows of the real PostgREST', async (t) => {
   const { code, output } = await run(bench, '--check')
   t.equal(code, 0, output)
-  t.equal(output.match(/: right$/gm)?.length, 7, output)
+  t.equal(output.match(/: ok$/gm)?.length, 7, output)
 })
 
-t.test('a single wrong response voids the measurement', async (t) => {
-  const { stdout } = await run(wrongAnswers)
+t.test('the bench voids a measurement with a wrong or missing response', async (t) => {
+  const { stdout } = await run(measureResponses)
   t.strictSame(JSON.parse(stdout), {
-    right: 'accepted',
-    'another status': 'refused, and all 20 void',
-    'other values': 'refused, and all 20 void',
-    'another type': 'refused',
-    'a row less': 'refused, and all 20 void',
-    'no answer': 'refused, and all 20 void'
+    correct: 'accepted',
+    'another status': 'rejected, and all 20 void',
+    'other values': 'rejected, and all 20 void',
+    'another content type': 'rejected',
+    'a row missing': 'rejected, and all 20 void',
+    'no response': 'rejected, and all 20 void'
   })
 })
 
-t.test('unknown scenarios, options and rounds are refused with the usage', async (t) => {
+t.test('the bench rejects unknown scenarios, options and rounds with its usage', async (t) => {
   for (const args of [['--bogus'], ['--only', 'nonsense'], ['--rounds', '0'], ['x']]) {
     const { code, output } = await run(bench, ...args)
     t.equal(code, 2, args.join(' '))

@@ -5,8 +5,8 @@ import { type AddressInfo, connect } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
 import { securityHeaders } from '../../src/http/security-headers.ts'
-import { figure, scale } from '../support/load/deep.ts'
-import { inLoops } from '../support/load/load.ts'
+import { runInLoops } from '../support/load/clients.ts'
+import { reportFigure, scale } from '../support/load/deep-tests.ts'
 import { startApp } from '../support/service/app.ts'
 import { startUpstream } from '../support/upstream/upstream.ts'
 
@@ -173,7 +173,7 @@ t.test('attacks by random bytes', async (t) => {
   const wrong: unknown[] = []
   const statuses = new Map<string, number>()
   let next = 0
-  await inLoops(
+  await runInLoops(
     CLIENTS,
     () => next < attacks.length && wrong.length < 3,
     async () => {
@@ -192,5 +192,5 @@ t.test('attacks by random bytes', async (t) => {
   t.strictSame(wrong, [], `again with ATTACK_SEED=${SEED}`)
   t.equal((await app.inject('/api/molecules')).statusCode, 200)
   t.comment([...statuses].map(([status, times]) => `${status}: ${times}`).join(', '))
-  figure(t, `${ATTACKS.length} shapes and ${RANDOM} random ones, seed ${SEED}: none answered wrongly`)
+  reportFigure(t, `${ATTACKS.length} shapes and ${RANDOM} random ones, seed ${SEED}: none answered wrongly`)
 })

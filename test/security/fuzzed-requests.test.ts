@@ -4,13 +4,13 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Client } from 'undici'
 import { securityHeaders } from '../../src/http/security-headers.ts'
-import { figure, scale } from '../support/load/deep.ts'
-import { inLoops } from '../support/load/load.ts'
+import { runInLoops } from '../support/load/clients.ts'
+import { reportFigure, scale } from '../support/load/deep-tests.ts'
 import { readDescription } from '../support/openapi/document.ts'
 import { startApp } from '../support/service/app.ts'
 import { startUpstream } from '../support/upstream/upstream.ts'
-import { strayIn } from './expected-reads.ts'
-import { type HostileRequest, hostileRequests } from './hostile-requests.ts'
+import { strayIn } from './expected-upstream-request.ts'
+import { type HostileRequest, hostileRequests } from './fuzzed-requests.ts'
 
 const REQUESTS = scale(2_500, 100_000)
 const CLIENTS = 10
@@ -68,7 +68,7 @@ t.test('attacks by request', async (t) => {
     const way = `${request.method} ${route?.path ?? (pathOf(request).startsWith('/docs') ? '/docs' : 'none')} ${statusCode}`
     ways.set(way, (ways.get(way) ?? 0) + 1)
   }
-  await inLoops(CLIENTS, () => next < requests.length && wrong.length < 5, attack)
+  await runInLoops(CLIENTS, () => next < requests.length && wrong.length < 5, attack)
 
   t.strictSame(wrong, [], `again with ATTACK_SEED=${SEED}`)
   const strays = upstream.requests.filter(({ url }) => !/^\/rest\/v1\/molecules\?select=[^&]*&limit=1$/.test(url))
@@ -78,7 +78,10 @@ t.test('attacks by request', async (t) => {
   t.equal(app.pool.stats().in_use, 0)
   const sorted = [...ways].sort(([a], [b]) => (a < b ? -1 : 1))
   t.comment(sorted.map(([way, times]) => `${way}: ${times}`).join(', '))
-  figure(t, `${REQUESTS} requests, seed ${SEED}: ${ways.size} ways (method, route, status), ${reads} reached Supabase`)
+  reportFigure(
+    t,
+    `${REQUESTS} requests, seed ${SEED}: ${ways.size} ways (method, route, status), ${reads} reached Supabase`
+  )
 })
 
 function pathOf({ target }: HostileRequest): string {

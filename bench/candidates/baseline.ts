@@ -1,8 +1,8 @@
-// The least that a Node process can do for this answer: no framework, no check, and the bytes wrapped as they come.
+// The baseline: the least that a Node process can do for this response. No framework, no validation, the bytes as they come.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { type Dispatcher, Pool } from 'undici'
-import { portOf, readOptions, ready } from '../harness/child.ts'
+import { getPort, readOptions, reportReady } from '../harness/child.ts'
 import type { CandidateOptions } from './candidates.ts'
 
 const { upstream, headers, connections } = readOptions<CandidateOptions>()
@@ -48,4 +48,4 @@ const server = createServer((request, response) => {
 })
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
-ready({ url: `http://127.0.0.1:${portOf(server.address())}` })
+reportReady({ url: `http://127.0.0.1:${getPort(server.address())}` })
