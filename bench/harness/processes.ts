@@ -52,7 +52,8 @@ export async function startService(
   child.stdout?.on('data', ({ length }: Buffer) => {
     logged += length
   })
-  await rejectOnExit([child], waitForUrl(`${url}/health/live`, { timeoutMs: PROCESS_TIMEOUT_MS }))
+  // While it starts, a busy machine can make it shed load.
+  await rejectOnExit([child], waitForUrl(`${url}/api/molecules?limit=1`, { timeoutMs: PROCESS_TIMEOUT_MS }))
   return { child, url, countLogged: () => logged }
 }
 
