@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import t from 'tap'
 import { ConnectError } from '../../src/pool/errors.ts'
-import { socketTransports } from '../../src/pool/transport.ts'
+import { createSocketConnect } from '../../src/pool/transport.ts'
 import { reportFigure } from '../support/load/deep-tests.ts'
 import { fakePool } from '../support/pool/fake-pool.ts'
 import { ManualClock } from '../support/pool/manual-clock.ts'
@@ -80,7 +80,7 @@ t.test('acquire fails with 504 after the connect timeout when a server accepts a
   const server = createServer(() => {}).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const connect = socketTransports({ origin, connectTimeout: 500, keepAlive: 60_000, maxResponseSize: 1_000 })
+  const connect = createSocketConnect({ origin, connectTimeout: 500, keepAlive: 60_000, maxResponseSize: 1_000 })
   const pool = socketPool(origin, { connect })
   t.teardown(async () => {
     await pool.destroy()
