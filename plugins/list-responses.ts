@@ -61,14 +61,19 @@ export default fp(
       if (links) this.header('link', links)
       if (total !== undefined) this.header('x-total-count', total)
       this.type(form.type)
+      // Others have their turn while it is written.
+      const release = this.server.responseMemory.hold(list.page.rows)
       const body = form.write(list)
-      if (Buffer.isBuffer(body)) return this.send(body)
-      body.then(
+      if (Buffer.isBuffer(body)) {
+        release()
+        return this.send(body)
+      }
+      body.finally(release).then(
         (bytes) => this.send(bytes),
         (error) => this.send(error)
       )
       return this
     })
   },
-  { name: 'lists', dependencies: ['sensible'] }
+  { name: 'lists', dependencies: ['sensible', 'response-memory'] }
 )

@@ -1,19 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import fp from 'fastify-plugin'
+import { OverloadedError } from '../src/http/overloaded-error.ts'
 
 /** How often the event loop's delay is sampled; a sample on time counts as this much. */
 const RESOLUTION_MS = 10
 const CHECK_INTERVAL_MS = 1_000
-
-class OverloadedError extends Error {
-  readonly statusCode = 503
-  readonly code = 'OVERLOADED'
-  readonly expose = true
-
-  constructor() {
-    super('Service overloaded, try again later')
-  }
-}
 
 /**
  * Turns callers away while the event loop is so late that it could not serve them in time either. As

@@ -14,7 +14,13 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** Decorates the instance with its metrics. */
 export default fp<{ droppedLines: () => number }>(
   async (app, { droppedLines }) => {
-    const sources = { version, pool: app.pool, coalesced: () => app.supabase.coalesced, droppedLines }
+    const sources = {
+      version,
+      pool: app.pool,
+      coalesced: () => app.supabase.coalesced,
+      responseMemory: () => app.responseMemory,
+      droppedLines
+    }
     app.decorate('metrics', new Metrics(sources))
   },
   { name: 'metrics', dependencies: ['pool'] }

@@ -19,6 +19,7 @@ export default fp(
         dispatcher: pool,
         timeout: config.SUPABASE_REQUEST_TIMEOUT * 1000,
         coalesce: config.COALESCE_READS,
+        budget: app.responseMemory,
         observe: app.observeUpstream,
         keys: {
           get current() {
@@ -29,5 +30,5 @@ export default fp(
       })
     )
   },
-  { name: 'supabase', dependencies: ['config', 'project', 'pool', 'key-rotation', 'observation'] }
+  { name: 'supabase', dependencies: ['config', 'project', 'pool', 'key-rotation', 'observation', 'response-memory'] }
 )

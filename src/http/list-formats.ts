@@ -20,9 +20,17 @@ export interface ListForm {
 }
 
 const END = Buffer.from('}')
+const NONE = { envelope: END }
 
-/** The last one made. Callers who share an answer of Supabase's share it: they are served one right after the other. */
-let latest: { name?: string; page?: Page; envelope: Buffer } = { envelope: END }
+/**
+ * The last one made. Callers who share an answer of Supabase's share it: they are served one right after the other. A large
+ * one is not kept for longer.
+ */
+let latest: { name?: string; page?: Page; envelope: Buffer } = NONE
+
+function forgetLatest(): void {
+  latest = NONE
+}
 
 /** An envelope. The rows go out as they came in: nothing is gained by parsing them. */
 const json: ListForm = {
@@ -33,6 +41,7 @@ const json: ListForm = {
       const counts = total === undefined ? `"count":${count}` : `"count":${count},"total":${total}`
       const open = Buffer.from(`{"status":"success",${counts},"${name}":`)
       latest = { name, page, envelope: Buffer.concat([open, rows, END]) }
+      if (rows.length > SLICE_LENGTH) setImmediate().then(forgetLatest)
     }
     return latest.envelope
   }
@@ -68,8 +77,20 @@ const lines: ListForm = {
 /** Characters that are written before others get their turn: a few milliseconds' work. */
 const SLICE_LENGTH = 256 * 1024
 
+/** The last large page that is being written, or has been. */
+let latestLarge: Promise<unknown> = Promise.resolve()
+
+/** Writes large pages one at a time: each takes several times its size meanwhile, and there is one thread all the same. */
+function joinRows(rows: Buffer, header: string, writeRow: (row: JsonRow) => string): Promise<Buffer> {
+  if (rows.length <= SLICE_LENGTH) return writeRows(rows, header, writeRow)
+  const body = latestLarge.then(() => writeRows(rows, header, writeRow))
+  const next = () => {}
+  latestLarge = body.then(next, next)
+  return body
+}
+
 /** Writes rows one by one, and lets the event loop go on in between where there are many. */
-async function joinRows(rows: Buffer, header: string, writeRow: (row: JsonRow) => string): Promise<Buffer> {
+async function writeRows(rows: Buffer, header: string, writeRow: (row: JsonRow) => string): Promise<Buffer> {
   const slices: Buffer[] = []
   let slice = header
   for (const row of sliceRows(rows)) {

@@ -8,6 +8,8 @@ export interface MetricSources {
   pool: { stats(): PoolStats; readonly durations: PoolDurations }
   /** Reads that have joined another, since the start. */
   coalesced(): number
+  /** Bytes of responses in memory, and those that may be. */
+  responseMemory(): { readonly used: number; readonly limit: number }
   /** Lines that the log has dropped since the start. */
   droppedLines(): number
 }
@@ -83,6 +85,13 @@ export class Metrics {
     for (const code of [...FAILURES, OTHER]) this.#failures.inc({ code }, 0)
     this.#counter('cryoprotect_upstream_coalesced_total', 'Reads that joined an identical one under way', () =>
       sources.coalesced()
+    )
+    const { responseMemory } = sources
+    this.#gauge('cryoprotect_response_memory_bytes', 'Bytes of large responses in memory', () => responseMemory().used)
+    this.#gauge(
+      'cryoprotect_response_memory_limit_bytes',
+      'Bytes of large responses that may be in memory',
+      () => responseMemory().limit
     )
     this.#counter('cryoprotect_log_lines_dropped_total', 'Log lines dropped because the output did not take them', () =>
       sources.droppedLines()

@@ -2,7 +2,7 @@ import type { AbortSignalLike } from '../pool/abort.ts'
 import type { Role } from '../pool/headers.ts'
 import { deniesPrivilege, refusalOf } from './error-mapping.ts'
 import { nonsense, notSupabase, timedOut } from './errors.ts'
-import { Exchange, type KeySource, type RequestDispatcher } from './exchange.ts'
+import { Exchange, type KeySource, type ReadBudget, type RequestDispatcher } from './exchange.ts'
 import { type Filters, notationsOf } from './filters.ts'
 import type { Observe } from './observer.ts'
 import { type Count, type Page, pageBeyondEnd, pageOf, rowsOf } from './page.ts'
@@ -61,6 +61,8 @@ export interface SupabaseClientOptions {
   keys?: KeySource
   /** Whether a read joins an identical one that is under way, instead of being sent; true unless said. */
   coalesce?: boolean
+  /** Bounds the bytes of responses that are being read. */
+  budget?: ReadBudget
   observe?: Observe
 }
 
@@ -73,16 +75,18 @@ export class SupabaseClient {
   readonly #dispatcher: RequestDispatcher
   readonly #timeout: number
   readonly #keys: KeySource | undefined
+  readonly #budget: ReadBudget | undefined
   readonly #observe: Observe | undefined
   readonly #shared: SharedExchanges | undefined
   /** When Supabase last answered with 2xx, in milliseconds by `performance.now()`. */
   lastSuccessAt = Number.NEGATIVE_INFINITY
 
-  constructor({ url, dispatcher, timeout, keys, coalesce = true, observe }: SupabaseClientOptions) {
+  constructor({ url, dispatcher, timeout, keys, coalesce = true, budget, observe }: SupabaseClientOptions) {
     this.#base = `${new URL(url).pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
     this.#dispatcher = dispatcher
     this.#timeout = timeout
     this.#keys = keys
+    this.#budget = budget
     this.#observe = observe
     this.#shared = coalesce ? new SharedExchanges() : undefined
   }
@@ -209,6 +213,7 @@ export class SupabaseClient {
       includeWait,
       token,
       keys: this.#keys,
+      budget: this.#budget,
       onEnd: (outcome) => {
         if (key) shared.remove(key)
         if (outcome instanceof SupabaseResponse && outcome.ok) this.lastSuccessAt = performance.now()

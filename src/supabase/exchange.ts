@@ -18,6 +18,13 @@ export interface KeySource {
   reload(): void
 }
 
+/** Bounds the bytes of responses that are being read. */
+export interface ReadBudget {
+  /** Takes bytes for a response of `size` that has `taken` some before, and gives what it has then. Throws when they do not fit. */
+  grow(taken: number, size: number): number
+  release(bytes: number): void
+}
+
 export interface ExchangeOptions {
   dispatcher: RequestDispatcher
   request: PooledDispatchOptions
@@ -31,6 +38,7 @@ export interface ExchangeOptions {
   /** The user's own token that the request carries, which a 401 may be about. */
   token?: string | undefined
   keys?: KeySource | undefined
+  budget?: ReadBudget | undefined
   /** Called once, when no more callers can join. */
   onEnd?: ((outcome: SupabaseResponse | Error) => void) | undefined
 }
@@ -63,6 +71,10 @@ export class Exchange implements DispatchHandler {
   #status = 0
   #headers: ResponseHeaders = {}
   #chunks: Buffer[] = []
+  /** Bytes of the chunks. */
+  #size = 0
+  /** Bytes of the budget that are taken for them. */
+  #taken = 0
 
   constructor(options: ExchangeOptions) {
     this.#options = options
@@ -110,6 +122,14 @@ export class Exchange implements DispatchHandler {
 
   onResponseData(_controller: DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk)
+    this.#size += chunk.length
+    const { budget } = this.#options
+    if (!budget) return
+    try {
+      this.#taken = budget.grow(this.#taken, this.#size)
+    } catch (error) {
+      this.#abort(error as Error)
+    }
   }
 
   onResponseEnd(): void {
@@ -118,7 +138,7 @@ export class Exchange implements DispatchHandler {
     const response = new SupabaseResponse(this.#status, this.#headers, body)
     if (response.status === 401 && this.#hasNewerKeys(response)) {
       this.#again = true
-      this.#chunks = []
+      this.#dropChunks()
       this.send()
     } else {
       this.#end(response)
@@ -165,6 +185,14 @@ export class Exchange implements DispatchHandler {
     clearTimeout(this.#deadline)
     this.#options.onEnd?.(outcome)
     for (const caller of this.#callers) settle(caller, outcome)
+    this.#dropChunks()
+  }
+
+  /** The callers hold the body from here on, in the same turn of the event loop. */
+  #dropChunks(): void {
+    this.#chunks = []
+    this.#options.budget?.release(this.#taken)
+    this.#size = this.#taken = 0
   }
 }
 
