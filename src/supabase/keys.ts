@@ -8,12 +8,12 @@ export interface Keys {
   readonly service: string
 }
 
-/** What an API key is: the new forms say it in their prefix, the legacy ones in the JWT's `role`. */
+/** The kind of an API key: new keys have it in their prefix, legacy ones in the JWT's `role`. */
 export type KeyKind = 'publishable' | 'secret' | 'legacy anon' | 'legacy service_role' | 'unknown'
 
 /**
- * Tells what kind of key this is by its form alone: https://supabase.com/docs/guides/api/api-keys. A legacy key's signature
- * is not verified. A key in neither form, such as one of a self-hosted gateway's own, is `unknown`.
+ * The kind of a key by its form alone: https://supabase.com/docs/guides/api/api-keys. The signature of a legacy key is not
+ * verified. A key in neither form, for instance a self-hosted gateway's own, is `unknown`.
  */
 export function classifyKey(key: string): KeyKind {
   if (key.startsWith('sb_publishable_')) return 'publishable'
@@ -22,7 +22,7 @@ export function classifyKey(key: string): KeyKind {
   return role === 'anon' || role === 'service_role' ? `legacy ${role}` : 'unknown'
 }
 
-/** Whether a key of this kind bypasses row level security; undefined when its form does not tell. */
+/** Whether a key of this kind bypasses row level security; undefined when its form does not say. */
 export function bypassesRowSecurity(kind: KeyKind): boolean | undefined {
   if (kind === 'unknown') return undefined
   return kind === 'secret' || kind === 'legacy service_role'
@@ -38,13 +38,13 @@ function readRole(key: string): unknown {
   }
 }
 
-/** The headers of a project's requests, by role. `userAgent` is sent with them all. */
+/** The headers of requests to a project, by role, all of them with this `User-Agent`. */
 export function headerSets(keys: Keys, userAgent: string): HeaderSets {
   return { anon: headerSet(keys.anon, userAgent), service: headerSet(keys.service, userAgent) }
 }
 
 function headerSet(key: string, userAgent: string): HeaderSet {
-  // Supabase refuses a secret key when the user agent looks like a browser's, so the service always sends its own.
+  // Supabase refuses a secret key with a browser's User-Agent, so the service always sends its own.
   const headers = { apikey: key, accept: 'application/json', 'user-agent': userAgent }
   // Only a legacy key is a JWT; `sb_publishable_…` and `sb_secret_…` are refused as bearer tokens.
   return Object.freeze(key.startsWith('sb_') ? headers : { ...headers, authorization: `Bearer ${key}` })

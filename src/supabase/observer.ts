@@ -1,19 +1,16 @@
 import type { SupabaseResponse } from './response.ts'
 
-/** Watches one request to Supabase for the one who made it. */
+/** Observes one request to Supabase for its caller. */
 export interface RequestObserver {
-  /** Sent along with the request, by lower-case name; for instance `traceparent`. */
+  /** Sent with the request, by lower-case name; for instance `traceparent`. */
   readonly headers: Readonly<Record<string, string>>
-  /** The request has joined an identical one that is under way: `headers` are not sent. Called before the others, if so. */
+  /** The request has joined an identical one that is under way: `headers` are not sent. Called before the others. */
   onJoined(): void
-  /** The request is on its way: the wait for a connection is over. Called at most once. */
+  /** The request is being sent: the wait for a connection is over. Called once at most. */
   onSent(): void
-  /** The answer has been read, or there is none. Called once. */
+  /** The response has been read, or the request has failed. Called once. */
   onEnd(outcome: SupabaseResponse | Error): void
 }
 
-/**
- * Makes the observer of a request; `context` is what the request is made for, as its maker has said, and `path` is without
- * its query.
- */
+/** Creates the observer of a request; `context` is what its caller made it for, and `path` has no query. */
 export type Observe = (context: object | undefined, method: string, path: string) => RequestObserver

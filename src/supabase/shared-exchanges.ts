@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.ts'
 
-/** Reads under way, which others that ask for the same may join. */
+/** Reads under way, which identical ones may join. */
 export class SharedExchanges {
   /** How many have joined another, since the start. */
   joined = 0
@@ -10,7 +10,7 @@ export class SharedExchanges {
    */
   readonly #underWay: Record<string, Exchange> = Object.create(null)
 
-  /** The exchange that asks for `key`, everything that tells one read from another, if there is one. */
+  /** The exchange under way with this key, which identifies a read, if there is one. */
   join(key: string): Exchange | undefined {
     const exchange = this.#underWay[key]
     if (exchange) this.joined++

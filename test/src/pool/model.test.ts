@@ -1,4 +1,4 @@
-// Whatever happens, in whatever order: the pool does what the model says, and keeps the promises of every moment.
+// Does random steps to the pool and to its model, and compares the two after each. See docs/pool.md.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
@@ -8,13 +8,13 @@ import { CONTROLLER, type FakeTransport, fakePool, settled } from '../../support
 import { ManualClock } from '../../support/pool/manual-clock.ts'
 import { type Outcome, PoolModel, RULES } from '../../support/pool/pool-model.ts'
 
-/** The pool, and what its callers have been told. A connection's id is its place among the transports. */
+/** The pool, and the state of its callers as they know it. A connection's id is its index among the transports. */
 class Subject {
   readonly clock = new ManualClock()
   readonly outcomes: Outcome[] = []
   readonly aborts: AbortController[] = []
   readonly leases: Lease[] = []
-  /** Callers that sent a request; the others borrowed a connection. */
+  /** Callers that sent a request; the others acquired a connection. */
   readonly requests = new Set<number>()
   /** When each caller began to wait, and when each connection was opened. */
   readonly waitingSince: number[] = []
@@ -34,9 +34,9 @@ class Subject {
     this.fake.pool.acquire({ signal: this.#enter(caller) }).then(
       (lease) => {
         this.leases[caller] = lease
-        this.#granted(caller, Number(lease.headers.service.apikey))
+        this.#onGrant(caller, Number(lease.headers.service.apikey))
       },
-      (error) => this.#refused(caller, error)
+      (error) => this.#onReject(caller, error)
     )
   }
 
@@ -46,12 +46,12 @@ class Subject {
       { path: '/', method: 'GET', signal: this.#enter(caller) },
       {
         onRequestStart: (_controller, context) => {
-          this.#granted(caller, this.fake.transports.indexOf(context as FakeTransport))
+          this.#onGrant(caller, this.fake.transports.indexOf(context as FakeTransport))
         },
         onResponseEnd: () => {
-          this.outcomes[caller] = 'answered'
+          this.outcomes[caller] = 'responded'
         },
-        onResponseError: (_controller, error) => this.#refused(caller, error)
+        onResponseError: (_controller, error) => this.#onReject(caller, error)
       }
     )
   }
@@ -73,27 +73,27 @@ class Subject {
     return abort.signal
   }
 
-  #granted(caller: number, id: number): void {
+  #onGrant(caller: number, id: number): void {
     this.outcomes[caller] = id
-    assert(this.clock.now() < (this.openedAt[id] as number) + RULES.lifetime, 'nothing expired is lent')
+    assert(this.clock.now() < (this.openedAt[id] as number) + RULES.lifetime, 'no expired connection is leased')
   }
 
-  #refused(caller: number, error: Error & { code?: string }): void {
+  #onReject(caller: number, error: Error & { code?: string }): void {
     const isBroken = error.code === 'ECONNRESET' || error.code === 'UND_ERR_ABORTED'
     this.outcomes[caller] = error.name === 'AbortError' ? 'aborted' : isBroken ? 'broken' : (error.code as string)
   }
 }
 
-/** Something that happens to both; `pick` chooses where there is a choice. False when it cannot happen now. */
+/** Does something to both; `pick` chooses where there is a choice. Returns false when it cannot happen now. */
 type Step = (model: PoolModel, subject: Subject, pick: number) => unknown
 
-const leasesOf = (model: PoolModel, subject: Subject, ofRequests: boolean) =>
+const findLeases = (model: PoolModel, subject: Subject, ofRequests: boolean) =>
   model.leased.filter(({ caller }) => subject.requests.has(caller) === ofRequests)
 
 const choose = <T>(some: readonly T[], pick: number): T | undefined => some[pick % some.length]
 
 const release = (model: PoolModel, subject: Subject, pick: number): Lease | undefined => {
-  const lease = choose(leasesOf(model, subject, false), pick)
+  const lease = choose(findLeases(model, subject, false), pick)
   if (!lease) return undefined
   model.release(lease.caller)
   subject.fake.pool.release(subject.leases[lease.caller] as Lease)
@@ -117,55 +117,55 @@ const steps: Record<string, Step> = {
     if (lease) assert.throws(() => subject.fake.pool.release(lease), /has been released/)
     return lease
   },
-  releaseWithAnswerUnread: (model, subject, pick) => {
-    const lease = choose(leasesOf(model, subject, false), pick)
+  releaseWhileBusy: (model, subject, pick) => {
+    const lease = choose(findLeases(model, subject, false), pick)
     if (!lease) return false
     lease.connection.busy = true
     ;(subject.fake.transports[lease.connection.id] as FakeTransport).busy = true
     model.release(lease.caller)
     subject.fake.pool.release(subject.leases[lease.caller] as Lease)
   },
-  answer: (model, subject, pick) => {
-    const lease = choose(leasesOf(model, subject, true), pick)
+  respond: (model, subject, pick) => {
+    const lease = choose(findLeases(model, subject, true), pick)
     if (!lease) return false
-    model.answered(lease.caller)
+    model.responded(lease.caller)
     subject.fake.transports[lease.connection.id]?.handler?.onResponseEnd?.(CONTROLLER, {})
   },
   loseRequest: (model, subject, pick) => {
-    const lease = choose(leasesOf(model, subject, true), pick)
+    const lease = choose(findLeases(model, subject, true), pick)
     if (!lease) return false
     subject.breakRequest(lease.caller, lease.connection.id, 'ECONNRESET')
     model.broken(lease.caller, true)
   },
   abortRequest: (model, subject, pick) => {
-    const lease = choose(leasesOf(model, subject, true), pick)
+    const lease = choose(findLeases(model, subject, true), pick)
     if (!lease) return false
     subject.breakRequest(lease.caller, lease.connection.id, 'UND_ERR_ABORTED')
     model.broken(lease.caller, false)
   },
-  /** One who waits leaves; to one who has a connection or is gone it makes no difference. */
+  /** Aborts a caller's signal, which makes a difference only while it waits. */
   abort: (model, subject, pick) => {
     if (!model.outcomes.length) return false
     const caller = pick % model.outcomes.length
     model.abort(caller)
     subject.aborts[caller]?.abort()
   },
-  /** A socket is closed by the server, and the pool is told. */
+  /** The server closes a socket, and the pool is told. */
   loseSocket: (model, subject, pick) => {
-    const leased = leasesOf(model, subject, false).map(({ connection }) => connection)
+    const leased = findLeases(model, subject, false).map(({ connection }) => connection)
     const connection = choose([...model.idle, ...leased], pick)
     if (!connection) return false
     model.socketClosed(connection.id)
     subject.fake.transports[connection.id]?.close()
   },
-  /** A socket is closed by the server, and the pool is not told yet. */
+  /** The server closes a socket, and the pool is not told yet. */
   halfCloseSocket: (model, subject, pick) => {
     const connection = choose(model.idle, pick)
     if (!connection) return false
     connection.dying = true
     ;(subject.fake.transports[connection.id] as FakeTransport).open = false
   },
-  /** Sockets that were given up are gone at last. */
+  /** The sockets of retired connections close. */
   closeSockets: (model, subject) => {
     if (!model.closing.length) return false
     for (const id of [...model.closing]) {
@@ -174,13 +174,13 @@ const steps: Record<string, Step> = {
     }
   },
   connect: (model, subject) => {
-    if (!model.opening) return false
-    model.opened()
+    if (!model.connecting) return false
+    model.connected()
     subject.fake.connect(1)
   },
   failToConnect: (model, subject) => {
-    if (!model.opening) return false
-    model.openingFailed()
+    if (!model.connecting) return false
+    model.connectFailed()
     subject.fake.fail(1)
   },
   tick: (model, subject, pick) => {
@@ -193,19 +193,19 @@ const steps: Record<string, Step> = {
     subject.fake.pool.renew()
   },
   close: (model, subject, pick) => {
-    // Rarely, for it is the end.
+    // Rarely, because little happens after it.
     if (pick % 8) return false
     model.close()
     subject.fake.pool.close()
   }
 }
 
-/** How often each step is taken in comparison; once unless said. */
+/** How often each step is drawn relative to the others; 1 by default. */
 const WEIGHTS: Record<string, number> = {
   acquire: 4,
   request: 4,
   release: 2,
-  answer: 2,
+  respond: 2,
   connect: 4,
   closeSockets: 2,
   tick: 2
@@ -238,7 +238,7 @@ class Command implements fc.AsyncCommand<PoolModel, Subject> {
 function compare(model: PoolModel, { fake, outcomes, waitingSince, clock }: Subject): void {
   const { created, reused, discarded, errors, timeouts, rejected, ...stats } = fake.pool.stats()
   const { pool_size, in_use, active_connections, waiting, retired } = stats
-  // As the model has it.
+  // What the model says.
   assert.deepEqual(outcomes, model.outcomes)
   assert.deepEqual(
     { created, reused, discarded, timeouts, rejected, errors, pool_size, in_use, waiting, opening: fake.opening },
@@ -248,14 +248,14 @@ function compare(model: PoolModel, { fake, outcomes, waitingSince, clock }: Subj
       discarded: model.discarded,
       timeouts: model.timeouts,
       rejected: model.rejected,
-      errors: model.connectFailures + model.timeouts + model.rejected,
+      errors: model.connectErrors + model.timeouts + model.rejected,
       pool_size: model.idle.length,
       in_use: model.leased.length,
       waiting: model.waiting.length,
-      opening: model.opening
+      opening: model.connecting
     }
   )
-  // As it must be, whatever a model says.
+  // What holds whatever the model says.
   assert.equal(created - discarded, active_connections)
   assert.equal(pool_size + in_use, active_connections)
   assert.equal(
@@ -263,17 +263,17 @@ function compare(model: PoolModel, { fake, outcomes, waitingSince, clock }: Subj
     Object.values(retired).reduce((sum, count) => sum + count)
   )
   assert(active_connections + model.closing.length + fake.opening <= RULES.maxSize, 'never more than the maximum')
-  const askedAgain = model.waiting.filter(({ caller }) => model.repeats[caller]).length
-  assert(waiting <= RULES.maxWaiting + RULES.maxSize + askedAgain)
-  assert(pool_size === 0 || waiting === askedAgain, 'nobody waits while a connection idles, but one whose own was dead')
+  const retrying = model.waiting.filter(({ caller }) => model.retries[caller]).length
+  assert(waiting <= RULES.maxWaiting + RULES.maxSize + retrying)
+  assert(pool_size === 0 || waiting === retrying, 'nobody waits while a connection idles, except for a retry')
   for (const [caller, outcome] of outcomes.entries()) {
     const waited = clock.now() - (waitingSince[caller] as number)
     assert(outcome !== 'waiting' || waited < RULES.acquireTimeout, 'nobody waits past the deadline')
   }
 }
 
-/** After the end nothing is left. */
-async function end(model: PoolModel, subject: Subject): Promise<void> {
+/** Closes the pool, after which nothing may be left. */
+async function close(model: PoolModel, subject: Subject): Promise<void> {
   const { fake, clock } = subject
   const closed = fake.pool.close()
   model.close()
@@ -291,12 +291,12 @@ async function end(model: PoolModel, subject: Subject): Promise<void> {
   const { pool_size, in_use, waiting, active_connections, created, discarded } = fake.pool.stats()
   assert.deepEqual({ pool_size, in_use, waiting, active_connections }, NOTHING)
   assert.equal(created, discarded)
-  assert.equal(clock.pending, 0, 'nothing is left to happen')
+  assert.equal(clock.pending, 0, 'no timer is left')
 }
 
 const NOTHING = { pool_size: 0, in_use: 0, waiting: 0, active_connections: 0 }
 
-t.test('the pool does what its model does', async (t) => {
+t.test('the pool does what its model does in random sequences of steps', async (t) => {
   const runs = scale(2_000, 100_000)
   const { seed = Math.floor(Math.random() * 2 ** 31) } = { seed: Number(process.env.SEED) || undefined }
   const numbers = Object.fromEntries(Object.keys(steps).map((name) => [name, name === 'tick' ? 1_200 : 60]))
@@ -308,7 +308,7 @@ t.test('the pool does what its model does', async (t) => {
     const model = new PoolModel()
     const real = new Subject()
     await fc.asyncModelRun(() => ({ model, real }), some)
-    await end(model, real)
+    await close(model, real)
     taken += [...some].length
   })
   await fc.assert(property, { numRuns: runs, seed })

@@ -1,35 +1,35 @@
 import t from 'tap'
 import { type Condition, notationsOf } from '../../../src/supabase/filters.ts'
 
-const notationOf = (condition: Condition) => notationsOf('name', condition)[0]
+const format = (filter: Condition) => notationsOf('name', filter)[0]
 
-t.test("PostgREST's own notation is taken as it is", (t) => {
-  t.equal(notationOf('in.(1,2)'), 'in.(1,2)')
-  t.equal(notationOf({ equals: 'in.(1,2)' }), 'eq.in.(1,2)')
+t.test("a filter in PostgREST's syntax is passed on as it is", (t) => {
+  t.equal(format('in.(1,2)'), 'in.(1,2)')
+  t.equal(format({ equals: 'in.(1,2)' }), 'eq.in.(1,2)')
   t.strictSame(notationsOf('weight', ['gt.1', { equals: '' }]), ['gt.1', 'eq.'])
   t.end()
 })
 
-t.test('every character of a prefix is literal', (t) => {
-  t.equal(notationOf({ startsWith: 'gly' }), 'ilike.gly%')
-  t.equal(notationOf({ startsWith: '50%_\\' }), 'ilike.50\\%\\_\\\\%')
+t.test('every character of startsWith is matched literally', (t) => {
+  t.equal(format({ startsWith: 'gly' }), 'ilike.gly%')
+  t.equal(format({ startsWith: '50%_\\' }), 'ilike.50\\%\\_\\\\%')
   t.equal(
-    notationOf({ startsWith: '2*(a.b)+[c]{1}^$|?%_\\' }),
+    format({ startsWith: '2*(a.b)+[c]{1}^$|?%_\\' }),
     'imatch.^2\\*\\(a\\.b\\)\\+\\[c\\]\\{1\\}\\^\\$\\|\\?%_\\\\'
   )
   t.end()
 })
 
-t.test('so is every character of a text anywhere', (t) => {
-  t.equal(notationOf({ contains: 'gly' }), 'ilike.%gly%')
-  t.equal(notationOf({ contains: '50%_\\' }), 'ilike.%50\\%\\_\\\\%')
-  t.equal(notationOf({ contains: '***(?i)^x' }), 'imatch.\\*\\*\\*\\(\\?i\\)\\^x')
-  t.equal(notationOf({ contains: '' }), 'ilike.%%')
+t.test('every character of contains is matched literally', (t) => {
+  t.equal(format({ contains: 'gly' }), 'ilike.%gly%')
+  t.equal(format({ contains: '50%_\\' }), 'ilike.%50\\%\\_\\\\%')
+  t.equal(format({ contains: '***(?i)^x' }), 'imatch.\\*\\*\\*\\(\\?i\\)\\^x')
+  t.equal(format({ contains: '' }), 'ilike.%%')
   t.end()
 })
 
-t.test('what is no condition is refused, and does not mean all rows', (t) => {
-  for (const nothing of [
+t.test('an invalid filter throws a TypeError that names the column, instead of matching all rows', (t) => {
+  for (const invalid of [
     undefined,
     null,
     [],
@@ -40,7 +40,7 @@ t.test('what is no condition is refused, and does not mean all rows', (t) => {
     { contains: 5 },
     ['eq.1', undefined]
   ]) {
-    t.throws(() => notationsOf('cid', nothing as never), { name: 'TypeError', message: /"cid"/ })
+    t.throws(() => notationsOf('cid', invalid as never), { name: 'TypeError', message: /"cid"/ })
   }
   t.end()
 })

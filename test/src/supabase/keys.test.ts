@@ -2,7 +2,7 @@ import t from 'tap'
 import { bypassesRowSecurity, classifyKey, headerSets } from '../../../src/supabase/keys.ts'
 import { signToken } from '../../support/upstream/tokens.ts'
 
-t.test('a legacy key is also a bearer token, a new one is not', (t) => {
+t.test('a legacy key is sent as apikey and as bearer token, a new key as apikey only', (t) => {
   const accept = 'application/json'
   t.strictSame(headerSets({ anon: 'aaa.bbb.ccc', service: 'sb_secret_x' }, 'us/1'), {
     anon: { apikey: 'aaa.bbb.ccc', accept, 'user-agent': 'us/1', authorization: 'Bearer aaa.bbb.ccc' },
@@ -11,7 +11,7 @@ t.test('a legacy key is also a bearer token, a new one is not', (t) => {
   t.end()
 })
 
-t.test("a key's kind is told by its form alone, and unknown where the form does not tell", (t) => {
+t.test('the kind of a key follows from its form, and is unknown for any other form', (t) => {
   const jwt = (claims: object) => signToken(claims, 'a secret that the service does not know')
   const encode = (text: string) => Buffer.from(text).toString('base64url')
   const kinds = [

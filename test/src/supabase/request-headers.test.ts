@@ -1,7 +1,7 @@
 import t from 'tap'
 import { requestHeaders } from '../../../src/supabase/request-headers.ts'
 
-t.test("the caller's own headers count more, in whatever case they are written", (t) => {
+t.test("the caller's own headers take precedence, whatever their case", (t) => {
   const json = 'application/json'
   t.strictSame(requestHeaders({ hasBody: true, token: 'a.b.c' }), {
     'content-type': json,
@@ -16,7 +16,7 @@ t.test("the caller's own headers count more, in whatever case they are written",
   t.end()
 })
 
-t.test('what cannot stand in a header is refused, and a token is not shown', (t) => {
+t.test('an invalid header or token throws a TypeError that does not contain the token', (t) => {
   for (const headers of [{ 'a b': 'x' }, { a: 'x\ny' }, { a: '\0' }, { a: '冷' }]) {
     t.throws(() => requestHeaders({ headers, hasBody: false }), TypeError)
   }

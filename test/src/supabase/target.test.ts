@@ -1,7 +1,7 @@
 import t from 'tap'
 import { targetOf } from '../../../src/supabase/target.ts'
 
-t.test('a path below the base, with its parameters', (t) => {
+t.test('a target is the base, the path and the encoded parameters', (t) => {
   t.equal(targetOf('/rest/v1/', '', {}), '/rest/v1/')
   t.equal(
     targetOf('/rest/v1/', '/rpc/count', { a: 'x y', b: ['1', '2'], c: undefined, d: 0 }),
@@ -12,7 +12,7 @@ t.test('a path below the base, with its parameters', (t) => {
   t.end()
 })
 
-t.test('a path that cannot be sent or leads elsewhere is refused', (t) => {
+t.test('an invalid path, or one that leads out of the base, throws a TypeError', (t) => {
   const paths = [
     'a b',
     'a\nb',
@@ -30,7 +30,7 @@ t.test('a path that cannot be sent or leads elsewhere is refused', (t) => {
     'a^b',
     '`a`'
   ]
-  const leading = [
+  const outside = [
     '..',
     '.',
     '/..',
@@ -43,6 +43,6 @@ t.test('a path that cannot be sent or leads elsewhere is refused', (t) => {
     '..%2fa',
     'a%5C..%5cb'
   ]
-  for (const path of [...paths, ...leading]) t.throws(() => targetOf('/rest/v1/', path), TypeError, path)
+  for (const path of [...paths, ...outside]) t.throws(() => targetOf('/rest/v1/', path), TypeError, path)
   t.end()
 })

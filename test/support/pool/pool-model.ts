@@ -1,4 +1,4 @@
-// What the pool should do, written down a second time and as plainly as can be: lists, sums, and one step after another.
+// What the pool should do, as plainly as can be: lists, sums, and one step after another. See docs/pool.md.
 
 /** Times are milliseconds. */
 export const RULES = {
@@ -6,30 +6,30 @@ export const RULES = {
   maxSize: 3,
   lifetime: 6_000,
   idleTimeout: 2_500,
-  // The fractions keep two things from happening at the same moment, where either order would be right.
+  // The fractions keep timers from firing at the same moment, where either order would be right.
   acquireTimeout: 2_000.25,
   closeTimeout: 1_500.9,
   maxWaiting: 4,
   chance: 0.503
 }
-const HOUSEKEEPING = 1_000
-const AGE = RULES.lifetime * (1 - 0.1 * RULES.chance)
-const PAUSES = [50, 100, 200, 400, 500].map((step) => step * (0.5 + RULES.chance / 2))
+const HOUSEKEEPING_INTERVAL_MS = 1_000
+const LIFETIME_MS = RULES.lifetime * (1 - 0.1 * RULES.chance)
+const BACKOFFS_MS = [50, 100, 200, 400, 500].map((step) => step * (0.5 + RULES.chance / 2))
 
 export interface ModelConnection {
   id: number
   key: number
   expiresAt: number
   idleSince: number
-  /** The socket has been closed by the server, which the pool has not been told yet. */
+  /** The server has closed the socket, which the pool has not been told yet. */
   dying: boolean
-  /** A caller has returned it with an answer still on its way. */
+  /** It was released before its response had arrived. */
   busy: boolean
-  /** It has neither idled nor been returned yet. */
+  /** It has neither idled nor been released yet. */
   fresh: boolean
 }
 
-/** What became of a caller: it waits, it has this connection, it has ended like this or was refused with this code. */
+/** The state of a caller: it waits, it has the connection of this id, it has ended like this, or its error has this code. */
 export type Outcome = 'waiting' | number | string
 
 export class PoolModel {
@@ -38,22 +38,22 @@ export class PoolModel {
   created = 0
   discarded = 0
   reused = 0
-  connectFailures = 0
+  connectErrors = 0
   timeouts = 0
   rejected = 0
   idle: ModelConnection[] = []
   leased: { caller: number; connection: ModelConnection }[] = []
   waiting: { caller: number; deadline: number }[] = []
   outcomes: Outcome[] = []
-  /** How often a caller's request has been sent again. */
-  repeats: number[] = []
+  /** How often a caller's request has been retried. */
+  retries: number[] = []
   aborted = new Set<number>()
-  opening = 0
-  /** Ids of connections whose sockets have still to close. */
+  connecting = 0
+  /** Ids of retired connections whose sockets have not closed yet. */
   closing: number[] = []
   failures = 0
-  pausedUntil: number | undefined
-  housekeepingAt: number | undefined = HOUSEKEEPING
+  backoffUntil: number | undefined
+  housekeepingAt: number | undefined = HOUSEKEEPING_INTERVAL_MS
   closeDeadline: number | undefined
   closed = false
 
@@ -86,33 +86,33 @@ export class PoolModel {
 
   abort(caller: number): void {
     this.aborted.add(caller)
-    const place = this.waiting.findIndex((one) => one.caller === caller)
-    if (place < 0) return
-    this.waiting.splice(place, 1)
+    const index = this.waiting.findIndex((one) => one.caller === caller)
+    if (index < 0) return
+    this.waiting.splice(index, 1)
     this.outcomes[caller] = 'aborted'
   }
 
-  /** The caller returns its connection. */
+  /** The caller releases its connection. */
   release(caller: number): void {
-    const connection = this.#takeBack(caller)
+    const connection = this.#endLease(caller)
     connection.fresh = false
-    if (this.#isFit(connection)) this.#offer(connection)
+    if (this.#mayLease(connection)) this.#offer(connection)
     else this.#retire(connection)
   }
 
-  /** The answer to the caller's request has ended, and with it the loan. */
-  answered(caller: number): void {
-    this.outcomes[caller] = 'answered'
+  /** The response to the caller's request has ended, and with it the lease. */
+  responded(caller: number): void {
+    this.outcomes[caller] = 'responded'
     this.release(caller)
   }
 
-  /** The caller's connection breaks before the answer has begun; the request may be sent once more. */
-  broken(caller: number, mayRepeat: boolean): void {
-    const connection = this.#takeBack(caller)
+  /** The caller's connection breaks before the response has begun. */
+  broken(caller: number, mayRetry: boolean): void {
+    const connection = this.#endLease(caller)
     this.#retire(connection)
-    const repeats = this.repeats[caller] ?? 0
-    if (mayRepeat && !connection.fresh && repeats < 2) {
-      this.repeats[caller] = repeats + 1
+    const retries = this.retries[caller] ?? 0
+    if (mayRetry && !connection.fresh && retries < 2) {
+      this.retries[caller] = retries + 1
       if (this.aborted.has(caller)) {
         this.outcomes[caller] = 'aborted'
         return
@@ -125,14 +125,14 @@ export class PoolModel {
     }
   }
 
-  opened(): void {
-    this.opening--
+  connected(): void {
+    this.connecting--
     if (this.#ended) return
     this.failures = 0
     const connection = {
       id: this.created++,
       key: this.key,
-      expiresAt: this.now + AGE,
+      expiresAt: this.now + LIFETIME_MS,
       idleSince: 0,
       dying: false,
       busy: false,
@@ -142,17 +142,17 @@ export class PoolModel {
     this.#refill()
   }
 
-  openingFailed(): void {
-    this.opening--
+  connectFailed(): void {
+    this.connecting--
     if (this.#ended) return
-    this.connectFailures++
-    if (this.pausedUntil === undefined) {
-      this.pausedUntil = this.now + (PAUSES[Math.min(this.failures++, PAUSES.length - 1)] as number)
+    this.connectErrors++
+    if (this.backoffUntil === undefined) {
+      this.backoffUntil = this.now + (BACKOFFS_MS[Math.min(this.failures++, BACKOFFS_MS.length - 1)] as number)
     }
     this.#settle()
   }
 
-  /** A socket has gone. */
+  /** A socket has closed. */
   socketClosed(id: number): void {
     if (this.closing.includes(id)) {
       this.closing = this.closing.filter((one) => one !== id)
@@ -183,20 +183,20 @@ export class PoolModel {
     const end = this.now + duration
     for (;;) {
       const deadlines = this.waiting.map(({ deadline }) => deadline)
-      const events = [...deadlines, this.pausedUntil, this.housekeepingAt, this.closeDeadline]
+      const events = [...deadlines, this.backoffUntil, this.housekeepingAt, this.closeDeadline]
       const next = Math.min(...events.map((at) => at ?? Number.POSITIVE_INFINITY))
       if (next > end) break
       this.now = next
-      if (next === this.pausedUntil) {
-        this.pausedUntil = undefined
+      if (next === this.backoffUntil) {
+        this.backoffUntil = undefined
         this.#refill()
       } else if (next === this.housekeepingAt) {
         this.#housekeep()
       } else if (next === this.closeDeadline) {
-        this.#abandon()
+        this.#destroy()
       } else {
-        const place = this.waiting.findIndex(({ deadline }) => deadline === next)
-        const [late] = this.waiting.splice(place, 1)
+        const index = this.waiting.findIndex(({ deadline }) => deadline === next)
+        const [late] = this.waiting.splice(index, 1)
         this.timeouts++
         this.outcomes[late?.caller as number] = 'POOL_TIMEOUT'
       }
@@ -204,12 +204,12 @@ export class PoolModel {
     this.now = end
   }
 
-  /** Closed and empty: what is opened late is nobody's any more. */
+  /** Closed and empty: a connection that opens late does not count. */
   get #ended(): boolean {
     return this.closed && this.active + this.closing.length + this.waiting.length === 0
   }
 
-  #isFit({ dying, busy, key, expiresAt }: ModelConnection): boolean {
+  #mayLease({ dying, busy, key, expiresAt }: ModelConnection): boolean {
     return !dying && !busy && key === this.key && this.now < expiresAt
   }
 
@@ -220,12 +220,12 @@ export class PoolModel {
 
   #takeIdle(): ModelConnection | undefined {
     for (let connection = this.idle.pop(); connection; connection = this.idle.pop()) {
-      if (this.#isFit(connection)) return connection
+      if (this.#mayLease(connection)) return connection
       this.#retire(connection)
     }
   }
 
-  #takeBack(caller: number): ModelConnection {
+  #endLease(caller: number): ModelConnection {
     const lease = this.leased.find((one) => one.caller === caller)
     this.leased = this.leased.filter((one) => one !== lease)
     return (lease as { connection: ModelConnection }).connection
@@ -249,40 +249,40 @@ export class PoolModel {
   }
 
   #settle(): void {
-    this.#open(this.waiting.length)
-    if (this.pausedUntil === undefined) return
+    this.#connect(this.waiting.length)
+    if (this.backoffUntil === undefined) return
     while (this.waiting.length > 0) {
       const connection = this.#takeIdle()
       if (!connection) break
       this.#offer(connection)
     }
-    const hopeless = this.active + this.closing.length + this.opening === 0
+    const hopeless = this.active + this.closing.length + this.connecting === 0
     if (hopeless) for (const { caller } of this.waiting.splice(0)) this.outcomes[caller] = 'UPSTREAM_UNREACHABLE'
   }
 
   #refill(): void {
-    this.#open(Math.max(this.closed ? 0 : RULES.minSize - this.active, this.waiting.length))
+    this.#connect(Math.max(this.closed ? 0 : RULES.minSize - this.active, this.waiting.length))
   }
 
-  #open(wanted: number): void {
-    if (this.pausedUntil !== undefined) return
+  #connect(wanted: number): void {
+    if (this.backoffUntil !== undefined) return
     const room = RULES.maxSize - this.active - this.closing.length
     const most = Math.min(wanted, room, this.failures ? 1 : Number.POSITIVE_INFINITY)
-    this.opening = Math.max(this.opening, most)
+    this.connecting = Math.max(this.connecting, most)
   }
 
   #housekeep(): void {
-    this.housekeepingAt = this.now + HOUSEKEEPING
+    this.housekeepingAt = this.now + HOUSEKEEPING_INTERVAL_MS
     for (const connection of [...this.idle]) {
       const spare = this.active > RULES.minSize && this.now - connection.idleSince >= RULES.idleTimeout
-      if (!spare && this.#isFit(connection)) continue
+      if (!spare && this.#mayLease(connection)) continue
       this.idle = this.idle.filter((one) => one !== connection)
       this.#retire(connection)
     }
     this.#refill()
   }
 
-  #abandon(): void {
+  #destroy(): void {
     this.closeDeadline = undefined
     for (const { caller } of this.waiting.splice(0)) this.outcomes[caller] = 'POOL_CLOSED'
     for (const { connection } of this.leased.splice(0)) this.#retire(connection)
