@@ -1,18 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { bearerToken } from '../src/http/bearer-token.ts'
+import { parseBearerToken } from '../src/http/bearer-token.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Lets only a caller pass who presents `ADMIN_TOKEN`; passes everybody when none is set, outside production. */
+    /** Admits only callers who present `ADMIN_TOKEN`; without that setting everybody, but nobody in production. */
     requireAdmin: onRequestAsyncHookHandler
-    /** Does the same as `requireAdmin` if `ADMIN_TOKEN` is set, and passes everybody if not. */
+    /** Does the same as `requireAdmin` if `ADMIN_TOKEN` is set, and admits everybody if not. */
     requireAdminIfSet: onRequestAsyncHookHandler
   }
 }
 
-/** Guards what is not for everybody with the bearer token of the settings. */
+/** Guards routes for operators with the bearer token of the settings. */
 export default fp(
   async (app) => {
     const { ADMIN_TOKEN: token, NODE_ENV } = app.config
@@ -20,14 +20,14 @@ export default fp(
     const expected = token && digest(token)
 
     app.decorate('requireAdminIfSet', async (request) => {
-      if (expected && !timingSafeEqual(expected, digest(bearerToken(request) ?? ''))) {
-        throw app.httpErrors.unauthorized('This needs the admin token as a bearer token')
+      if (expected && !timingSafeEqual(expected, digest(parseBearerToken(request) ?? ''))) {
+        throw app.httpErrors.unauthorized('Admin bearer token required')
       }
     })
 
     app.decorate('requireAdmin', async (request, reply) => {
       if (!expected && NODE_ENV === 'production') {
-        throw app.httpErrors.forbidden('This is closed in production until ADMIN_TOKEN is set')
+        throw app.httpErrors.forbidden('Closed in production until ADMIN_TOKEN is set')
       }
       await app.requireAdminIfSet.call(app, request, reply)
     })

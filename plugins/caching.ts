@@ -6,18 +6,18 @@ import { MAX_IF_NONE_MATCH_LENGTH } from '../src/http/request-limits.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Keeps every cache from showing one user's answer to another, and from showing any without asking again. */
+    /** Keeps caches from showing one user's response to another, and has them revalidate each. */
     keepToUser: onRequestHookHandler
-    /** Gives an answer its `ETag`, and leaves the body out (304) where the caller has it already. */
+    /** Gives a response its `ETag`, and leaves out the body (304) where the caller has it already. */
     tagContent: onSendHookHandler
   }
 }
 
-/** What caches may do with answers (RFC 9111), and how callers find out that nothing has changed (RFC 9110, 13.1.2). */
+/** What caches may do with responses (RFC 9111), and conditional requests (RFC 9110, 13.1.2). */
 export default fp(
   async (app) => {
     app.decorate('keepToUser', (request, reply, done) => {
-      // Not only where it is present: an answer to nobody in particular is no answer to a user.
+      // Not only where it is present: a response to anonymous callers is none to a user.
       reply.vary('Authorization')
       reply.header('cache-control', request.headers.authorization === undefined ? 'no-cache' : 'private, no-cache')
       done()
@@ -25,7 +25,7 @@ export default fp(
 
     let latest: { payload?: unknown; etag: string } = { etag: '' }
 
-    /** Strong: the same tag means the same bytes. Callers who share an answer are served one right after the other. */
+    /** Strong: the same tag means the same bytes. Callers who share a response are served one right after the other. */
     const tagOf = (payload: Buffer | string) => {
       if (payload !== latest.payload) latest = { payload, etag: `"${hash('sha1', payload, 'base64url')}"` }
       return latest.etag
@@ -39,13 +39,13 @@ export default fp(
       const etag = tagOf(payload)
       reply.header('etag', etag)
       const { 'if-none-match': known = '' } = request.headers
-      // This header alone: `fetch` adds `Cache-Control: no-cache` to it, with which fresh would call nothing fresh.
+      // This header alone: `fetch` adds `Cache-Control: no-cache` to it, with which nothing would be fresh.
       if (known.length > MAX_IF_NONE_MATCH_LENGTH || !fresh({ 'if-none-match': known }, { etag })) {
         done(null, payload)
         return
       }
       reply.code(304).removeHeader('content-type')
-      // A HEAD's body is taken away after this, and its length is told.
+      // A HEAD's body is dropped after this, and its length is sent.
       done(null, request.method === 'HEAD' ? payload : null)
     })
   },

@@ -4,26 +4,26 @@ import type { AbortSignalLike } from '../src/pool/abort.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Tells when the caller leaves, as `request.signal` does, at a small part of its price. */
-    readonly departure: AbortSignalLike
-    /** The one that `departure` gives, once it has been asked for. */
-    ownDeparture: Departure | null
+    /** Aborted when the client disconnects, as `request.signal` is, at a small part of its cost. */
+    readonly clientSignal: AbortSignalLike
+    /** Made when `clientSignal` is first read. */
+    cachedClientSignal: ClientSignal | null
   }
 }
 
 /** Made once: the stack of an error for each request would cost more than all the rest. */
-const LEFT = new Error('The client left before it was answered')
+const CLIENT_DISCONNECTED = new Error('The client disconnected before the response')
 
-class Departure implements AbortSignalLike {
+class ClientSignal implements AbortSignalLike {
   aborted = false
   reason: Error | undefined
   readonly #listeners = new Set<() => void>()
 
   constructor(request: IncomingMessage) {
-    // Comes at the end of every request; nobody listens any more to one that has been answered.
+    // Emitted at the end of every request; nobody listens any more when the response has been sent.
     request.on('close', () => {
       this.aborted = true
-      this.reason = LEFT
+      this.reason = CLIENT_DISCONNECTED
       for (const listener of this.#listeners) listener()
     })
   }
@@ -37,16 +37,16 @@ class Departure implements AbortSignalLike {
   }
 }
 
-/** Lets routes stop what nobody waits for any more. */
+/** Tells routes when nobody waits for the response any more. */
 export default fp(
   async (app) => {
-    app.decorateRequest('ownDeparture', null)
-    app.decorateRequest('departure', {
+    app.decorateRequest('cachedClientSignal', null)
+    app.decorateRequest('clientSignal', {
       getter() {
-        this.ownDeparture ??= new Departure(this.raw)
-        return this.ownDeparture
+        this.cachedClientSignal ??= new ClientSignal(this.raw)
+        return this.cachedClientSignal
       }
     })
   },
-  { name: 'departure' }
+  { name: 'client-signal' }
 )

@@ -2,10 +2,10 @@ import cors from '@fastify/cors'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
-/** For how long a browser may remember what it may send, in seconds. */
-const PREFLIGHT = 600
+/** How long a browser may remember what it may send. */
+const PREFLIGHT_MAX_AGE_SECONDS = 600
 
-/** Lets pages of the origins in `CORS_ORIGIN` read the answers, and no others: https://github.com/fastify/fastify-cors */
+/** Lets pages of the origins in `CORS_ORIGIN` read responses, and no others: https://github.com/fastify/fastify-cors */
 export default fp(
   async (app) => {
     const { CORS_ORIGIN } = app.config
@@ -24,19 +24,19 @@ export default fp(
         'x-request-id',
         'x-total-count'
       ],
-      maxAge: PREFLIGHT
+      maxAge: PREFLIGHT_MAX_AGE_SECONDS
     }
     const noPreflight = { ...options, preflight: false }
     const isPreflight = ({ method, headers }: FastifyRequest) =>
       method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
-    // The next hook answers a preflight, before the rate limit of other requests, whose 429 needs the headers for CORS.
+    // The next hook responds to a preflight, before the rate limit of other requests, whose 429 needs the headers for CORS.
     app.addHook('onRequest', async (request, reply) => {
       if (isPreflight(request)) await app.limitRate(request, reply)
     })
     await app.register(cors, {
-      // An OPTIONS that is no preflight is refused by the routes, in the shape of all errors.
+      // An OPTIONS that is no preflight is rejected by the routes, in the shape of all errors.
       delegator: (request, done) => done(null, isPreflight(request) ? options : noPreflight)
     })
   },
-  { name: 'cors', dependencies: ['config', 'errors'] }
+  { name: 'cors', dependencies: ['config'] }
 )

@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-/** What the page needs, and no more: nothing from elsewhere. Its icons are in its style sheet. */
+/** What the page needs, nothing from other origins. Its icons are in its style sheet. */
 const staticCSP = {
   'default-src': "'none'",
   'script-src': "'self'",
@@ -21,8 +21,8 @@ const staticCSP = {
 }
 
 /**
- * Shows the OpenAPI document to people: https://github.com/fastify/fastify-swagger-ui. In an instance of its own, which is
- * made when somebody looks at it: the packages behind it would double what the service has to load when it starts.
+ * Shows the OpenAPI document to people: https://github.com/fastify/fastify-swagger-ui. In an instance of its own, created
+ * when first opened: the packages behind it would double what the service loads at startup.
  */
 export default fp(
   async (app) => {
@@ -44,7 +44,7 @@ export default fp(
     let opening: Promise<FastifyInstance> | undefined
     app.decorate('openDocsPage', () => {
       opening ??= open().catch((error) => {
-        // Not for good: there may have been no free file descriptor.
+        // It may be opened later: there may have been no free file descriptor.
         opening = undefined
         throw error
       })

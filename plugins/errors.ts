@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
-import { errorAnswer } from '../src/http/error-response.ts'
+import { toErrorResponse } from '../src/http/error-response.ts'
 
-/** Gives every error the one shape that clients know, and every answer the id that its line in the log carries. */
+/** Gives every error the one shape that clients know, and every response the id that its log line has. */
 export default fp(
   async (app) => {
     app.addHook('onRequest', (request, reply, done) => {
@@ -10,9 +10,9 @@ export default fp(
     })
 
     app.setErrorHandler<Error>((error, request, reply) => {
-      const { statusCode, headers, body } = errorAnswer(error, request.id)
+      const { statusCode, headers, body } = toErrorResponse(error, request.id)
       reply.code(statusCode).headers(headers).send(body)
     })
   },
-  { name: 'errors', dependencies: ['observation', 'security-headers'] }
+  { name: 'errors', dependencies: ['observability'] }
 )

@@ -2,16 +2,15 @@ import { Server, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 
-/** How long a client may take to hear that its connection will be closed, in milliseconds: longer than a round trip. */
-const LINGER = 500
-/** How long after the shutdown time-out the last answers may take to be written, in milliseconds. */
-const LAST_WORDS = 500
+/** How long a client may take to learn that its connection will be closed: longer than a round trip. */
+const LINGER_MS = 500
+/** How long after the shutdown time-out the last responses may take to be written. */
+const LAST_RESPONSES_MS = 500
 
 /**
- * Ends the service without cutting off a request. From the start of the end on, no connection is accepted and every answer
- * closes its own. After `LINGER`, in which a request that is on its way arrives, connections without one are closed. At
- * `SHUTDOWN_TIMEOUT` the pool ends, so that requests still under way are answered with 503, and `LAST_WORDS` later whatever
- * is left is cut off.
+ * Closes the server without losing a request. From then on no connection is accepted and every response closes its own.
+ * After `LINGER_MS`, in which requests on their way arrive, connections without a request are closed. At `SHUTDOWN_TIMEOUT`
+ * the pool is destroyed, so that requests still in progress get 503, and `LAST_RESPONSES_MS` later all connections are.
  */
 export default fp(
   async (app) => {
@@ -20,14 +19,14 @@ export default fp(
     const timers: NodeJS.Timeout[] = []
     let accepted = 0
     let closing = false
-    let allGone = () => {}
+    let onAllClosed = () => {}
 
     app.server.on('connection', (socket) => {
       accepted++
       connections.set(socket, { requests: 0 })
       socket.once('close', () => {
         connections.delete(socket)
-        if (connections.size === 0) allGone()
+        if (connections.size === 0) onAllClosed()
       })
     })
     app.server.on('request', ({ socket }, response) => {
@@ -41,32 +40,32 @@ export default fp(
       done(null, payload)
     })
 
-    /** Connections that are not accepted would be reset; Node accepts one in each turn of its loop. */
-    const acceptThoseThatWait = async () => {
-      const latest = performance.now() + LINGER
-      // The rest of a turn that has looked at the sockets already says nothing.
+    /** Pending connections would be reset; Node accepts one in each turn of its loop. */
+    const acceptPending = async () => {
+      const latest = performance.now() + LINGER_MS
+      // The rest of a turn that has already polled the sockets tells nothing.
       await setImmediate()
       for (let before = -1; before !== accepted && performance.now() < latest; await setImmediate()) before = accepted
     }
 
     app.addHook('preClose', async () => {
-      await acceptThoseThatWait()
+      await acceptPending()
       closing = true
-      // Not by the HTTP server's own method: that one cuts off connections that idle, and requests on their way to them.
+      // Not by the HTTP server's own method, which destroys idle connections, and with them requests on their way.
       Server.prototype.close.call(app.server)
       timers.push(setTimeout(() => app.pool.destroy(), shutdownTimeout))
-      timers.push(setTimeout(() => app.server.closeAllConnections(), shutdownTimeout + LAST_WORDS))
+      timers.push(setTimeout(() => app.server.closeAllConnections(), shutdownTimeout + LAST_RESPONSES_MS))
       if (connections.size === 0) return
       await new Promise<void>((resolve) => {
-        allGone = resolve
-        timers.push(setTimeout(resolve, LINGER))
+        onAllClosed = resolve
+        timers.push(setTimeout(resolve, LINGER_MS))
       })
-      // A request may have arrived that nobody has read: a loop that is late sees to its timers first.
+      // A request may have arrived that nobody has read: a late event loop runs its timers first.
       await setImmediate()
       for (const [socket, { requests }] of connections) if (requests === 0) socket.destroy()
     })
 
     app.addHook('onClose', async () => timers.forEach(clearTimeout))
   },
-  { name: 'closing', dependencies: ['config', 'pool'] }
+  { name: 'graceful-shutdown', dependencies: ['config', 'pool'] }
 )

@@ -4,15 +4,15 @@ import { type Environment, keyFiles, readKeys } from '../src/config.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Reads the keys' files anew and, if they hold others, replaces the connections that carry the old ones. */
+    /** Reads the keys' files again and, if they hold others, replaces the connections with the old ones. */
     reloadKeys(): void
   }
 }
 
-/** How often the files are looked at, in milliseconds. */
-const INTERVAL = 1_000
+/** How often the files are polled. */
+const POLL_INTERVAL_MS = 1_000
 
-/** Takes new keys over from their files, when these change and when Supabase refuses the old ones. */
+/** Takes over new keys from their files, when these change and when Supabase rejects the old ones. */
 export default fp<{ environment: Environment }>(
   async (app, { environment }) => {
     const { project, pool, log } = app
@@ -26,18 +26,18 @@ export default fp<{ environment: Environment }>(
         if (keys.anon === project.keys.anon && keys.service === project.keys.service) return
         project.keys = keys
         pool.renew()
-        log.info('The keys have changed: connections with the old ones are being replaced')
+        log.info('API keys changed, replacing connections')
       } catch (error) {
         const { message } = error as Error
-        // The file may be in the middle of being replaced. Said once, however often it is looked at.
-        if (message !== fault) log.error(`The service keeps the keys that it has: ${message}`)
+        // The file may be in the middle of being replaced. Logged once, however often it is polled.
+        if (message !== fault) log.error(`Keeping the current API keys: ${message}`)
         fault = message
       }
     })
 
-    // By polling: files that a container engine mounts are replaced in ways that no watcher is told of.
+    // Polled: files that a container engine mounts are replaced in ways that no watcher notices.
     const files = project.embedded ? [] : keyFiles(environment)
-    for (const file of files) watchFile(file, { interval: INTERVAL, persistent: false }, app.reloadKeys)
+    for (const file of files) watchFile(file, { interval: POLL_INTERVAL_MS, persistent: false }, app.reloadKeys)
     app.addHook('onClose', async () => {
       for (const file of files) unwatchFile(file, app.reloadKeys)
     })

@@ -1,21 +1,21 @@
 import accepts from '@fastify/accepts'
 import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { type List, type ListForm, listForms } from '../src/http/list-formats.ts'
-import { cursorLinks, type PageQuery, pageLinks } from '../src/http/page-links.ts'
+import { type List, type ListFormat, listFormats } from '../src/http/list-formats.ts'
+import { buildCursorLinks, buildPageLinks, type PageQuery } from '../src/http/page-links.ts'
 import { MAX_ACCEPT_LENGTH } from '../src/http/request-limits.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Finds out in which form the caller wants a list, or refuses with 406; with 400 if `Accept` is too long to be parsed. */
-    negotiateForm: onRequestHookHandler
+    /** Negotiates the format of a list, or rejects with 406; with 400 if `Accept` is too long to be parsed. */
+    negotiateFormat: onRequestHookHandler
   }
   interface FastifyRequest {
-    /** As `negotiateForm` has found. */
-    listForm: ListForm | null
+    /** As negotiated. */
+    listFormat: ListFormat | null
   }
   interface FastifyReply {
-    /** Sends a page in the form that was negotiated, with links to others: behind its `end`, if it began behind another. */
+    /** Sends a page in the negotiated format, with links to others; `end` is its cursor if it began at one. */
     sendList(list: SentList): FastifyReply
   }
 }
@@ -25,45 +25,47 @@ interface SentList extends List {
   readonly end?: string | undefined
 }
 
-const types = Object.keys(listForms)
+const mediaTypes = Object.keys(listFormats)
 
-/** Sends lists in the form that the caller accepts: https://github.com/fastify/fastify-accepts */
+/** Sends lists in the format that the caller accepts: https://github.com/fastify/fastify-accepts */
 export default fp(
   async (app) => {
     await app.register(accepts)
-    app.decorateRequest('listForm', null)
 
-    app.decorate('negotiateForm', (request, reply, done) => {
+    app.decorateRequest('listFormat', null)
+
+    app.decorate('negotiateFormat', (request, reply, done) => {
       reply.vary('Accept')
       const { accept = '' } = request.headers
       if (accept.length > MAX_ACCEPT_LENGTH) {
         done(app.httpErrors.badRequest(`The header "Accept" must have at most ${MAX_ACCEPT_LENGTH} characters`))
         return
       }
-      const type = request.type(types)
-      request.listForm = typeof type === 'string' ? (listForms[type] as ListForm) : null
-      if (request.listForm) done()
-      else
-        done(
-          app.httpErrors.notAcceptable(
-            'The header "Accept" must allow application/json, text/csv or application/x-ndjson'
-          )
-        )
+      const type = request.type(mediaTypes)
+      request.listFormat = typeof type === 'string' ? (listFormats[type] as ListFormat) : null
+      done(
+        request.listFormat
+          ? undefined
+          : app.httpErrors.notAcceptable(
+              'The header "Accept" must allow application/json, text/csv or application/x-ndjson'
+            )
+      )
     })
 
     app.decorateReply('sendList', function (this: FastifyReply, { query, end, ...list }: SentList) {
-      const { routeOptions, listForm } = this.request
+      const { routeOptions, listFormat } = this.request
       const url = routeOptions.url as string
       const { count, total } = list.page
-      const form = listForm as ListForm
-      const known = list.page.counting === 'exact' ? total : undefined
-      const links = 'after' in query ? cursorLinks(url, query, end) : pageLinks(url, query, { count, total: known })
+      const format = listFormat as ListFormat
+      const exactTotal = list.page.counting === 'exact' ? total : undefined
+      const links =
+        'after' in query ? buildCursorLinks(url, query, end) : buildPageLinks(url, query, { count, total: exactTotal })
       if (links) this.header('link', links)
       if (total !== undefined) this.header('x-total-count', total)
-      this.type(form.type)
+      this.type(format.type)
       // Others have their turn while it is written.
       const release = this.server.responseMemory.hold(list.page.rows)
-      const body = form.write(list)
+      const body = format.write(list)
       if (Buffer.isBuffer(body)) {
         release()
         return this.send(body)
@@ -75,5 +77,5 @@ export default fp(
       return this
     })
   },
-  { name: 'lists', dependencies: ['sensible', 'response-memory'] }
+  { name: 'list-responses', dependencies: ['response-memory', 'sensible'] }
 )

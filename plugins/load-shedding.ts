@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import fp from 'fastify-plugin'
-import { OverloadedError } from '../src/http/overloaded-error.ts'
+import { ServiceError } from '../src/http/service-errors.ts'
 
 /** How often the event loop's delay is sampled; a sample on time counts as this much. */
 const RESOLUTION_MS = 10
 const CHECK_INTERVAL_MS = 1_000
 
 /**
- * Turns callers away while the event loop is so late that it could not serve them in time either. As
+ * Rejects callers while the event loop is so late that it could not serve them in time either. As
  * `@fastify/under-pressure` measures it, whose timer also reads the memory in use, which throws without a free file
  * descriptor.
  */
@@ -29,7 +29,7 @@ export default fp(
     }, CHECK_INTERVAL_MS).unref()
 
     app.addHook('onRequest', ({ routeOptions }, _reply, done) => {
-      done(overloaded && !routeOptions.config.vital ? new OverloadedError() : undefined)
+      done(overloaded && !routeOptions.config.exempt ? new ServiceError('OVERLOADED') : undefined)
     })
 
     app.addHook('onClose', async () => {
@@ -37,6 +37,5 @@ export default fp(
       delay.disable()
     })
   },
-  // Last of all that takes time to start, which is no overload.
-  { name: 'load-shedding', dependencies: ['config', 'cors', 'errors', 'supabase'] }
+  { name: 'load-shedding', dependencies: ['config'] }
 )

@@ -4,7 +4,7 @@ import { Metrics } from '../src/observability/metrics.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The service's figures, for `GET /metrics`. */
+    /** The service's metrics, for `GET /metrics`. */
     metrics: Metrics
   }
 }
@@ -14,14 +14,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** Decorates the instance with its metrics. */
 export default fp<{ droppedLines: () => number }>(
   async (app, { droppedLines }) => {
-    const sources = {
-      version,
-      pool: app.pool,
-      coalesced: () => app.supabase.coalesced,
-      responseMemory: () => app.responseMemory,
-      droppedLines
-    }
-    app.decorate('metrics', new Metrics(sources))
+    const { pool, responseMemory } = app
+    app.decorate('metrics', new Metrics({ version, pool, responseMemory, droppedLines }))
   },
-  { name: 'metrics', dependencies: ['pool'] }
+  { name: 'metrics', dependencies: ['pool', 'response-memory'] }
 )

@@ -1,20 +1,45 @@
 import fp from 'fastify-plugin'
+import createRouter from 'find-my-way'
 
-/** Answers 404 where there is nothing, whatever the request. */
+/**
+ * Responds with 404 where no route matches, and with 405 and `Allow` where one does but not for this method: at once, before
+ * the body is read. Fastify does not tell the two apart, so a second router of its kind knows the methods of each path.
+ */
 export default fp(
   async (app) => {
-    const notFound = () => app.httpErrors.notFound('There is nothing here; GET / lists what there is')
+    const methodsByUrl = new Map<string, Set<string>>()
+    const router = createRouter()
 
-    app.addHook('onRequest', (request, _reply, done) => {
-      // At once, before the body is read. The router takes an empty part of a path for a parameter too.
-      const isNothing = request.is404 || Object.values(request.params as object).includes('')
-      done(isNothing ? notFound() : undefined)
+    app.addHook('onRoute', ({ url, method }) => {
+      const methods = methodsByUrl.get(url) ?? new Set()
+      if (!methodsByUrl.has(url)) router.on('GET', url, () => {}, methods)
+      methodsByUrl.set(url, methods)
+      for (const one of [method].flat()) methods.add(one)
+    })
+
+    const notFound = () => app.httpErrors.notFound('Not found; see GET / for the endpoints')
+    /** The router takes an empty part of a path for a parameter too. */
+    const hasEmptyParameter = (params: unknown) => Object.values(params as object).includes('')
+
+    app.addHook('onRequest', (request, reply, done) => {
+      // @fastify/cors adds a route for OPTIONS of every path; its preflights have got their response.
+      if (!request.is404 && request.routeOptions.url !== '*') {
+        done(hasEmptyParameter(request.params) ? notFound() : undefined)
+        return
+      }
+      const route = router.find('GET', request.url)
+      if (!route || hasEmptyParameter(route.params)) {
+        done(notFound())
+        return
+      }
+      const allow = [...route.store].join(', ')
+      reply.header('allow', allow)
+      done(app.httpErrors.methodNotAllowed(`This path supports ${allow} only`))
     })
 
     app.setNotFoundHandler(() => {
       throw notFound()
     })
   },
-  // After those who count and turn away: what is not found has a cost as well.
-  { name: 'not-found', dependencies: ['errors', 'load-shedding', 'rate-limit', 'sensible'] }
+  { name: 'not-found', dependencies: ['sensible'] }
 )

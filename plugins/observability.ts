@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { RequestRecord } from '../src/observability/request-record.ts'
-import { traceContextOf } from '../src/observability/trace-context.ts'
+import { parseTraceContext } from '../src/observability/trace-context.ts'
 import { UpstreamCall } from '../src/observability/upstream-call.ts'
 import { PoolError } from '../src/pool/errors.ts'
 import { SupabaseError } from '../src/supabase/errors.ts'
@@ -9,23 +9,23 @@ import type { Observe } from '../src/supabase/observer.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Watches a request that Fastify answers before any hook. */
+    /** Observes a request that Fastify responds to before any hook. */
     observeRequest(request: FastifyRequest, reply: FastifyReply): void
-    /** Watches a request to Supabase; its `context` is the request that it is made for. */
+    /** Observes a request to Supabase; its `context` is the request that it is made for. */
     observeUpstream: Observe
   }
   interface FastifyRequest {
-    /** What is noted of this request. */
+    /** What log, metrics and trace say of this request. */
     record: RequestRecord
   }
 }
 
 /** The route of requests that match none. */
 const NO_ROUTE = 'none'
-/** The status of a request whose client left before it was answered: nginx's, for want of a standard one. */
-const CLIENT_LEFT = 499
+/** The status of a request whose client disconnected before the response: nginx's, for want of a standard one. */
+const CLIENT_DISCONNECTED = 499
 
-/** Watches every request from its arrival to its end, and then writes its line into the log, its figures and its trace. */
+/** Observes every request from its arrival to its end, and then writes its log line, its metrics and its trace. */
 export default fp(
   async (app) => {
     const { metrics, tracing } = app
@@ -33,7 +33,7 @@ export default fp(
     const finish = (request: FastifyRequest, reply: FastifyReply, route: string) => {
       const { record, raw, log } = request
       const { headersSent, writableFinished } = reply.raw
-      const status = headersSent ? reply.raw.statusCode : CLIENT_LEFT
+      const status = headersSent ? reply.raw.statusCode : CLIENT_DISCONNECTED
       const method = raw.method as string
       const duration = performance.now() - record.startedAt
       metrics.requestEnded(method, route, status, duration)
@@ -42,10 +42,10 @@ export default fp(
         method,
         route,
         status,
-        duration_ms: rounded(duration),
-        wait_ms: rounded(record.wait),
-        upstream_ms: rounded(record.upstream),
-        query: numbersOf(request.query),
+        duration_ms: round(duration),
+        wait_ms: round(record.wait),
+        upstream_ms: round(record.upstream),
+        query: pickNumbers(request.query),
         trace_id: record.span?.traceId ?? record.trace?.traceId,
         client_left: writableFinished ? undefined : true
       }
@@ -62,12 +62,12 @@ export default fp(
 
     app.decorate('observeRequest', (request, reply) => {
       const { url, logLevel } = request.routeOptions
-      const trace = traceContextOf(request.headers)
-      // What machines ask every few seconds is no more worth a trace than a line in the log.
+      const trace = parseTraceContext(request.headers)
+      // What machines poll every few seconds is no more worth a trace than a line in the log.
       const span = logLevel === 'warn' ? undefined : tracing?.startRequest(request.method, url, trace)
       request.record = new RequestRecord(request.id, trace, span)
       metrics.requestStarted()
-      // Not Fastify's onResponse, of which nothing is heard when the client leaves.
+      // Not Fastify's onResponse hook, which is not called when the client disconnects.
       reply.raw.on('close', () => finish(request, reply, url ?? NO_ROUTE))
     })
 
@@ -88,7 +88,7 @@ export default fp(
       done()
     })
   },
-  { name: 'observation', dependencies: ['metrics', 'tracing'] }
+  { name: 'observability', dependencies: ['metrics', 'tracing'] }
 )
 
 /** The failure of the pool or of Supabase that an error is or comes from. Anything can be thrown. */
@@ -98,15 +98,15 @@ function findReason(error: unknown): PoolError | SupabaseError | undefined {
 }
 
 /** Milliseconds to a thousandth. */
-function rounded(milliseconds: number): number {
+function round(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000
 }
 
 /**
- * The parameters of a query that the route's schema has made numbers, for instance `limit`. Texts are what callers look for,
- * or secrets in the wrong place, and no business of the log's.
+ * The parameters of a query that the route's schema has made numbers, for instance `limit`. Texts stay out of the log: they
+ * are what callers look for, or secrets in the wrong place.
  */
-function numbersOf(query: unknown): Record<string, number> | undefined {
+function pickNumbers(query: unknown): Record<string, number> | undefined {
   let numbers: Record<string, number> | undefined
   for (const name in query as Record<string, unknown>) {
     const value = (query as Record<string, unknown>)[name]

@@ -3,47 +3,63 @@ import swagger from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { frame, withOperations } from '../src/openapi/document.ts'
-import type { Operation } from '../src/openapi/operation.ts'
-import { describeParameters } from '../src/openapi/parameters.ts'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What the OpenAPI document says of the route. */
-    operation?: Operation
-  }
-}
+import { commonErrors, limitErrors } from '../src/http/error-responses.ts'
+import { createDocument, describeParameters, moveExample } from '../src/http/openapi-document.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 /**
- * Writes the OpenAPI document from the routes when it is first asked for:
- * https://github.com/fastify/fastify-swagger
+ * Makes the OpenAPI document of the routes' schemas: https://github.com/fastify/fastify-swagger. A route's `response` is in
+ * OpenAPI's terms and goes into the document as it is, with the errors that every request can meet.
  */
 export default fp(
   async (app) => {
-    const operations = new Map<string, Operation>()
-
+    const responses = new Map<string, OpenAPIV3_1.ResponsesObject>()
     await app.register(swagger, {
-      openapi: frame(version),
+      openapi: createDocument(version),
       convertConstToEnum: false,
+      refResolver: { buildLocalReference: ({ $id }) => String($id) },
       transform: ({ schema, url, route }) => {
-        const operation = route.config?.operation
-        if (operation) operations.set(operation.operationId, operation)
-        return { schema: described(schema, operation), url }
+        const { response, querystring, params, headers, ...rest } = schema as FastifySchema &
+          Record<'querystring' | 'params' | 'headers', object | undefined>
+        const { operationId } = schema as { operationId?: string }
+        const { exempt } = route.config ?? {}
+        if (operationId) {
+          responses.set(operationId, { ...commonErrors, ...(!exempt && limitErrors), ...(response as object) })
+        }
+        return {
+          url,
+          schema: {
+            ...rest,
+            ...(querystring && { querystring: describeParameters(querystring) }),
+            ...(params && { params: describeParameters(params) }),
+            ...(headers && { headers })
+          }
+        }
       },
-      transformObject: (document) => {
-        const { openapiObject } = document as { openapiObject: OpenAPIV3_1.Document }
-        return withOperations(openapiObject, operations)
+      transformObject: (result) => {
+        const { openapiObject } = result as { openapiObject: OpenAPIV3_1.Document }
+        const { components = {}, ...rest } = openapiObject
+        for (const methods of Object.values(rest.paths ?? {})) {
+          for (const operation of Object.values(methods as Record<string, OpenAPIV3_1.OperationObject>)) {
+            complete(operation, responses)
+          }
+        }
+        return { ...rest, components }
       }
     })
   },
   { name: 'openapi' }
 )
 
-function described(schema: FastifySchema = {}, operation: Operation | undefined): FastifySchema {
-  const described = Object.entries(schema).map(([part, value]) =>
-    part === 'querystring' || part === 'params' ? [part, describeParameters(value, operation?.examples)] : [part, value]
-  )
-  return { ...Object.fromEntries(described), ...(operation && { operationId: operation.operationId }) }
+function complete(
+  operation: OpenAPIV3_1.OperationObject,
+  responses: ReadonlyMap<string, OpenAPIV3_1.ResponsesObject>
+): void {
+  const own = responses.get(operation.operationId ?? '')
+  if (!own) return
+  const { parameters = [] } = operation
+  operation.parameters = parameters.map((parameter) => moveExample(parameter as OpenAPIV3_1.ParameterObject))
+  if ('304' in own) operation.parameters.push({ $ref: '#/components/parameters/if-none-match' })
+  operation.responses = own
 }

@@ -7,9 +7,9 @@ declare module 'fastify' {
     /** The Supabase project that the service stands in front of. */
     project: {
       readonly url: string
-      /** True for the project with demonstration data that runs in this process. */
+      /** True for the demonstration project that runs in this process. */
       readonly embedded: boolean
-      /** The keys of this moment. */
+      /** The current keys. */
       keys: Keys
     }
   }
@@ -24,7 +24,7 @@ export default fp(
       return
     }
     const { startEmbeddedSupabase } = await importEmbedded()
-    const supabase = await startEmbeddedSupabase((text) => app.log.debug({ text }, 'Printed by the embedded Supabase'))
+    const supabase = await startEmbeddedSupabase((text) => app.log.debug({ text }, 'Embedded Supabase'))
     app.decorate('project', { ...supabase, embedded: true })
     app.addHook('onClose', supabase.close)
     app.log.warn('SUPABASE_URL is not set: serving demonstration data from an embedded Supabase, in memory')

@@ -4,8 +4,8 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** For machines that ask all the time: not counted against a client's limit, and answered under any load. */
-    vital?: boolean
+    /** For machines that poll: not counted against a client's limit, and served under any load. */
+    exempt?: boolean
   }
   interface FastifyInstance {
     /** Counts a request against its client's limit, if there is one, and rejects with 429 when it is exceeded. */
@@ -14,12 +14,12 @@ declare module 'fastify' {
 }
 
 const WINDOW_MS = 60_000
-/** Clients that are remembered at a time; whoever has been quiet for longest is forgotten first. */
+/** Clients that are remembered at a time; the least recent is forgotten first. */
 const MAX_CLIENTS = 10_000
 
 /**
- * Limits how much one client may ask, by `RATE_LIMIT`: https://github.com/fastify/fastify-rate-limit. By a hook of its own,
- * so that it comes before all checks and counts what is refused and what is not found too.
+ * Limits the requests of one client to `RATE_LIMIT` per minute: https://github.com/fastify/fastify-rate-limit. By a hook of
+ * its own, so that it also counts what is rejected and what is not found.
  */
 export default fp(
   async (app) => {
@@ -38,8 +38,8 @@ export default fp(
     const count = app.createRateLimit()
 
     app.decorate('limitRate', async (request, reply) => {
-      if (request.routeOptions.config?.vital) return
-      // Nobody is on a list of those who may ask without being counted.
+      if (request.routeOptions.config?.exempt) return
+      // There is no allow list, for which the type has another member.
       const usage = (await count(request)) as Extract<Awaited<ReturnType<typeof count>>, { isAllowed: false }>
       const { max, remaining, ttlInSeconds, isExceeded } = usage
       reply.headers({ 'ratelimit-limit': max, 'ratelimit-remaining': remaining, 'ratelimit-reset': ttlInSeconds })
@@ -50,7 +50,7 @@ export default fp(
 
     app.addHook('onRequest', app.limitRate)
   },
-  { name: 'rate-limit', dependencies: ['config', 'cors', 'errors', 'sensible'] }
+  { name: 'rate-limit', dependencies: ['config', 'sensible'] }
 )
 
 /**

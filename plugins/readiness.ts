@@ -1,7 +1,8 @@
 import fp from 'fastify-plugin'
+import { ServiceError } from '../src/http/service-errors.ts'
 import { PoolClosedError } from '../src/pool/errors.ts'
 import type { Role } from '../src/pool/headers.ts'
-import { moleculeColumns } from '../src/resources/molecule-columns.ts'
+import { molecules } from '../src/resources/molecules.ts'
 import type { Keys } from '../src/supabase/keys.ts'
 
 declare module 'fastify' {
@@ -11,19 +12,18 @@ declare module 'fastify' {
      * message says what to do about its `cause`.
      */
     checkKey(role: Role): Promise<void>
-    /** Resolves when the service can do its work, else rejects with a 503 that says why not. */
+    /** Resolves when the service can do its work, else rejects with a `ServiceError` (503) that says why not. */
     checkReadiness(): Promise<void>
   }
 }
 
-const TABLE = 'molecules'
 const SETTINGS = { anon: 'SUPABASE_KEY', service: 'SUPABASE_SERVICE_KEY' }
 
-/** How long a failed check counts, in milliseconds: many may ask, Supabase is asked once. */
+/** How long a failed check is valid: however many probe, Supabase is asked once. */
 const FAILURE_TTL_MS = 1_000
-/** How long a successful response to anybody counts, in milliseconds: a busy service need not ask. */
+/** How long a successful response to anybody is valid: a busy service need not ask. */
 const SUCCESS_TTL_MS = 2_000
-/** How long a successful check counts for what such responses do not tell, the service key for instance, in milliseconds. */
+/** How long a successful check is valid for what such responses do not tell, for instance the service key. */
 const CHECK_TTL_MS = 30_000
 
 /** Knows whether the service can do its work. */
@@ -31,7 +31,7 @@ export default fp(
   async (app) => {
     const { project, supabase } = app
     // A project without InChIKeys lacks nothing else.
-    const select = moleculeColumns.filter((name) => name !== 'inchikey').join()
+    const select = molecules.columnNames.filter((name) => name !== 'inchikey').join()
     const closing = new AbortController()
     let check: Promise<void> | undefined
     let failureStaleAt = 0
@@ -39,9 +39,9 @@ export default fp(
 
     app.decorate('checkKey', async (role) => {
       try {
-        await supabase.check(TABLE, { role, select, signal: closing.signal })
+        await supabase.check(molecules.table, { role, select, signal: closing.signal })
       } catch (cause) {
-        throw new Error(describeFault(cause as Error, role), { cause })
+        throw new Error(describeFailure(cause as Error, role), { cause })
       }
     })
 
@@ -55,7 +55,7 @@ export default fp(
       } catch (error) {
         const { message, cause } = error as Error
         failureStaleAt = performance.now() + FAILURE_TTL_MS
-        throw app.httpErrors.createError(503, `Not ready: ${message}`, { code: 'NOT_READY', expose: true, cause })
+        throw new ServiceError('NOT_READY', { detail: message, cause })
       }
     }
 
@@ -74,12 +74,12 @@ export default fp(
 
     app.addHook('preClose', async () => closing.abort(new PoolClosedError()))
   },
-  { name: 'readiness', dependencies: ['sensible', 'supabase'] }
+  { name: 'readiness', dependencies: ['project', 'supabase'] }
 )
 
 /** What is wrong and what to do about it. */
-function describeFault({ message, code }: Error & { code?: string }, role: Role): string {
-  if (code === 'UPSTREAM_REFUSED_KEYS') return `Supabase refuses ${SETTINGS[role]}`
+function describeFailure({ message, code }: Error & { code?: string }, role: Role): string {
+  if (code === 'UPSTREAM_REFUSED_KEYS') return `Supabase rejects ${SETTINGS[role]}`
   if (code !== 'UPSTREAM_SCHEMA_MISSING') return message
-  return `The Supabase project lacks the table "${TABLE}" or one of its columns: run the SQL in supabase/migrations`
+  return `The Supabase project lacks the table "${molecules.table}" or one of its columns: run the SQL in supabase/migrations`
 }

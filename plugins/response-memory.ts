@@ -14,7 +14,7 @@ const MEMORY_SHARE = 1 / 8
 /** Room for two of the largest responses, however little memory there is. */
 const MIN_LIMIT_BYTES = 32 * 1024 * 1024
 
-/** Refuses large responses that the memory has no room for, rather than have the process killed. */
+/** Rejects large responses that there is no memory for, rather than have the process killed. */
 export default fp(
   async (app) => {
     // The container's limit is 0, or more than there is, where there is none.
@@ -27,7 +27,7 @@ export default fp(
 
     app.addHook('onSend', (_request, { raw }, payload, done) => {
       const isBody = Buffer.isBuffer(payload) || typeof payload === 'string'
-      // Nothing more is heard of a response whose client has left.
+      // Nothing more is heard of a response whose client has disconnected.
       if (!isBody || payload.length <= SMALL_BODY_BYTES || raw.destroyed) {
         done(null, payload)
         return
@@ -40,5 +40,5 @@ export default fp(
       }
     })
   },
-  { name: 'response-memory', dependencies: ['config', 'errors'] }
+  { name: 'response-memory', dependencies: ['config'] }
 )

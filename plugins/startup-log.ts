@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-/** Tells the operator at the start what would otherwise come up with the first request. */
+/** Tells the operator at startup what would otherwise come up with the first request. */
 export default fp(
   async (app) => {
     const { project, log } = app
@@ -23,7 +23,7 @@ export default fp(
         (error: Error) => error
       )
       const shown = kind === 'unknown' ? 'of unknown kind' : kind
-      return { text: `${setting} (${shown}) ${describeVerdict(fault?.cause)}`, fault }
+      return { text: `${setting} (${shown}) ${describeOutcome(fault?.cause)}`, fault }
     }
 
     app.decorate('logStart', async () => {
@@ -52,12 +52,12 @@ export default fp(
       else log.error({ upstream: cause instanceof SupabaseError ? cause.upstream : undefined }, line.join(', '))
     })
   },
-  { name: 'start-line', dependencies: ['project', 'readiness'] }
+  { name: 'startup-log', dependencies: ['project', 'readiness'] }
 )
 
-/** What a check's failure says of the key: a project without the tables has accepted it all the same. */
-function describeVerdict(cause: unknown): string {
+/** What a check's failure says of the key: a project without the tables has still accepted it. */
+function describeOutcome(cause: unknown): string {
   const code = (cause as { code?: string } | undefined)?.code
   if (code === undefined || code === 'UPSTREAM_SCHEMA_MISSING') return 'accepted'
-  return code === 'UPSTREAM_REFUSED_KEYS' ? 'refused' : 'not verified'
+  return code === 'UPSTREAM_REFUSED_KEYS' ? 'rejected' : 'not verified'
 }

@@ -6,9 +6,9 @@ import fp from 'fastify-plugin'
 const CHUNKED = /(?:^|[ \t,])chunked$/i
 
 /**
- * Refuses the bodies of GET and HEAD, which nobody reads, unless they are small. Node stops reading from the connection when
- * a few have gathered, and then no longer notices that the client disconnects: its request would keep a connection of the pool
- * until Supabase responds. RFC 9110 (9.3.1) lets a server refuse them.
+ * Rejects the bodies of GET and HEAD, which nobody reads, unless they are small. Node stops reading from the connection when
+ * a few kilobytes are buffered, and then no longer notices that the client disconnects: its request would keep a connection of
+ * the pool until Supabase responds. RFC 9110 (9.3.1) lets a server reject them.
  */
 export default fp(
   async (app) => {
@@ -29,7 +29,7 @@ export default fp(
       done(null, payload)
     })
   },
-  { name: 'unread-body', dependencies: ['errors', 'sensible'] }
+  { name: 'unread-body', dependencies: ['sensible'] }
 )
 
 /** Whether the body, if there is one, is known to be within the route's limit. */

@@ -1,34 +1,92 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsync } from 'fastify'
+import { describeJson } from '../src/http/json-response.ts'
 import { noQuery } from '../src/http/schemas.ts'
-import { getDocument, getService } from '../src/openapi/service.ts'
 
-const index: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/', { schema: { querystring: noQuery }, config: { operation: getService } }, async () => ({
+const NOTICE =
+  'This is demonstration data from an embedded Supabase, in memory. ' +
+  'Set SUPABASE_URL and SUPABASE_KEY to serve a project of your own.'
+
+const links = {
+  molecules: '/api/molecules',
+  mixtures: '/api/mixtures',
+  tables: '/supabase/tables',
+  stats: '/pool/stats',
+  metrics: '/metrics',
+  live: '/health/live',
+  ready: '/health/ready',
+  openapi: '/openapi.json',
+  docs: '/docs'
+}
+
+const serviceSchema = {
+  operationId: 'getService',
+  summary: 'Get what is running and where to go',
+  tags: ['Service'],
+  security: [],
+  querystring: noQuery,
+  response: {
+    200: describeJson(
+      'What is running',
+      {
+        type: 'object',
+        required: ['name', 'status', 'environment', 'node_version', 'supabase_configured', 'links'],
+        properties: {
+          name: { type: 'string' },
+          status: { type: 'string', const: 'running' },
+          environment: { type: 'string', enum: ['development', 'test', 'production'] },
+          node_version: { type: 'string' },
+          supabase_configured: { type: 'boolean', description: 'False if it serves demonstration data' },
+          notice: { type: 'string', description: 'How to serve a project instead of demonstration data' },
+          links: { type: 'object', description: 'Paths by name', additionalProperties: { type: 'string' } }
+        }
+      },
+      {
+        request: 'GET /',
+        value: {
+          name: 'CryoProtect API',
+          status: 'running',
+          environment: 'development',
+          node_version: 'v24.21.0',
+          supabase_configured: false,
+          notice: NOTICE,
+          links
+        }
+      }
+    )
+  }
+}
+
+const documentSchema = {
+  operationId: 'getOpenApiDocument',
+  summary: 'Get this document',
+  tags: ['Service'],
+  security: [],
+  querystring: noQuery,
+  response: {
+    200: describeJson('An OpenAPI 3.1 document', {
+      type: 'object',
+      required: ['openapi', 'info', 'paths'],
+      properties: {
+        openapi: { type: 'string', pattern: '^3\\.1\\.' },
+        info: { type: 'object' },
+        paths: { type: 'object' }
+      }
+    })
+  }
+}
+
+const routes: FastifyPluginAsync = async (app) => {
+  app.get('/', { schema: serviceSchema }, async () => ({
     name: 'CryoProtect API',
     status: 'running',
     environment: app.config.NODE_ENV,
     node_version: process.version,
     supabase_configured: !app.project.embedded,
-    ...(app.project.embedded && {
-      notice:
-        'This is demonstration data from an embedded Supabase, in memory. ' +
-        'Set SUPABASE_URL and SUPABASE_KEY to serve a project of your own.'
-    }),
-    links: {
-      molecules: '/api/molecules',
-      tables: '/supabase/tables',
-      stats: '/pool/stats',
-      metrics: '/metrics',
-      live: '/health/live',
-      ready: '/health/ready',
-      openapi: '/openapi.json',
-      docs: '/docs'
-    }
+    ...(app.project.embedded && { notice: NOTICE }),
+    links
   }))
 
-  app.get('/openapi.json', { schema: { querystring: noQuery }, config: { operation: getDocument } }, async () =>
-    app.swagger()
-  )
+  app.get('/openapi.json', { schema: documentSchema }, async () => app.swagger())
 }
 
-export default index
+export default routes

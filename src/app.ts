@@ -3,17 +3,47 @@ import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify'
+import admin from '../plugins/admin.ts'
+import caching from '../plugins/caching.ts'
+import clientSignal from '../plugins/client-signal.ts'
+import configPlugin from '../plugins/config.ts'
+import connectionLimit from '../plugins/connection-limit.ts'
+import cors from '../plugins/cors.ts'
+import docsPage from '../plugins/docs-page.ts'
+import errors from '../plugins/errors.ts'
+import gracefulShutdown from '../plugins/graceful-shutdown.ts'
+import httpConformance from '../plugins/http-conformance.ts'
+import keyRotation from '../plugins/key-rotation.ts'
+import listResponses from '../plugins/list-responses.ts'
+import loadShedding from '../plugins/load-shedding.ts'
+import metrics from '../plugins/metrics.ts'
+import notFound from '../plugins/not-found.ts'
+import observability from '../plugins/observability.ts'
+import openapi from '../plugins/openapi.ts'
+import pool from '../plugins/pool.ts'
+import project from '../plugins/project.ts'
+import rateLimit from '../plugins/rate-limit.ts'
+import readiness from '../plugins/readiness.ts'
+import resources from '../plugins/resources.ts'
+import responseMemory from '../plugins/response-memory.ts'
+import securityHeadersPlugin from '../plugins/security-headers.ts'
+import sensible from '../plugins/sensible.ts'
+import startupLog from '../plugins/startup-log.ts'
+import supabase from '../plugins/supabase.ts'
+import tracing from '../plugins/tracing.ts'
+import unreadBody from '../plugins/unread-body.ts'
+import userToken from '../plugins/user-token.ts'
 import { type Config, type Environment, loadConfig } from './config.ts'
-import { errorAnswer } from './http/error-response.ts'
-import { refuseUnreadable } from './http/malformed-request.ts'
-import { requestIdOf } from './http/request-id.ts'
+import { toErrorResponse } from './http/error-response.ts'
+import { rejectMalformed } from './http/malformed-request.ts'
+import { readRequestId } from './http/request-id.ts'
 import { cutQuery, MAX_REQUEST_BYTES } from './http/request-limits.ts'
-import { formats } from './http/schemas.ts'
+import { formats, keywords } from './http/schemas.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 
 export interface AppOptions {
-  /** The variables that the settings are read from; their files are watched for new keys. */
+  /** The variables that the settings are read from; the files that they name are watched for new keys. */
   environment: Environment
   /** The settings, if they have been read already. */
   config?: Config
@@ -22,47 +52,93 @@ export interface AppOptions {
   droppedLines?: () => number
 }
 
-/** The longest time that Node's timers know: 24 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1
-/** Fastify's own two lines for a request are left out: a plugin writes one, at its end. */
-class OneLineARequest extends LogController {
+/** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its configuration is invalid. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { environment, config = loadConfig(environment), logger = false, droppedLines = () => 0 } = options
+  const app = createServer(config, logger)
+
+  // What other plugins use.
+  await app.register(sensible)
+  await app.register(configPlugin, { config })
+  await app.register(project)
+  await app.register(pool)
+  await app.register(keyRotation, { environment })
+
+  // What becomes of a connection.
+  await app.register(gracefulShutdown)
+  await app.register(responseMemory)
+  await app.register(metrics, { droppedLines })
+  await app.register(connectionLimit)
+
+  // What every request meets, in this order: it is observed, gets its headers, and is checked.
+  await app.register(tracing, { environment })
+  await app.register(observability)
+  await app.register(securityHeadersPlugin)
+  await app.register(errors)
+  await app.register(cors)
+  await app.register(rateLimit)
+  await app.register(loadShedding)
+  await app.register(httpConformance)
+  await app.register(unreadBody)
+  await app.register(notFound)
+
+  // What routes use.
+  await app.register(userToken)
+  await app.register(clientSignal)
+  await app.register(supabase)
+  await app.register(admin)
+  await app.register(caching)
+  await app.register(openapi)
+  await app.register(docsPage)
+  await app.register(listResponses)
+  await app.register(resources)
+  await app.register(readiness)
+  await app.register(startupLog)
+
+  // The URL tree is the folder tree.
+  await app.register(autoload, { dir: join(import.meta.dirname, '../routes'), autoHooks: true, cascadeHooks: true })
+  return app
+}
+
+/** Fastify's own two lines for a request are left out: the observability plugin writes one, at its end. */
+class OneLinePerRequest extends LogController {
   override incomingRequest(): void {}
   override requestCompleted(): void {}
 }
 
-/** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its settings make no sense. */
-export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { environment, config = loadConfig(environment), logger = false, droppedLines = () => 0 } = options
+function createServer(config: Config, logger: FastifyServerOptions['logger']): FastifyInstance {
   const { CLIENT_TIMEOUT, DB_POOL_ACQUIRE_TIMEOUT, SUPABASE_REQUEST_TIMEOUT } = config
   const clientTimeout = toTimeoutMs(CLIENT_TIMEOUT)
   const app: FastifyInstance = Fastify({
-    logger,
+    logger: logger ?? false,
     http: {
-      // A plugin answers requests without one, in the shape of all errors.
+      // The http-conformance plugin rejects requests without one, in the shape of all errors.
       requireHostHeader: false,
       maxHeaderSize: MAX_REQUEST_BYTES,
       headersTimeout: clientTimeout,
-      // Here too: Node compares both when it makes the server, and its own default may be less.
+      // Here too: Node compares both when it creates the server, and its own default may be less.
       requestTimeout: clientTimeout,
       connectionsCheckingInterval: 1_000
     },
     requestTimeout: clientTimeout,
-    // The time in which nothing moves: Supabase's response may be waited for meanwhile.
+    // Of inactivity: Supabase's response may be waited for meanwhile.
     connectionTimeout: toTimeoutMs(CLIENT_TIMEOUT + DB_POOL_ACQUIRE_TIMEOUT + SUPABASE_REQUEST_TIMEOUT),
     keepAliveTimeout: toTimeoutMs(config.KEEP_ALIVE_TIMEOUT),
     bodyLimit: MAX_REQUEST_BYTES,
     trustProxy: trustedProxies(config.TRUST_PROXY),
     rewriteUrl: ({ url = '' }) => cutQuery(url),
-    logController: new OneLineARequest({ requestIdLogLabel: 'request_id' }),
-    genReqId: ({ headers }) => requestIdOf(headers),
-    // The service gives that answer itself, in the shape of all its errors.
+    logController: new OneLinePerRequest({ requestIdLogLabel: 'request_id' }),
+    genReqId: ({ headers }) => readRequestId(headers),
+    // The pool rejects requests that are too late, in the shape of all errors.
     return503OnClosing: false,
     ajv: {
-      customOptions: { removeAdditional: false, coerceTypes: true },
+      customOptions: { removeAdditional: false, coerceTypes: true, keywords },
       onCreate: (ajv) => {
-        for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, format)
+        for (const [name, { pattern }] of Object.entries(formats)) ajv.addFormat(name, pattern)
       }
     },
+    // Responses are described by their schemas, not filtered by them.
+    schemaController: { compilersFactory: { buildSerializer: () => () => JSON.stringify } },
     // A URL that no route can be found for comes here, before any hook.
     frameworkErrors: async (error, request, reply: FastifyReply) => {
       app.observeRequest(request, reply)
@@ -70,24 +146,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         () => error,
         (limited: Error) => limited
       )
-      const { statusCode, body } = errorAnswer(reason, request.id)
+      const { statusCode, body } = toErrorResponse(reason, request.id)
       reply.code(statusCode).headers(securityHeaders).header('x-request-id', request.id).send(body)
     },
-    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, randomUUID(), app.log)
+    clientErrorHandler: (error, socket) => rejectMalformed(error, socket, randomUUID(), app.log)
   }).withTypeProvider<TypeBoxTypeProvider>()
-
-  await app.register(autoload, {
-    dir: join(import.meta.dirname, '../plugins'),
-    options: { config, environment, droppedLines }
-  })
-  await app.register(autoload, {
-    dir: join(import.meta.dirname, '../routes'),
-    autoHooks: true,
-    cascadeHooks: true
-  })
-  app.refuseOtherMethods()
   return app
 }
+
+/** The longest time that Node's timers know: 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Seconds as a server's time-out: whole milliseconds, and no more than a timer knows. */
 function toTimeoutMs(seconds: number): number {

@@ -1,4 +1,4 @@
-/** Those that ask a process to end; Ctrl-C is SIGINT, a closed terminal SIGHUP. */
+/** Signals that ask a process to end; Ctrl-C is SIGINT, a closed terminal SIGHUP. */
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const
 /**
  * Within this time a signal that comes again is the same one: Ctrl-C goes to every process of a terminal, and those above

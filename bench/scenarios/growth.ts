@@ -1,4 +1,5 @@
-import { cursorAtEnd } from '../../src/resources/molecule-cursor.ts'
+import { cursorAtEnd } from '../../src/resources/cursor.ts'
+import { molecules } from '../../src/resources/molecules.ts'
 import { createDirect, startCandidates, stopCandidates, type Upstream } from '../candidates/candidates.ts'
 import { buildPages, compare, type Demand, summarize } from '../harness/measure.ts'
 import { formatNumber } from '../report/markdown.ts'
@@ -49,7 +50,7 @@ async function cursorTo(offset: number, upstream: Upstream): Promise<string | un
   const { url, path, headers = {} } = createDirect(upstream)
   const response = await fetch(`${url}${path({ limit: 1, offset: offset - 1 })}`, { headers })
   const page = { count: 1, rows: Buffer.from(await response.arrayBuffer()) }
-  return cursorAtEnd(page, { order: 'name.asc,id.asc', anchor: [], skip: 0 })
+  return cursorAtEnd(molecules, page, { order: 'name.asc,id.asc', anchor: [], skip: 0 })
 }
 
 async function row(bench: Bench, name: string, demand: Demand): Promise<string[]> {

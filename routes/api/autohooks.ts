@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 
-/** Every endpoint below /api acts for the user whose token it is shown, and every answer is that user's alone. */
+/** Every endpoint below /api acts for the user whose token it is given, and every response is that user's alone. */
 const autohooks: FastifyPluginAsync = async (app) => {
   app.addHook('onRequest', app.keepToUser)
   app.addHook('onRequest', app.readUserToken)

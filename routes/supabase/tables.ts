@@ -1,25 +1,53 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsync } from 'fastify'
+import { refersTo, upstreamErrors } from '../../src/http/error-responses.ts'
+import { describeJson, describeObject } from '../../src/http/json-response.ts'
 import { noQuery } from '../../src/http/schemas.ts'
-import { listTables } from '../../src/openapi/service.ts'
+import { ServiceError } from '../../src/http/service-errors.ts'
 
-const tables: FastifyPluginAsyncTypebox = async (app) => {
-  app.get(
-    '/tables',
-    { onRequest: app.requireAdmin, schema: { querystring: noQuery }, config: { operation: listTables } },
-    async (request) => {
-      try {
-        return {
+const schema = {
+  operationId: 'listTables',
+  summary: 'List the tables and views of the project',
+  description: 'In production only with the admin token.',
+  tags: ['Service'],
+  security: [{}, { adminToken: [] }],
+  querystring: noQuery,
+  response: {
+    200: describeJson(
+      'Their names, sorted',
+      describeObject({
+        status: { type: 'string', const: 'success' },
+        tables: { type: 'array', items: { type: 'string' }, uniqueItems: true }
+      }),
+      {
+        request: 'GET /supabase/tables',
+        value: {
           status: 'success',
-          tables: await app.supabase.tables({ signal: request.departure, context: request })
+          tables: [
+            'experiments',
+            'mixture_components',
+            'mixtures',
+            'molecular_properties',
+            'molecules',
+            'property_types'
+          ]
         }
-      } catch (cause) {
-        const { anon, service } = app.project.keys
-        if (anon !== service || (cause as { code?: string }).code !== 'UPSTREAM_REFUSED_KEYS') throw cause
-        const message = 'Supabase lists its tables for a service key only: set SUPABASE_SERVICE_KEY'
-        throw app.httpErrors.createError(502, message, { code: 'SERVICE_KEY_MISSING', expose: true, cause })
       }
-    }
-  )
+    ),
+    ...refersTo({ 401: 'Unauthorized', 403: 'Closed' }),
+    ...upstreamErrors
+  }
 }
 
-export default tables
+const routes: FastifyPluginAsync = async (app) => {
+  app.get('/tables', { schema, onRequest: app.requireAdmin }, async ({ supabase }) => {
+    try {
+      return { status: 'success', tables: await supabase.tables() }
+    } catch (cause) {
+      const { anon, service } = app.project.keys
+      const isKeyMissing = anon === service && (cause as { code?: string }).code === 'UPSTREAM_REFUSED_KEYS'
+      throw isKeyMissing ? new ServiceError('SERVICE_KEY_MISSING', { cause }) : cause
+    }
+  })
+}
+
+export default routes

@@ -1,6 +1,6 @@
-import { nonsense } from '../supabase/errors.ts'
+import { invalidResponse } from '../supabase/errors.ts'
 
-/** A row's JSON, cut out of a page. Texts are Latin-1 views of the bytes, which leave every byte as it is. */
+/** A row's JSON within a page. Texts are Latin-1 views of the bytes, which leave every byte as it is. */
 export interface JsonRow {
   readonly text: string
   /** Names and values alternately, as they are written. */
@@ -92,7 +92,7 @@ function findValueEnd(text: string, at: number): number {
   return SCALAR.lastIndex
 }
 
-/** By its brackets: what is within goes out as it is. */
+/** By its brackets: what is between them is sent as it is. */
 function findNestedEnd(text: string, at: number): number {
   let depth = 0
   BRACKETS.lastIndex = at
@@ -106,5 +106,5 @@ function findNestedEnd(text: string, at: number): number {
 }
 
 function invalid(): Error {
-  return nonsense('The rows are no JSON objects')
+  return invalidResponse('The rows are no JSON objects')
 }

@@ -1,19 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
-import { nonsense } from '../supabase/errors.ts'
+import { invalidResponse } from '../supabase/errors.ts'
 import type { Page } from '../supabase/page.ts'
 import { type JsonRow, sliceRows } from './json-rows.ts'
 
 /** A page of a list. */
 export interface List {
-  /** What the rows are, for instance `molecules`. */
+  /** What its rows are called, for instance `molecules`. */
   readonly name: string
-  /** The columns of a table that has them in this order. */
+  /** The columns of a table, in this order. */
   readonly columns: readonly string[]
   readonly page: Page
 }
 
-/** A form that a list can be sent in. */
-export interface ListForm {
+/** A format of lists. */
+export interface ListFormat {
   /** The content type. */
   readonly type: string
   write(list: List): Buffer | Promise<Buffer>
@@ -23,7 +23,7 @@ const END = Buffer.from('}')
 const NONE = { envelope: END }
 
 /**
- * The last one made. Callers who share an answer of Supabase's share it: they are served one right after the other. A large
+ * The last one made. Callers who share a response of Supabase's share it: they are served one right after the other. A large
  * one is not kept for longer.
  */
 let latest: { name?: string; page?: Page; envelope: Buffer } = NONE
@@ -32,8 +32,8 @@ function forgetLatest(): void {
   latest = NONE
 }
 
-/** An envelope. The rows go out as they came in: nothing is gained by parsing them. */
-const json: ListForm = {
+/** An envelope around the rows, which are sent as they were received. */
+const json: ListFormat = {
   type: 'application/json; charset=utf-8',
   write: ({ name, page }) => {
     const { count, total, rows } = page
@@ -51,7 +51,7 @@ const json: ListForm = {
  * A table with a header line (RFC 4180). Not by PostgREST, whose CSV doubles every backslash, which SMILES are full of, and
  * has no header when it has no rows (https://github.com/PostgREST/postgrest/issues/1374).
  */
-const csv: ListForm = {
+const csv: ListFormat = {
   type: 'text/csv; charset=utf-8',
   write: shareResult(({ columns, page }) => {
     const places = new Map(columns.map((column, i) => [toLatin1(JSON.stringify(column)), i]))
@@ -68,13 +68,13 @@ const csv: ListForm = {
 }
 
 /** A row's JSON in each line (https://github.com/ndjson/ndjson-spec). */
-const lines: ListForm = {
+const ndjson: ListFormat = {
   type: 'application/x-ndjson; charset=utf-8',
   // A line break can only stand between tokens: in a string JSON escapes it.
   write: shareResult(({ page }) => joinRows(page.rows, '', ({ text }) => `${text.replace(/[\r\n]+/g, '')}\n`))
 }
 
-/** Characters that are written before others get their turn: a few milliseconds' work. */
+/** Characters that are written in one turn of the event loop: a few milliseconds' work. */
 const SLICE_LENGTH = 256 * 1024
 
 /** The last large page that is being written, or has been. */
@@ -89,7 +89,7 @@ function joinRows(rows: Buffer, header: string, writeRow: (row: JsonRow) => stri
   return body
 }
 
-/** Writes rows one by one, and lets the event loop go on in between where there are many. */
+/** Writes rows one by one, and yields to the event loop in between where there are many. */
 async function writeRows(rows: Buffer, header: string, writeRow: (row: JsonRow) => string): Promise<Buffer> {
   const slices: Buffer[] = []
   let slice = header
@@ -103,7 +103,7 @@ async function writeRows(rows: Buffer, header: string, writeRow: (row: JsonRow) 
   return Buffer.concat([...slices, Buffer.from(slice, 'latin1')])
 }
 
-/** Callers who share a read have the same bytes of rows, and share what is made of them. */
+/** Callers who share a read have the same buffer of rows, and share what is made of it. */
 function shareResult(write: (list: List) => Promise<Buffer>): (list: List) => Promise<Buffer> {
   const written = new WeakMap<Buffer, { columns: string; body: Promise<Buffer> }>()
   return (list) => {
@@ -127,7 +127,7 @@ function unescapeString(string: string): string {
   try {
     return toLatin1(JSON.parse(Buffer.from(string, 'latin1').toString()))
   } catch (cause) {
-    throw nonsense('The rows are no JSON', { cause })
+    throw invalidResponse('The rows are no JSON', { cause })
   }
 }
 
@@ -145,12 +145,12 @@ function toLine(fields: readonly string[]): string {
   return line.trim() === '' ? `"${line}"\r\n` : `${line}\r\n`
 }
 
-/** The forms by media type, the one that is preferred first. The charset is often named, though there is no other. */
-export const listForms: Readonly<Record<string, ListForm>> = {
+/** The formats by media type, the preferred one first. The charset is often named, though there is no other. */
+export const listFormats: Readonly<Record<string, ListFormat>> = {
   'application/json': json,
   'text/csv': csv,
-  'application/x-ndjson': lines,
+  'application/x-ndjson': ndjson,
   'application/json; charset=utf-8': json,
   'text/csv; charset=utf-8': csv,
-  'application/x-ndjson; charset=utf-8': lines
+  'application/x-ndjson; charset=utf-8': ndjson
 }

@@ -1,41 +1,41 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { errorAnswer } from './error-response.ts'
+import { toErrorResponse } from './error-response.ts'
 import { securityHeaders } from './security-headers.ts'
 
-interface Refusal {
+interface Rejection {
   statusCode: number
   message: string
 }
 
-/** Where the refusal is noted. */
+/** Where the rejection is logged. */
 interface Log {
   info(details: object, message: string): void
 }
 
-const UNREADABLE: Refusal = { statusCode: 400, message: 'This is no readable HTTP request' }
+const MALFORMED: Rejection = { statusCode: 400, message: 'Malformed HTTP request' }
 
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+const REJECTIONS: Readonly<Record<string, Rejection>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { statusCode: 408, message: 'The request took too long to arrive' },
-  HPE_HEADER_OVERFLOW: { statusCode: 431, message: 'The headers of the request are too large' }
+  HPE_HEADER_OVERFLOW: { statusCode: 431, message: "The request's headers are too large" }
 }
 
-/** Answers bytes that are no HTTP request, in the shape of all errors, and closes the connection. */
-export function refuseUnreadable(
+/** Responds to bytes that are no HTTP request, in the shape of all errors, and closes the connection. */
+export function rejectMalformed(
   error: Error & { code?: string | undefined },
   socket: Duplex,
   requestId: string,
   log: Log
 ): void {
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-  else refuseOnSocket(REFUSALS[error.code ?? ''] ?? UNREADABLE, socket, requestId, log)
+  else rejectOnSocket(REJECTIONS[error.code ?? ''] ?? MALFORMED, socket, requestId, log)
 }
 
-/** Writes an answer to a request for which there is no response to write to, and closes the connection. */
-export function refuseOnSocket(refusal: Refusal, socket: Duplex, requestId: string, log: Log): void {
-  const { statusCode, message } = refusal
+/** Writes the response to a request for which Node has no response object, and closes the connection. */
+export function rejectOnSocket(rejection: Rejection, socket: Duplex, requestId: string, log: Log): void {
+  const { statusCode, message } = rejection
   log.info({ request_id: requestId, status: statusCode }, message)
-  const body = JSON.stringify(errorAnswer(Object.assign(new Error(message), { statusCode }), requestId).body)
+  const body = JSON.stringify(toErrorResponse(Object.assign(new Error(message), { statusCode }), requestId).body)
   const head = [
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`,
     'connection: close',

@@ -1,10 +1,9 @@
-/** What was asked for, by parameter. */
+/** The query of a list, by parameter. */
 export interface PageQuery extends Readonly<Record<string, string | number>> {
   readonly limit: number
   readonly offset: number
 }
 
-/** What came back. */
 interface PageSize {
   /** Rows on this page. */
   readonly count: number
@@ -13,8 +12,8 @@ interface PageSize {
 }
 
 /**
- * The longest `Link`: clients take 16 KiB of headers (Node's own fetch does), proxies often 8. Where all links would be
- * longer, because each has the filters of the query, only the one to the next page is given.
+ * The longest `Link`: clients accept 16 KiB of headers (Node's own fetch does), proxies often 8. Where all links would be
+ * longer, because each has the filters of the query, only the one to the next page is sent.
  */
 const MAX_LINK_LENGTH = 7_000
 
@@ -23,13 +22,13 @@ const MAX_LINK_LENGTH = 7_000
  * total every page with rows may be followed by another, for Supabase may give fewer rows at a time than were asked for;
  * the page after the last is empty.
  */
-export function pageLinks(path: string, query: PageQuery, { count, total }: PageSize): string | undefined {
+export function buildPageLinks(path: string, query: PageQuery, { count, total }: PageSize): string | undefined {
   const { limit, offset } = query
   const end = offset + count
   const goesOn = count > 0 && end < (total ?? Infinity)
   // As many rows as Supabase gives at a time, if that is known.
   const size = goesOn && total !== undefined ? count : limit
-  const base = `<${path}?${parametersOf(query)}offset=`
+  const base = `<${path}?${formatParameters(query)}offset=`
 
   const links = [`${base}0>; rel="first"`]
   if (offset > 0) links.push(`${base}${Math.max(0, Math.min(offset, total ?? offset) - size)}>; rel="prev"`)
@@ -42,10 +41,10 @@ export function pageLinks(path: string, query: PageQuery, { count, total }: Page
   return joinLinks(links, next)
 }
 
-/** The value of `Link` for a page that began behind a cursor and ends at `end`, if it does not end empty. */
-export function cursorLinks(path: string, query: PageQuery, end: string | undefined): string | undefined {
+/** The value of `Link` for a page that began at a cursor; `end` is the cursor of the next one, unless the page is empty. */
+export function buildCursorLinks(path: string, query: PageQuery, end: string | undefined): string | undefined {
   // The total is that of all pages on the first one only.
-  const base = `<${path}?${parametersOf(query, 'count')}after=`
+  const base = `<${path}?${formatParameters(query, 'count')}after=`
   const first = `${base}>; rel="first"`
   const next = end && `${base}${end}>; rel="next"`
   return joinLinks(next ? [first, next] : [first], next)
@@ -56,8 +55,8 @@ function joinLinks(links: readonly string[], next: string | undefined): string |
   return value.length <= MAX_LINK_LENGTH ? value : next
 }
 
-/** All `but` one, and but those that say where a page begins. */
-function parametersOf(query: PageQuery, but?: string): string {
+/** All parameters `but` one, and but those that say where a page begins. */
+function formatParameters(query: PageQuery, but?: string): string {
   let parameters = ''
   for (const name in query) {
     const value = query[name]

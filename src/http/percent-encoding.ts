@@ -1,18 +1,18 @@
 /**
- * The name of the first query parameter in a URL whose percent-encoding (RFC 3986, 2.1) is that of no text, as it is
- * written there. Parsers take such a parameter literally, as if nobody had meant to encode it.
+ * The name of the first query parameter of a URL with invalid percent-encoding (RFC 3986, 2.1), as it is written there.
+ * Parsers would take such a parameter literally.
  */
-export function unreadableParameter(url: string): string | undefined {
+export function findMalformedParameter(url: string): string | undefined {
   const start = url.indexOf('?')
   if (start === -1 || !url.includes('%', start)) return
   const parameter = url
     .slice(start + 1)
     .split('&')
-    .find((parameter) => !isReadable(parameter))
+    .find((parameter) => !isWellFormed(parameter))
   return parameter?.split('=', 1)[0]
 }
 
-function isReadable(text: string): boolean {
+function isWellFormed(text: string): boolean {
   try {
     decodeURIComponent(text)
     return true

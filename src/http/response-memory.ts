@@ -1,5 +1,5 @@
 import type { ReadBudget } from '../supabase/exchange.ts'
-import { OverloadedError } from './overloaded-error.ts'
+import { ServiceError } from './service-errors.ts'
 
 /** A body up to this size is not counted, and so never refused: most of it fits into its socket's send buffer. */
 export const SMALL_BODY_BYTES = 64 * 1024
@@ -28,7 +28,7 @@ interface Sending {
 
 /**
  * Bounds the bytes of responses in memory: those that are being read from Supabase, and those that clients have not yet
- * taken. What does not fit is refused at once with an `OverloadedError`.
+ * taken. What does not fit is refused at once with a `ServiceError` (503).
  */
 export class ResponseMemory implements ReadBudget {
   readonly limit: number
@@ -98,7 +98,7 @@ export class ResponseMemory implements ReadBudget {
 
   #reserve(bytes: number, limit: number): void {
     if (this.#used + bytes > limit) this.#cutSlow(limit - bytes)
-    if (this.#used + bytes > limit) throw new OverloadedError()
+    if (this.#used + bytes > limit) throw new ServiceError('OVERLOADED')
     this.#used += bytes
   }
 

@@ -1,29 +1,68 @@
+import type { KeywordDefinition } from 'ajv'
 import { type TProperties, Type } from 'typebox'
-import { isColumnList, isOrder, moleculeColumns } from '../resources/molecule-columns.ts'
 import { REQUEST_ID } from './request-id.ts'
 
 /** An object that has these properties and no others. */
 export const strict = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false })
 
-const columns = `each once: ${moleculeColumns.join(', ')}`
-
-/** The names of three formats, which say what is allowed. */
-export const columnList = `comma-separated list of columns, ${columns}`
-export const columnOrder = `comma-separated list of columns with .asc or .desc, ${columns}`
-export const cursor = 'cursor: that of a link to the next page, with the same "order"'
-
-/** What a text can be required to be, by the name under which a message speaks of it. */
+/** ajv formats of texts by name, with what the value of a parameter in that format must be. */
 export const formats = {
   // The one form that every PostgreSQL takes; ajv's own format also takes URNs.
-  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  uuid: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, requirement: 'must be a UUID' },
   // With more digits it could become Infinity, for which ajv knows no limits.
-  'whole number': /^-?\d{1,300}$/,
+  'whole-number': { pattern: /^-?\d{1,300}$/, requirement: 'must be a whole number' },
   // PostgreSQL's text holds any character but NUL.
-  'text without NUL': /^[^\0]*$/,
-  // Base64, for URLs.
-  [cursor]: /^[\w-]*$/,
-  [columnList]: isColumnList,
-  [columnOrder]: isOrder
+  text: { pattern: /^[^\0]*$/, requirement: 'must not contain NUL' },
+  cursor: {
+    pattern: /^[\w-]*$/,
+    requirement: 'must be the cursor of a link to the next page, with the same "order"'
+  }
+} as const
+
+const DIRECTIONS = ['asc', 'desc']
+
+/** ajv keyword: the text is some of these columns, comma-separated and each once, for instance `id,name`. */
+const columnsKeyword = listKeyword('columns', (columns: readonly string[]) => ({
+  isItem: (item) => columns.includes(item),
+  requirement: `must be a comma-separated list of columns, each once: ${columns.join(', ')}`
+}))
+
+/** ajv keyword: the same with directions, for instance `name.asc,id.desc`. */
+const columnOrderKeyword = listKeyword('columnOrder', (columns: readonly string[]) => ({
+  isItem: (item) => {
+    const [column = '', direction = '', ...rest] = item.split('.')
+    return columns.includes(column) && DIRECTIONS.includes(direction) && rest.length === 0
+  },
+  requirement: `must be a comma-separated list of columns with .asc or .desc, each once: ${columns.join(', ')}`
+}))
+
+export const keywords = [columnsKeyword, columnOrderKeyword]
+
+interface ListRule {
+  isItem(item: string): boolean
+  /** What the text must be. */
+  requirement: string
+}
+
+/** A keyword for comma-separated lists in which no column occurs twice. */
+function listKeyword(keyword: string, toRule: (columns: readonly string[]) => ListRule): KeywordDefinition {
+  return {
+    keyword,
+    type: 'string',
+    schemaType: 'array',
+    errors: true,
+    compile: (columns: readonly string[]) => {
+      const { isItem, requirement } = toRule(columns)
+      const validate = (text: string): boolean => {
+        const items = text.split(',')
+        const distinct = new Set(items.map((item) => item.split('.', 1)[0]))
+        const isValid = distinct.size === items.length && items.every(isItem)
+        Object.assign(validate, { errors: isValid ? null : [{ keyword, message: requirement, params: {} }] })
+        return isValid
+      }
+      return validate
+    }
+  }
 }
 
 interface WholeNumberOptions {
@@ -31,19 +70,20 @@ interface WholeNumberOptions {
   default?: number
   minimum: number
   maximum: number
+  examples?: number[]
 }
 
 /** A whole number in a URL, in plain digits: by itself ajv also reads `0x10`, `1e2`, ` 5 ` and `Infinity` as integers. */
 export const wholeNumber = ({ minimum, maximum, ...annotations }: WholeNumberOptions) =>
   Type.Unsafe<number>({
-    allOf: [Type.String({ format: 'whole number' }), Type.Integer({ minimum, maximum })],
+    allOf: [Type.String({ format: 'whole-number' }), Type.Integer({ minimum, maximum })],
     ...annotations
   })
 
 /** The query string of an endpoint that takes no parameters. */
 export const noQuery = strict({})
 
-/** Every error has this shape. */
+/** Every error response has this body. */
 export const errorSchema = strict({
   status: Type.Literal('error'),
   message: Type.String({ description: 'What went wrong, for a person' }),

@@ -1,6 +1,6 @@
 /**
- * What every answer says to browsers, after OWASP's REST Security Cheat Sheet: it is data, no page. A page says itself what
- * it needs. `Strict-Transport-Security` is for whoever ends TLS in front of the service.
+ * What every response tells browsers, after OWASP's REST Security Cheat Sheet: it is data, not a page. Pages send their own.
+ * `Strict-Transport-Security` is up to whatever terminates TLS in front of the service.
  */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

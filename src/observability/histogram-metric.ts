@@ -32,7 +32,7 @@ export class HistogramMetric {
     return durations
   }
 
-  /** Shows durations that somebody else counts. */
+  /** Adds durations that are recorded elsewhere. */
   add(durations: DurationHistogram, labels: Labels = {}, key = ''): void {
     this.#series.set(key, { labels, durations })
   }

@@ -6,7 +6,7 @@ const MAX_DELAY_MS = 1_000
 const RETRY_MS = 20
 /** How long the last lines may take when the process ends. */
 const EXIT_FLUSH_MS = 1_000
-/** Characters that may wait for the output, beside those being written: some six thousand lines. */
+/** Characters that may be pending, beside those being written: some six thousand lines. */
 const MAX_BACKLOG = 2_000_000
 
 const NOTHING = Buffer.alloc(0)

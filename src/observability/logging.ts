@@ -2,15 +2,15 @@ import { createRequire } from 'node:module'
 import type { Config } from '../config.ts'
 import type { LogOutput } from './log-output.ts'
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 const REDACTED = '[redacted]'
 
-/** Tokens (JWTs) and Supabase's keys are secrets wherever they stand, also within a message of somebody else's. */
+/** Tokens (JWTs) and Supabase's keys, wherever they occur. */
 const SECRETS = [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/, /sb_(?:secret|publishable)_[\w-]+/]
 
 /**
- * What comes before other secrets, and what these look like: bearer tokens, credentials in queries, headers by name in an
- * object or a list, in JSON or in JSON within a text of it.
+ * What precedes other secrets, and what these look like: bearer tokens, credentials in queries, headers by name in an object
+ * or a list, in JSON or in JSON within a text of it.
  */
 const AFTER = [
   /(bearer )[\w.~+/=-]{8,}/,
@@ -18,7 +18,7 @@ const AFTER = [
   /((?:authorization|apikey|api-key|cookie)\\*"[:,]\[?\\*")[^"\\]+/
 ]
 
-/** A line without any of these, which most are, has nothing to be taken out: looked for in a twentieth of the time. */
+/** A line without any of these, which most are, needs no redaction: searched in a twentieth of the time. */
 const HINTS = [
   'eyJ',
   'sb_',
@@ -32,26 +32,26 @@ const HINTS = [
   'cookie'
 ]
 
-/** A shorter one is no secret, and might be a word of the log's own. */
-const SHORTEST_SECRET = 16
+/** A shorter one might be an ordinary word of the log. */
+const MIN_SECRET_LENGTH = 16
 
-/** pino's options. Lines for people take the place of JSON if that is `readable` and the package for it is installed. */
+/** pino's options. Lines are formatted for people if `readable` and pino-pretty is installed. */
 export function loggerOptions(config: Config, stream: Pick<LogOutput, 'write'>, readable = false) {
-  const redact = redactor(config)
+  const redact = createRedactor(config)
   const format = readable ? loadFormatter() : undefined
   return {
     level: config.LOG_LEVEL,
     serializers: { err: (error: unknown) => describeError(error) },
-    // The last look at a line, so that it does not matter how a secret got into it.
+    // On the finished line, so that it does not matter how a secret got into it.
     hooks: { streamWrite: format ? (line: string) => format(redact(line)) : redact },
     stream
   }
 }
 
-/** Takes secrets out of a line: whatever looks like one, and those of the settings. */
-export function redactor(config: Partial<Config>): (line: string) => string {
+/** Redacts whatever looks like a secret, and those of the settings. */
+export function createRedactor(config: Partial<Config>): (line: string) => string {
   const { SUPABASE_KEY = '', SUPABASE_SERVICE_KEY = '', ADMIN_TOKEN = '' } = config
-  const own = [SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN].filter((secret) => secret.length >= SHORTEST_SECRET)
+  const own = [SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN].filter((secret) => secret.length >= MIN_SECRET_LENGTH)
   // As they stand in JSON.
   const literals = own.map((secret) => RegExp.escape(JSON.stringify(secret).slice(1, -1)))
   const hints = new RegExp([...literals, ...HINTS].join('|'), 'i')
@@ -64,8 +64,8 @@ export function redactor(config: Partial<Config>): (line: string) => string {
   }
 }
 
-/** How many errors of a chain of causes are shown. */
-const CAUSES = 5
+/** How many errors of a chain of causes are logged. */
+const MAX_CAUSES = 5
 
 interface ErrorDescription {
   [key: string]: unknown
@@ -75,8 +75,8 @@ interface ErrorDescription {
 }
 
 /**
- * What an error says of itself. Not what it carries: libraries hang requests with their headers on theirs. An
- * expected failure is told by its code and its causes; the same stack in each line of an outage adds nothing.
+ * An error without its further properties: libraries attach requests with their headers to theirs. An expected failure is
+ * identified by its code and its causes; the same stack in each line of an outage adds nothing.
  */
 function describeError(error: unknown, depth = 1, withStack = !isExpected(error)): ErrorDescription {
   if (!(error instanceof Error)) {
@@ -89,11 +89,11 @@ function describeError(error: unknown, depth = 1, withStack = !isExpected(error)
     code,
     stack: withStack ? stack : '',
     ...(cause !== undefined &&
-      depth < CAUSES && { cause: describeError(cause, depth + 1, withStack && !isExpected(cause)) })
+      depth < MAX_CAUSES && { cause: describeError(cause, depth + 1, withStack && !isExpected(cause)) })
   }
 }
 
-/** Whether its status says that it is no bug: Supabase, the pool and the readiness check fail with 502, 503 or 504. */
+/** Whether its status tells that it is no bug: Supabase, the pool and the readiness check fail with 502, 503 or 504. */
 function isExpected(error: unknown): boolean {
   return error instanceof Error && 'statusCode' in error && Number(error.statusCode) > 500
 }

@@ -1,59 +1,44 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { POOL_ERROR_CODES } from '../pool/errors.ts'
 import type { PoolDurations, PoolStats } from '../pool/statistics.ts'
+import { SUPABASE_ERRORS } from '../supabase/errors.ts'
 import { HistogramMetric } from './histogram-metric.ts'
 
-/** What the metrics are taken from when they are asked for. */
+/** What the metrics are collected from when they are scraped. */
 export interface MetricSources {
   version: string
   pool: { stats(): PoolStats; readonly durations: PoolDurations }
-  /** Reads that have joined another, since the start. */
-  coalesced(): number
   /** Bytes of responses in memory, and those that may be. */
-  responseMemory(): { readonly used: number; readonly limit: number }
+  responseMemory: { readonly used: number; readonly limit: number }
   /** Lines that the log has dropped since the start. */
   droppedLines(): number
 }
 
-/** Methods that are told apart; a caller may send any other. */
+/** Methods that have a series of their own; callers may send any other. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const OTHER = 'OTHER'
 
-/** The codes of the errors of Supabase and of the pool. */
-export const FAILURES: readonly string[] = [
-  'UPSTREAM_UNREACHABLE',
-  'UPSTREAM_CONNECTION_LOST',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_ERROR',
-  'UPSTREAM_REJECTED',
-  'UPSTREAM_REFUSED_KEYS',
-  'UPSTREAM_INVALID_ANSWER',
-  'UPSTREAM_SCHEMA_MISSING',
-  'UPSTREAM_NOT_SUPABASE',
-  'INVALID_TOKEN',
-  'FORBIDDEN',
-  'POOL_TIMEOUT',
-  'POOL_QUEUE_FULL',
-  'POOL_CLOSED'
-]
+/** The codes of failed requests that are told apart. */
+const FAILURE_CODES: readonly string[] = [...POOL_ERROR_CODES, ...Object.keys(SUPABASE_ERRORS)]
 
-/** How exactly the event loop's delay is watched, in milliseconds. */
-const EVENT_LOOP_PRECISION = 20
+/** How often the event loop's delay is sampled. */
+const EVENT_LOOP_PRECISION_MS = 20
 
-/** Gauges of prom-client's that are named as counters, which Prometheus' own check finds fault with. */
-const ILL_NAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
+/** Gauges of prom-client's that are named like counters, which `promtool check metrics` reports. */
+const MISNAMED_GAUGES = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
-/** The service's figures in Prometheus' form. Every label has few values, whatever callers send. */
+/** The service's metrics in Prometheus' format. Every label has few values, whatever callers send. */
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
   readonly #registry = new Registry()
   readonly #requests: HistogramMetric
   readonly #upstream: HistogramMetric
   readonly #failures: Counter
+  readonly #coalesced: Counter
   readonly #refusedConnections: Counter
-  readonly #known = new Set(FAILURES)
+  readonly #knownCodes = new Set(FAILURE_CODES)
   readonly #sources: MetricSources
-  #underWay = 0
+  #inProgress = 0
   #stats: PoolStats
 
   constructor(sources: MetricSources) {
@@ -63,9 +48,9 @@ export class Metrics {
     this.#requests = new HistogramMetric(
       registry,
       'cryoprotect_http_request_duration_seconds',
-      'Requests answered, by method, route and status; 499: the client left first'
+      'Duration of requests, by method, route and status; 499: the client disconnected first'
     )
-    this.#gauge('cryoprotect_http_requests_in_progress', 'Requests being answered now', () => this.#underWay)
+    this.#gauge('cryoprotect_http_requests_in_progress', 'Requests in progress now', () => this.#inProgress)
     this.#refusedConnections = new Counter({
       name: 'cryoprotect_http_connections_refused_total',
       help: 'Connections of clients closed at once because there were no file descriptors for more',
@@ -74,24 +59,26 @@ export class Metrics {
     this.#upstream = new HistogramMetric(
       registry,
       'cryoprotect_upstream_request_duration_seconds',
-      'Requests to Supabase without the wait for a connection, by class of status; none: there was no answer'
+      'Duration of requests to Supabase without the wait for a connection, by class of status; none: no response'
     )
     this.#failures = new Counter({
       name: 'cryoprotect_upstream_failures_total',
-      help: 'Requests that failed because of Supabase, the pool or the rights of the user, by code',
+      help: 'Requests that failed because of Supabase, the pool or the permissions of the user, by code',
       labelNames: ['code'],
       registers: [registry]
     })
-    for (const code of [...FAILURES, OTHER]) this.#failures.inc({ code }, 0)
-    this.#counter('cryoprotect_upstream_coalesced_total', 'Reads that joined an identical one under way', () =>
-      sources.coalesced()
-    )
+    for (const code of [...FAILURE_CODES, OTHER]) this.#failures.inc({ code }, 0)
+    this.#coalesced = new Counter({
+      name: 'cryoprotect_upstream_coalesced_total',
+      help: 'Reads that joined an identical one under way',
+      registers: [registry]
+    })
     const { responseMemory } = sources
-    this.#gauge('cryoprotect_response_memory_bytes', 'Bytes of large responses in memory', () => responseMemory().used)
+    this.#gauge('cryoprotect_response_memory_bytes', 'Bytes of large responses in memory', () => responseMemory.used)
     this.#gauge(
       'cryoprotect_response_memory_limit_bytes',
       'Bytes of large responses that may be in memory',
-      () => responseMemory().limit
+      () => responseMemory.limit
     )
     this.#counter('cryoprotect_log_lines_dropped_total', 'Log lines dropped because the output did not take them', () =>
       sources.droppedLines()
@@ -101,18 +88,18 @@ export class Metrics {
       version: sources.version,
       node_version: process.version
     })
-    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION })
-    for (const name of ILL_NAMED) registry.removeSingleMetric(name)
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS })
+    for (const name of MISNAMED_GAUGES) registry.removeSingleMetric(name)
   }
 
-  /** Everything, as Prometheus reads it. */
+  /** All metrics in Prometheus' text format. */
   exposition(): Promise<string> {
     this.#stats = this.#sources.pool.stats()
     return this.#registry.metrics()
   }
 
   requestStarted(): void {
-    this.#underWay++
+    this.#inProgress++
   }
 
   /** Counts a connection of a client that was closed at once. */
@@ -120,24 +107,29 @@ export class Metrics {
     this.#refusedConnections.inc()
   }
 
-  /** Notes a request's end. `route` is the pattern that it matched; `duration` is milliseconds. */
+  /** Records the end of a request. `route` is the pattern that it matched; `duration` is milliseconds. */
   requestEnded(method: string, route: string, status: number, duration: number): void {
-    this.#underWay--
+    this.#inProgress--
     const known = METHODS.has(method) ? method : OTHER
     this.#requests
       .series(`${known} ${route} ${status}`, () => ({ method: known, route, status: String(status) }))
       .record(duration)
   }
 
-  /** Notes a request to Supabase; without a `status` there was no answer. `duration` is milliseconds. */
+  /** Records a request to Supabase; without a `status` there was no response. `duration` is milliseconds. */
   upstreamEnded(status: number | undefined, duration: number): void {
     const known = status === undefined ? 'none' : `${Math.floor(status / 100)}xx`
     this.#upstream.series(known, () => ({ status: known })).record(duration)
   }
 
-  /** Notes that a request failed with an error of Supabase or of the pool. */
+  /** Counts a read that joined an identical one under way. */
+  readCoalesced(): void {
+    this.#coalesced.inc()
+  }
+
+  /** Counts a request that failed with an error of Supabase or of the pool. */
   failed(code: string): void {
-    this.#failures.inc({ code: this.#known.has(code) ? code : OTHER })
+    this.#failures.inc({ code: this.#knownCodes.has(code) ? code : OTHER })
   }
 
   #showPool(): void {
@@ -152,24 +144,26 @@ export class Metrics {
     this.#counter('cryoprotect_pool_connections_created_total', 'Connections opened', () => this.#stats.created)
     this.#counter(
       'cryoprotect_pool_connections_reused_total',
-      'Times that a connection was lent that was open already',
+      'Times that a connection was acquired that was open already',
       () => this.#stats.reused
     )
-    this.#counters('cryoprotect_pool_connections_retired_total', 'Connections given up, by reason', 'reason', () => ({
+    this.#counters('cryoprotect_pool_connections_retired_total', 'Connections retired, by reason', 'reason', () => ({
       ...this.#stats.retired
     }))
-    this.#counters('cryoprotect_pool_failures_total', 'Failures to hand out a connection', 'kind', () => {
+    this.#counters('cryoprotect_pool_failures_total', 'Failures to acquire a connection', 'kind', () => {
       const { errors, timeouts, rejected } = this.#stats
       return { connect: errors - timeouts - rejected, timeout: timeouts, rejected }
     })
     new HistogramMetric(
       this.#registry,
       'cryoprotect_pool_wait_duration_seconds',
-      'How long those waited for a connection that had to and got one'
+      'How long callers waited for a connection that had to wait and got one'
     ).add(pool.durations.wait)
-    new HistogramMetric(this.#registry, 'cryoprotect_pool_hold_duration_seconds', 'How long connections were lent').add(
-      pool.durations.hold
-    )
+    new HistogramMetric(
+      this.#registry,
+      'cryoprotect_pool_hold_duration_seconds',
+      'How long connections were leased'
+    ).add(pool.durations.hold)
   }
 
   #gauge(name: string, help: string, value: () => number, labels: Record<string, string> = {}): void {

@@ -7,7 +7,7 @@ interface Log {
 
 type Done = Parameters<SpanExporter['export']>[1]
 
-/** An exporter whose failures are reported, the first of a row and the end of it. */
+/** An exporter that logs the first failure of a row, and the recovery. */
 export class ReportingExporter implements SpanExporter {
   readonly #exporter: SpanExporter
   readonly #log: Log
@@ -21,8 +21,8 @@ export class ReportingExporter implements SpanExporter {
   export(spans: ReadableSpan[], done: Done): void {
     this.#exporter.export(spans, (result) => {
       const { error } = result
-      if (error && !this.#failing) this.#log.warn({ err: error }, 'Traces cannot be delivered')
-      if (!error && this.#failing) this.#log.info('Traces are delivered again')
+      if (error && !this.#failing) this.#log.warn({ err: error }, 'Trace export failed')
+      if (!error && this.#failing) this.#log.info('Trace export recovered')
       this.#failing = error !== undefined
       done(result)
     })

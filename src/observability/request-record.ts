@@ -1,10 +1,10 @@
 import type { TraceContext } from './trace-context.ts'
 import type { RequestSpan } from './tracing.ts'
 
-/** What is noted of a request while it is under way, for its line in the log, its figures and its trace. */
+/** What is recorded of a request in progress, for its log line, its metrics and its trace. */
 export class RequestRecord {
   readonly id: string
-  /** Where the caller has placed it, if the caller traces. */
+  /** The caller's trace context, if the caller traces. */
   readonly trace: TraceContext | undefined
   /** Its own span, if the service traces. */
   readonly span: RequestSpan | undefined

@@ -12,7 +12,7 @@ const DEFAULT = 'parentbased_always_on'
  * The sampler of `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`, as OpenTelemetry's specification has them: unset or
  * not understood, every trace that the caller has not decided about is recorded.
  */
-export function samplerOf(
+export function createSampler(
   name: string = DEFAULT,
   argument: string | undefined,
   log: { warn(message: string): void }
@@ -20,20 +20,20 @@ export function samplerOf(
   const samplers: Record<string, () => Sampler> = {
     always_on: () => new AlwaysOnSampler(),
     always_off: () => new AlwaysOffSampler(),
-    traceidratio: () => new TraceIdRatioBasedSampler(ratioOf(argument, log))
+    traceidratio: () => new TraceIdRatioBasedSampler(parseRatio(argument, log))
   }
   const [, parentBased, kind = ''] = /^(parentbased_)?(\w+)$/.exec(name) ?? []
   const make = Object.hasOwn(samplers, kind) ? samplers[kind] : undefined
   if (!make) {
-    log.warn(`OTEL_TRACES_SAMPLER is not understood; it is ${DEFAULT}`)
-    return samplerOf(DEFAULT, argument, log)
+    log.warn(`Unknown OTEL_TRACES_SAMPLER, using ${DEFAULT}`)
+    return createSampler(DEFAULT, argument, log)
   }
   return parentBased ? new ParentBasedSampler({ root: make() }) : make()
 }
 
-function ratioOf(argument: string | undefined, log: { warn(message: string): void }): number {
+function parseRatio(argument: string | undefined, log: { warn(message: string): void }): number {
   const ratio = Number(argument || 1)
   if (ratio >= 0 && ratio <= 1) return ratio
-  log.warn('OTEL_TRACES_SAMPLER_ARG is no number from 0 to 1; it is 1')
+  log.warn('OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1, using 1')
   return 1
 }

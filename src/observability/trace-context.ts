@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** The place of a request in a trace, in the words of W3C's Trace Context (https://www.w3.org/TR/trace-context/). */
+/** The place of a request in a trace: https://www.w3.org/TR/trace-context/ */
 export interface TraceContext {
   /** 32 hexadecimal digits. */
   readonly traceId: string
@@ -8,7 +8,7 @@ export interface TraceContext {
   readonly spanId: string
   /** Of the bits, 1 means that the trace is recorded. */
   readonly flags: number
-  /** What the vendors on the way have noted. */
+  /** `tracestate`, for the vendors on the way. */
   readonly state?: string | undefined
 }
 
@@ -24,22 +24,22 @@ const STATE_LENGTH = 512
 const STATE_MEMBER =
   /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
 
-/** What a request's headers say of its trace, if they say it well; a `tracestate` that is not well-formed is left out. */
-export function traceContextOf({ traceparent, tracestate }: IncomingHttpHeaders): TraceContext | undefined {
+/** The trace context in a request's headers, if it is well-formed; a malformed `tracestate` is ignored. */
+export function parseTraceContext({ traceparent, tracestate }: IncomingHttpHeaders): TraceContext | undefined {
   if (typeof traceparent !== 'string') return
   const [, traceId, spanId, flags] = VERSION_0.exec(traceparent) ?? LATER_VERSION.exec(traceparent) ?? []
   if (!traceId || !spanId || !flags || NOTHING.test(traceId) || NOTHING.test(spanId)) return
   // Of the flags, those that this version knows: recorded, and random.
-  return { traceId, spanId, flags: Number.parseInt(flags, 16) & 3, state: stateOf(tracestate) }
+  return { traceId, spanId, flags: Number.parseInt(flags, 16) & 3, state: parseState(tracestate) }
 }
 
-/** The headers by which a request carries its trace on. */
+/** The headers that propagate a trace context. */
 export function traceHeaders({ traceId, spanId, flags, state }: TraceContext): Record<string, string> {
   const traceparent = `00-${traceId}-${spanId}-0${flags}`
   return state ? { traceparent, tracestate: state } : { traceparent }
 }
 
-function stateOf(tracestate: unknown): string | undefined {
+function parseState(tracestate: unknown): string | undefined {
   if (typeof tracestate !== 'string' || tracestate.length > STATE_LENGTH) return
   // Empty members are allowed.
   const members = tracestate.split(',').flatMap((member) => member.trim() || [])

@@ -33,7 +33,7 @@ import {
 } from '@opentelemetry/semantic-conventions'
 import { SupabaseResponse } from '../supabase/response.ts'
 import { ReportingExporter } from './reporting-exporter.ts'
-import { samplerOf } from './sampler.ts'
+import { createSampler } from './sampler.ts'
 import type { TraceContext } from './trace-context.ts'
 
 export interface TracingOptions {
@@ -44,8 +44,8 @@ export interface TracingOptions {
   log: { info(message: string): void; warn(details: object | string, message?: string): void }
 }
 
-/** A wait for a connection that is shorter than this, in milliseconds, was none: one was idle. */
-const SHORTEST_WAIT = 1
+/** A shorter wait for a connection is none: one was idle. */
+const MIN_WAIT_MS = 1
 
 /**
  * The service's traces, sent by OTLP. Where to, which ones and by what name is read by OpenTelemetry's own packages, and
@@ -62,12 +62,12 @@ export class Tracing {
     const detectors = [resourceAttributesEnvDetector, serviceNameEnvDetector]
     this.#provider = new TracerProvider({
       resource: defaultResource().merge(own).merge(detectResources({ detectors })),
-      sampler: samplerOf(process.env.OTEL_TRACES_SAMPLER, process.env.OTEL_TRACES_SAMPLER_ARG, log),
+      sampler: createSampler(process.env.OTEL_TRACES_SAMPLER, process.env.OTEL_TRACES_SAMPLER_ARG, log),
       idGenerator: this.#ids,
       spanProcessors: [new BatchSpanProcessor({ exporter: new ReportingExporter(new OTLPTraceExporter(), log) })]
     })
     this.#tracer = this.#provider.getTracer(name, version)
-    this.#upstream = upstreamOf(upstream)
+    this.#upstream = parseUpstream(upstream)
   }
 
   /** Begins the span of a request; `route` is the pattern that it matches, if it matches one. */
@@ -75,7 +75,7 @@ export class Tracing {
     const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http' }
     if (route) attributes[ATTR_HTTP_ROUTE] = route
     const name = route ? `${method} ${route}` : method
-    const span = this.#tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, contextOf(caller))
+    const span = this.#tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, toContext(caller))
     return new RequestSpan(span, this.#tracer, this.#ids, this.#upstream)
   }
 
@@ -179,7 +179,7 @@ export class CallSpan {
   }
 
   #waited(duration: number): Span | undefined {
-    if (duration < SHORTEST_WAIT) return
+    if (duration < MIN_WAIT_MS) return
     return this.#tracer.startSpan('wait for connection', { startTime: performance.now() - duration }, this.#parent)
   }
 }
@@ -198,7 +198,7 @@ interface Call {
   readonly upstream: Upstream
 }
 
-function upstreamOf(url: string): Upstream {
+function parseUpstream(url: string): Upstream {
   const { origin, hostname, port, protocol, pathname } = new URL(url)
   const standard = protocol === 'https:' ? 443 : 80
   return {
@@ -209,7 +209,7 @@ function upstreamOf(url: string): Upstream {
   }
 }
 
-function contextOf(caller: TraceContext | undefined): Context {
+function toContext(caller: TraceContext | undefined): Context {
   if (!caller) return ROOT_CONTEXT
   const { traceId, spanId, flags, state } = caller
   const traceState = state ? { traceState: createTraceState(state) } : {}

@@ -5,7 +5,7 @@ import type { RequestRecord } from './request-record.ts'
 import { traceHeaders } from './trace-context.ts'
 import type { CallSpan } from './tracing.ts'
 
-/** Watches a request to Supabase for the record of the request that it is made for, if it is made for one. */
+/** Observes a request to Supabase, for the record of the request that it is made for, if any. */
 export class UpstreamCall implements RequestObserver {
   readonly headers: Readonly<Record<string, string>>
   readonly #metrics: Metrics
@@ -25,6 +25,7 @@ export class UpstreamCall implements RequestObserver {
 
   onJoined(): void {
     this.#joined = true
+    this.#metrics.readCoalesced()
   }
 
   onSent(): void {
@@ -40,7 +41,7 @@ export class UpstreamCall implements RequestObserver {
       this.#record.wait += sentAt - this.#startedAt
       this.#record.upstream += endedAt - sentAt
     }
-    // One that has joined another is no request of its own.
+    // One that has joined another is not a request of its own.
     if (this.#sentAt !== undefined && !this.#joined) this.#metrics.upstreamEnded(status, endedAt - sentAt)
     this.#span?.end(outcome, endedAt - this.#startedAt)
   }

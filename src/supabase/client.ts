@@ -1,42 +1,37 @@
 import type { AbortSignalLike } from '../pool/abort.ts'
 import type { Role } from '../pool/headers.ts'
+import type { DataApi, DataApiRequest, Method } from './data-api.ts'
 import { deniesPrivilege, refusalOf } from './error-mapping.ts'
-import { nonsense, notSupabase, timedOut } from './errors.ts'
-import { Exchange, type KeySource, type ReadBudget, type RequestDispatcher } from './exchange.ts'
+import { invalidResponse, SupabaseError } from './errors.ts'
 import { type Filters, notationsOf } from './filters.ts'
-import type { Observe } from './observer.ts'
 import { type Count, type Page, pageBeyondEnd, pageOf, rowsOf } from './page.ts'
-import { requestHeaders } from './request-headers.ts'
-import { SupabaseResponse } from './response.ts'
-import { SharedExchanges } from './shared-exchanges.ts'
-import { type Params, targetOf } from './target.ts'
+import type { SupabaseResponse } from './response.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+/** A request to the service that a client works for. */
+export interface Caller {
+  /** The caller's own JWT: row level security then sees that user. */
+  readonly userToken?: string | undefined
+  /** Aborted when the caller disconnects. */
+  readonly clientSignal: AbortSignalLike
+}
 
 export interface RequestOptions {
   /** Sent as JSON. */
   body?: unknown
-  params?: Params
+  params?: DataApiRequest['params']
   /** Further request headers, for instance `prefer`. */
-  headers?: Readonly<Record<string, string>> | undefined
+  headers?: DataApiRequest['headers']
   /** Whose key the request carries; `anon` unless said. */
   role?: Role
-  /** A user's own JWT: row level security then sees that user. */
+  /** A user's own JWT: row level security then sees that user. With the key of `anon`, the caller's own unless said. */
   token?: string | undefined
-  /** How long the answer may take once the request has a connection, in milliseconds; `Infinity` for as long as it likes. */
+  /** How long the response may take once the request has a connection, in milliseconds; `Infinity` for no limit. */
   timeout?: number
-  /** Whether `timeout` includes the wait for a connection; false unless said. */
-  includeWait?: boolean
-  /** Ends the request, or this caller's part in it. */
+  /** Ends the request, or this caller's part in it; the caller's disconnect unless said. */
   signal?: AbortSignalLike
-  /** What the request is made for; the client's `observe` is told. */
-  context?: object
-  /** Goes before all requests that wait for a connection; for health checks, not for callers. */
-  priority?: boolean
 }
 
-export interface SelectOptions
-  extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'includeWait' | 'signal' | 'context'> {
+export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'signal'> {
   /** For instance `{ name: { startsWith: 'gly' }, molecular_weight: 'lt.100' }`. */
   filters?: Filters
   /** Rows at most; 100 unless said. */
@@ -45,99 +40,77 @@ export interface SelectOptions
   offset?: number
   /** PostgREST's order, for instance `name.asc,id.asc`. */
   order?: string
-  /** The columns, `*` unless said. */
+  /** The columns; `*` unless said. */
   select?: string | undefined
   /** Has a page tell how many rows there are in all, and says how to find out. */
   count?: Count | undefined
 }
 
-export interface SupabaseClientOptions {
-  /** The project's URL, for instance `https://abc.supabase.co`. */
-  url: string
-  dispatcher: RequestDispatcher
-  /** How long an answer may take unless a request says otherwise, in milliseconds. */
-  timeout: number
-  /** Where to look for newer keys when Supabase refuses those of the dispatcher. */
-  keys?: KeySource
-  /** Whether a read joins an identical one that is under way, instead of being sent; true unless said. */
-  coalesce?: boolean
-  /** Bounds the bytes of responses that are being read. */
-  budget?: ReadBudget
-  observe?: Observe
-}
-
-/** The longest time that a timer knows, in milliseconds: 24 days. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1
-
-/** A client of Supabase's Data API (PostgREST) that sends its requests over a dispatcher, for instance the pool. */
+/** A client of a project's Data API: for nobody in particular, or on behalf of a caller. */
 export class SupabaseClient {
-  readonly #base: string
-  readonly #dispatcher: RequestDispatcher
-  readonly #timeout: number
-  readonly #keys: KeySource | undefined
-  readonly #budget: ReadBudget | undefined
-  readonly #observe: Observe | undefined
-  readonly #shared: SharedExchanges | undefined
-  /** When Supabase last answered with 2xx, in milliseconds by `performance.now()`. */
-  lastSuccessAt = Number.NEGATIVE_INFINITY
+  readonly #api: DataApi
+  readonly #caller: Caller | undefined
 
-  constructor({ url, dispatcher, timeout, keys, coalesce = true, budget, observe }: SupabaseClientOptions) {
-    this.#base = `${new URL(url).pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
-    this.#dispatcher = dispatcher
-    this.#timeout = timeout
-    this.#keys = keys
-    this.#budget = budget
-    this.#observe = observe
-    this.#shared = coalesce ? new SharedExchanges() : undefined
+  constructor(api: DataApi, caller?: Caller) {
+    this.#api = api
+    this.#caller = caller
   }
 
   /** How many reads have joined an identical one that was under way, since the start. */
   get coalesced(): number {
-    return this.#shared?.joined ?? 0
+    return this.#api.coalesced
+  }
+
+  /** When Supabase last responded with 2xx, in milliseconds by `performance.now()`. */
+  get lastSuccessAt(): number {
+    return this.#api.lastSuccessAt
   }
 
   /**
-   * Sends a request to `path` below `/rest/v1/` and gives the answer, whatever its status. Rejects when there is none:
+   * Sends a request to `path` below `/rest/v1/` and gives the response, whatever its status. Rejects when there is none:
    * with a `SupabaseError`, a `PoolError` or the signal's reason; with a `TypeError` for a request that cannot be sent.
    */
   async request(method: Method, path: string, options: RequestOptions = {}): Promise<SupabaseResponse> {
-    return this.#exchange(method, path, options, undefined)
+    return this.#send({ ...options, method, path })
   }
 
-  /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for an answer other than rows. */
+  /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for a response other than rows. */
   async select<T = Record<string, unknown>>(table: string, options?: SelectOptions): Promise<T[]> {
     return rowsOf(await this.page(table, options))
   }
 
   /** The rows of a table or view as bytes, counted but not parsed. Rejects as `select` does. */
   async page(table: string, options: SelectOptions = {}): Promise<Page> {
-    const { filters, limit = 100, offset = 0, order, select, count, ...rest } = options
-    const { timeout = this.#timeout } = rest
+    const { count, timeout = this.#api.timeout } = options
     const startedAt = count ? performance.now() : 0
-    const params = { ...(filters && conditionsOf(filters)), select, order, limit, offset: offset || undefined }
-    const headers = count && { prefer: `count=${count}` }
-    const response = await this.#read(encodeURIComponent(table.toWellFormed()), { ...rest, params, headers })
+    const request = toRequest(table, options)
+    const response = await this.#send({ ...request, headers: count && { prefer: `count=${count}` } })
     if (count && response.status === 416) {
-      const page = pageBeyondEnd(response)
-      if (count === 'exact') return { ...page, counting: count }
+      const { total, ...page } = pageBeyondEnd(response)
+      if (count === 'exact') return { ...page, total, counting: count }
       // The total is an estimate: there may be rows all the same. Both requests share one deadline.
       const timeLeft = timeout - (performance.now() - startedAt)
-      if (timeLeft <= 0) throw timedOut()
-      const { total } = page
-      const uncounted = { ...options, count: undefined, timeout: timeLeft, includeWait: true }
-      return { ...(await this.page(table, uncounted)), total, counting: count }
+      if (timeLeft <= 0) throw new SupabaseError('UPSTREAM_TIMEOUT')
+      const uncounted = await this.#send({ ...request, timeout: timeLeft, includeWait: true })
+      return { ...this.#toPage(uncounted, options), total, counting: count }
     }
-    if (!response.ok) throw refusalOf(response, rest.token)
-    return pageOf(response, count)
+    return this.#toPage(response, options)
   }
 
-  /** The names of the tables and views in the Data API, sorted. Only the service key is shown them. */
-  async tables(options?: Pick<RequestOptions, 'timeout' | 'signal' | 'context'>): Promise<string[]> {
+  /** The names of the tables and views in the Data API, sorted. Only the service key may list them. */
+  async tables(options?: Pick<RequestOptions, 'timeout' | 'signal'>): Promise<string[]> {
     const headers = { accept: 'application/openapi+json' }
-    const response = await this.#read('', { ...options, headers, role: 'service' })
+    const response = await this.#send({
+      ...options,
+      method: 'GET',
+      path: '',
+      headers,
+      role: 'service',
+      shareable: true
+    })
     if (!response.ok) throw refusalOf(response)
     const paths = response.json<{ paths?: unknown } | null>()?.paths
-    if (typeof paths !== 'object' || paths === null) throw nonsense('The OpenAPI document has no paths')
+    if (typeof paths !== 'object' || paths === null) throw invalidResponse('The OpenAPI document has no paths')
     return Object.keys(paths)
       .map((path) => path.slice(1))
       .filter((name) => name !== '' && !name.startsWith('rpc/'))
@@ -145,101 +118,67 @@ export class SupabaseClient {
   }
 
   /**
-   * Resolves when Supabase answers as a project does, accepts the key of `role` and has the table with the columns of
+   * Resolves when Supabase responds as a project does, accepts the key of `role` and has the table with the columns of
    * `select`, which it need not open to that role. Goes before all requests that wait for a connection. Rejects as
    * `select` does, and with `UPSTREAM_NOT_SUPABASE` for whatever else speaks HTTP.
    */
   async check(table: string, options: Pick<RequestOptions, 'role' | 'signal'> & { select: string }): Promise<void> {
     const { select, ...rest } = options
-    const response = await this.request('GET', table, { ...rest, params: { select, limit: 1 }, priority: true })
+    const params = { select, limit: 1 }
+    const response = await this.#send({ ...rest, method: 'GET', path: table, params, priority: true })
     if (response.ok) {
       try {
         pageOf(response)
       } catch (cause) {
-        throw notSupabase({ cause })
+        throw new SupabaseError('UPSTREAM_NOT_SUPABASE', { cause })
       }
     } else if (!deniesPrivilege(response)) {
-      const refusal = refusalOf(response)
-      throw refusal.code === 'UPSTREAM_REJECTED' && !response.isJson ? notSupabase({ cause: refusal }) : refusal
+      const cause = refusalOf(response)
+      const isForeign = cause.code === 'UPSTREAM_REJECTED' && !response.isJson
+      throw isForeign ? new SupabaseError('UPSTREAM_NOT_SUPABASE', { cause }) : cause
     }
   }
 
-  /** A GET that may join an identical one. */
-  #read(path: string, options: RequestOptions): Promise<SupabaseResponse> {
-    return this.#exchange('GET', path, options, this.#shared)
+  #send(request: DataApiRequest): Promise<SupabaseResponse> {
+    const caller = this.#caller
+    if (!caller) return this.#api.send(request)
+    const { signal = caller.clientSignal } = request
+    return this.#api.send({ ...request, token: this.#tokenFor(request), signal, context: caller })
   }
 
-  #exchange(
-    method: Method,
-    path: string,
-    options: RequestOptions,
-    shared: SharedExchanges | undefined
-  ): Promise<SupabaseResponse> {
-    const {
-      body,
-      params,
-      headers,
-      role = 'anon',
-      token,
-      signal,
-      timeout = this.#timeout,
-      includeWait,
-      context,
-      priority = false
-    } = options
-    if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
-    if (signal?.aborted) throw signal.reason
-    const target = targetOf(this.#base, path, params)
-    const own = requestHeaders({ headers, token, hasBody: body !== undefined })
-    const observer = this.#observe?.(context, method, path)
-    const key = shared && keyOf(role, timeout, target, own)
-    const underWay = key && shared.join(key)
-    if (underWay) {
-      observer?.onJoined()
-      return underWay.join(signal, observer)
-    }
+  /** The service key stands for itself. */
+  #tokenFor({ token, role = 'anon' }: Pick<DataApiRequest, 'token' | 'role'>): string | undefined {
+    return token ?? (role === 'anon' ? this.#caller?.userToken : undefined)
+  }
 
-    const exchange = new Exchange({
-      dispatcher: this.#dispatcher,
-      request: {
-        method,
-        path: target,
-        role,
-        headers: { ...observer?.headers, ...own },
-        body: body === undefined ? null : JSON.stringify(body),
-        priority
-      },
-      timeout: Math.min(timeout, LONGEST_TIMEOUT),
-      includeWait,
-      token,
-      keys: this.#keys,
-      budget: this.#budget,
-      onEnd: (outcome) => {
-        if (key) shared.remove(key)
-        if (outcome instanceof SupabaseResponse && outcome.ok) this.lastSuccessAt = performance.now()
-      }
-    })
-    if (key) shared.add(key, exchange)
-    const response = exchange.join(signal, observer)
-    exchange.send()
-    return response
+  #toPage(response: SupabaseResponse, options: SelectOptions): Page {
+    if (!response.ok) throw refusalOf(response, this.#tokenFor(options))
+    return pageOf(response, options.count)
+  }
+}
+
+function toRequest(table: string, options: SelectOptions): DataApiRequest {
+  const { filters, limit = 100, offset = 0, order, select, role, token, timeout, signal } = options
+  const params = { ...(filters && toParams(filters)), select, order, limit, offset: offset || undefined }
+  return {
+    method: 'GET',
+    path: encodeURIComponent(table.toWellFormed()),
+    params,
+    role,
+    token,
+    timeout,
+    signal,
+    shareable: true
   }
 }
 
 /** Columns that the Data API takes for parameters of its own. */
-const RESERVED = new Set(['select', 'order', 'limit', 'offset'])
+const RESERVED_COLUMNS = new Set(['select', 'order', 'limit', 'offset'])
 
-function conditionsOf(filters: Filters): Record<string, string[]> {
+function toParams(filters: Filters): Record<string, string[]> {
   const conditions = Object.entries(filters).map(([column, condition]): [string, string[]] => {
-    if (RESERVED.has(column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
+    if (RESERVED_COLUMNS.has(column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
     return [column, notationsOf(column, condition)]
   })
   return Object.fromEntries(conditions)
-}
-
-/** All that tells one read from another. No part has a line break in it. */
-function keyOf(role: Role, timeout: number, target: string, headers: Readonly<Record<string, string>>): string {
-  let key = `${role}\n${timeout}\n${target}`
-  for (const name in headers) key += `\n${name}:${headers[name]}`
-  return key
 }

@@ -1,4 +1,4 @@
-import { notSupabase, SupabaseError, timedOut } from './errors.ts'
+import { SupabaseError } from './errors.ts'
 import type { SupabaseResponse } from './response.ts'
 
 const DAY = 86_400
@@ -34,27 +34,24 @@ export function refusalOf(response: SupabaseResponse, token?: string): SupabaseE
 
   const withToken = token !== undefined
   if (withToken && refusesToken({ code, message }, token)) {
-    return new SupabaseError('INVALID_TOKEN', 401, 'Supabase does not accept this bearer token', { upstream })
+    return new SupabaseError('INVALID_TOKEN', { upstream })
   }
   if (withToken && (status === 403 || code === INSUFFICIENT_PRIVILEGE)) {
-    return new SupabaseError('FORBIDDEN', 403, 'This user may not do that', { upstream })
+    return new SupabaseError('FORBIDDEN', { upstream })
   }
   if ((status === 401 || status === 403) && code !== INSUFFICIENT_PRIVILEGE) {
-    return new SupabaseError(REFUSED_KEYS, 502, "Supabase refuses the service's own keys", { upstream })
+    return new SupabaseError(REFUSED_KEYS, { upstream })
   }
   if (status === 429 || status === 503) {
-    return new SupabaseError('UPSTREAM_UNAVAILABLE', 503, 'Supabase is busy or unavailable', { retryAfter, upstream })
+    return new SupabaseError('UPSTREAM_UNAVAILABLE', { retryAfter, upstream })
   }
   // 57014 is PostgreSQL's «query canceled», by the statement timeout.
-  if (status === 408 || status === 504 || code === '57014') return timedOut({ upstream })
-  if (SCHEMA_MISSING.has(code as string)) {
-    const what = 'The Supabase project lacks a table or column that this request needs'
-    return new SupabaseError('UPSTREAM_SCHEMA_MISSING', 502, what, { upstream })
-  }
+  if (status === 408 || status === 504 || code === '57014') return new SupabaseError('UPSTREAM_TIMEOUT', { upstream })
+  if (SCHEMA_MISSING.has(code as string)) return new SupabaseError('UPSTREAM_SCHEMA_MISSING', { upstream })
   // PostgREST says 404 of nothing else that is read, and never redirects: its only 3xx is 300, for an ambiguous embedding.
-  if (status === 404 || (status > 300 && status < 400)) return notSupabase({ upstream })
-  if (status >= 500) return new SupabaseError('UPSTREAM_ERROR', 502, 'Supabase failed', { upstream })
-  return new SupabaseError('UPSTREAM_REJECTED', 502, 'Supabase rejected the request', { upstream })
+  if (status === 404 || (status > 300 && status < 400)) return new SupabaseError('UPSTREAM_NOT_SUPABASE', { upstream })
+  if (status >= 500) return new SupabaseError('UPSTREAM_ERROR', { upstream })
+  return new SupabaseError('UPSTREAM_REJECTED', { upstream })
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { AbortSignalLike } from '../pool/abort.ts'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { refusesKeys } from './error-mapping.ts'
-import { failureOnTheWay, timedOut } from './errors.ts'
+import { SupabaseError, toRequestError } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
 import { SupabaseResponse } from './response.ts'
 
@@ -146,7 +146,7 @@ export class Exchange implements DispatchHandler {
   }
 
   onResponseError(_controller: DispatchController, error: Error): void {
-    this.#end(failureOnTheWay(error))
+    this.#end(toRequestError(error))
   }
 
   /** Whether Supabase refused keys that have been replaced meanwhile. */
@@ -158,7 +158,7 @@ export class Exchange implements DispatchHandler {
   }
 
   #startDeadline(): void {
-    this.#deadline ??= setTimeout(() => this.#abort(timedOut()), this.#options.timeout)
+    this.#deadline ??= setTimeout(() => this.#abort(new SupabaseError('UPSTREAM_TIMEOUT')), this.#options.timeout)
   }
 
   /** One caller's signal is aborted. */

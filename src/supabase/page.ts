@@ -1,4 +1,4 @@
-import { nonsense } from './errors.ts'
+import { invalidResponse } from './errors.ts'
 import type { SupabaseResponse } from './response.ts'
 
 /**
@@ -32,10 +32,11 @@ const NO_ROWS = Buffer.from('[]')
  */
 export function pageOf(response: SupabaseResponse, count?: Count): Page {
   const rows = trim(response.body)
-  if (!response.isJson || rows[0] !== OPEN || rows.at(-1) !== CLOSE) throw nonsense('The body is no list of rows')
+  if (!response.isJson || rows[0] !== OPEN || rows.at(-1) !== CLOSE)
+    throw invalidResponse('The body is no list of rows')
   const { first, last } = rangeOf(response)
   const size = first && last ? Number(last) - Number(first) + 1 : 0
-  if (size < 0) throw nonsense('The rows are counted backwards')
+  if (size < 0) throw invalidResponse('The rows are counted backwards')
   return { count: size, ...(count && { total: totalOf(response), counting: count }), rows }
 }
 
@@ -47,7 +48,7 @@ export function pageBeyondEnd(response: SupabaseResponse): Page & { total: numbe
 /** The total in a response to a request for one. Throws a `SupabaseError` (502) when it is missing. */
 function totalOf(response: SupabaseResponse): number {
   const { total = '*' } = rangeOf(response)
-  if (total === '*') throw nonsense('The total is missing')
+  if (total === '*') throw invalidResponse('The total is missing')
   return Number(total)
 }
 
@@ -67,13 +68,13 @@ export function rowsOf<T = Record<string, unknown>>({ rows }: Page, revive?: Rev
   try {
     return JSON.parse(rows.toString(), revive as Parameters<typeof JSON.parse>[1])
   } catch (cause) {
-    throw nonsense('The rows are no JSON', { cause })
+    throw invalidResponse('The rows are no JSON', { cause })
   }
 }
 
 /** PostgREST tells which rows these are, and of how many: `0-9/84`, with a `*` for no rows and for an unknown total. */
 function rangeOf({ headers }: SupabaseResponse): { first?: string; last?: string; total?: string } {
   const range = /^(?:(?<first>\d+)-(?<last>\d+)|\*)\/(?<total>\d+|\*)$/.exec(headers['content-range'] ?? '')
-  if (!range?.groups) throw nonsense('The rows are not counted')
+  if (!range?.groups) throw invalidResponse('The rows are not counted')
   return range.groups
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { nonsense } from './errors.ts'
+import { invalidResponse } from './errors.ts'
 
 /** Supabase's answer, read to its end. */
 export class SupabaseResponse {
@@ -35,7 +35,7 @@ export class SupabaseResponse {
     try {
       return JSON.parse(this.text())
     } catch (cause) {
-      throw nonsense('The body is no JSON', { cause })
+      throw invalidResponse('The body is no JSON', { cause })
     }
   }
 }

@@ -4,23 +4,23 @@ import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { noLoadShedding } from '../support/service/app.ts'
 
-t.test('a request knows when its caller leaves, and only then', async (t) => {
+t.test('request.clientSignal is aborted when the client disconnects, and only then', async (t) => {
   const app = await buildApp({ environment: noLoadShedding })
   t.teardown(() => app.close())
   const heard: string[] = []
   const left = Promise.withResolvers<unknown>()
   const arrived = Promise.withResolvers<void>()
   app.get('/wait', (request, reply) => {
-    const { departure } = request
-    t.equal(departure, request.departure, 'one for each request')
+    const { clientSignal } = request
+    t.equal(clientSignal, request.clientSignal, 'one for each request')
     const never = () => heard.push('never')
-    departure.addEventListener('abort', never)
-    departure.removeEventListener('abort', never)
-    departure.addEventListener('abort', () => left.resolve(departure.reason))
+    clientSignal.addEventListener('abort', never)
+    clientSignal.removeEventListener('abort', never)
+    clientSignal.addEventListener('abort', () => left.resolve(clientSignal.reason))
     reply.hijack()
     arrived.resolve()
   })
-  app.get('/answer', async ({ departure }) => ({ aborted: departure.aborted }))
+  app.get('/answer', async ({ clientSignal }) => ({ aborted: clientSignal.aborted }))
 
   t.strictSame((await app.inject('/answer')).json(), { aborted: false })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -30,6 +30,6 @@ t.test('a request knows when its caller leaves, and only then', async (t) => {
   socket.write('GET /wait HTTP/1.1\r\nhost: x\r\n\r\n')
   await arrived.promise
   socket.destroy()
-  t.match(await left.promise, { message: 'The client left before it was answered' })
+  t.match(await left.promise, { message: 'The client disconnected before the response' })
   t.strictSame(heard, [])
 })

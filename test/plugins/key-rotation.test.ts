@@ -22,7 +22,7 @@ t.test('new keys in a file are taken over without a restart', async (t) => {
       }
     })
 
-  const broken = logged('The service keeps the keys that it has')
+  const broken = logged('Keeping the current API keys')
   writeFileSync(files.SUPABASE_KEY_FILE, '')
   await broken
   t.equal((await app.inject('/api/molecules')).statusCode, 200, 'the old keys are kept while there are no new ones')

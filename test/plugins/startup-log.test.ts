@@ -42,7 +42,7 @@ t.test('the start line names a key that is refused', async (t) => {
     level: ERROR,
     msg:
       `Serving ${host}, SUPABASE_KEY (publishable) accepted, SUPABASE_SERVICE_KEY (of unknown kind) refused, ` +
-      'Supabase refuses SUPABASE_SERVICE_KEY, documentation at <docs>',
+      'Supabase rejects SUPABASE_SERVICE_KEY, documentation at <docs>',
     upstream: { status: 401, message: 'Invalid API key' }
   })
 })

@@ -136,7 +136,7 @@ t.test('a plugin may give a request up for any reason', async (t) => {
     app.get('/gone', async (request) => {
       const outcomes = reasons.map((reason) => {
         const abort = new AbortController()
-        const rows = app.supabase.select('rows', { signal: abort.signal, context: request })
+        const rows = request.supabase.select('rows', { signal: abort.signal })
         setTimeout(() => abort.abort(reason), 50)
         return rows.catch((error) => error === reason)
       })
@@ -211,14 +211,14 @@ t.test('a collector that fails is reported once, and once when it is back', asyn
   collector.status = 400
   await deliver()
   await deliver()
-  t.equal(told('Traces cannot be delivered'), 1)
+  t.equal(told('Trace export failed'), 1)
   collector.status = 200
   await deliver()
   await deliver()
-  t.equal(told('Traces are delivered again'), 1)
+  t.equal(told('Trace export recovered'), 1)
   collector.status = 400
   await deliver()
-  t.equal(told('Traces cannot be delivered'), 2)
+  t.equal(told('Trace export failed'), 2)
   t.ok(collector.spans.length >= 4)
 })
 

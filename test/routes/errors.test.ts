@@ -63,7 +63,7 @@ t.test('what no route is asked for', async (t) => {
   const { port } = app.server.address() as AddressInfo
   const close = 'connection: close'
   const requests: [lines: string[], status: string, message: RegExp][] = [
-    [['NONSENSE'], '400 Bad Request', /^This is no readable HTTP request$/],
+    [['NONSENSE'], '400 Bad Request', /^Malformed HTTP request$/],
     [['GET / HTTP/1.1', `x: ${'y'.repeat(20_000)}`], '431 Request Header Fields Too Large', /headers .* too large/],
     [['GET / HTTP/1.1', close], '400 Bad Request', /Host/],
     [['GET / HTTP/1.1', 'host: x', 'expect: banana', close], '417 Expectation Failed', /100-continue/],
@@ -102,7 +102,7 @@ t.test('Supabase refuses the keys: 502, a loud line in the log, no key in either
   })
   const response = await app.inject('/api/molecules')
   t.equal(response.statusCode, 502)
-  t.match(response.json(), { code: 'UPSTREAM_REFUSED_KEYS', message: "Supabase refuses the service's own keys" })
+  t.match(response.json(), { code: 'UPSTREAM_REFUSED_KEYS', message: "Supabase rejected the service's API keys" })
   const errors = log.lines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50)
   t.match(errors, [{ upstream: { status: 401, message: /Invalid API key/ }, request_id: response.json().request_id }])
   t.notMatch(response.body + log.lines.join(), KEY)
@@ -147,7 +147,7 @@ t.test('Supabase is too slow: 504', async (t) => {
   const { app } = await start(t, () => {}, { SUPABASE_REQUEST_TIMEOUT: '0.02' })
   const response = await app.inject('/api/molecules')
   t.equal(response.statusCode, 504)
-  t.match(response.json(), { code: 'UPSTREAM_TIMEOUT', message: 'Supabase did not answer in time' })
+  t.match(response.json(), { code: 'UPSTREAM_TIMEOUT', message: 'Supabase did not respond in time' })
 })
 
 t.test('no connection becomes free, or too many wait for one: 503', async (t) => {

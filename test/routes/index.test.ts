@@ -16,6 +16,7 @@ t.test('the root tells who is there and where to go', async (t) => {
     supabase_configured: true,
     links: {
       molecules: '/api/molecules',
+      mixtures: '/api/mixtures',
       tables: '/supabase/tables',
       stats: '/pool/stats',
       metrics: '/metrics',

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { moleculeColumns } from '../../../src/resources/molecule-columns.ts'
+import { molecules } from '../../../src/resources/molecules.ts'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 
@@ -31,7 +31,7 @@ async function walk(query: Record<string, string>, { headers = {}, from = app } 
 }
 
 t.test('following next passes every molecule once and in order, in every order', async (t) => {
-  const orders = moleculeColumns.flatMap((column) => [`${column}.asc`, `${column}.desc`])
+  const orders = molecules.columnNames.flatMap((column) => [`${column}.asc`, `${column}.desc`])
   const several = ['molecular_weight.desc,name.asc', 'source.asc,cid.desc', 'cid.desc,id.desc,name.asc']
   for (const order of [...orders, ...several]) {
     const { molecules } = (await app.inject({ url: '/api/molecules', query: { order, limit: '1000' } })).json()
@@ -100,10 +100,7 @@ t.test('what is no cursor of the same order is refused by name', async (t) => {
   ]) {
     const response = await app.inject({ url: '/api/molecules', query: { after } })
     t.equal(response.statusCode, 400, after)
-    t.match(
-      response.json().message,
-      /"after" must be a valid cursor: that of a link to the next page, with the same "order"/
-    )
+    t.match(response.json().message, /"after" must be the cursor of a link to the next page, with the same "order"/)
   }
 
   const several = (values: unknown[]) => ({
@@ -135,11 +132,11 @@ t.test('what cannot stand beside it is refused by name', async (t) => {
     t.equal(response.statusCode, 400)
     return response.json().message
   }
-  t.equal(await message('offset=1'), 'The query parameter "offset" cannot stand beside "after"')
-  t.equal(await message('select=name'), 'The query parameter "select" must have name, id beside "after"')
+  t.equal(await message('offset=1'), 'The query parameter "offset" cannot be combined with "after"')
+  t.equal(await message('select=name'), 'The query parameter "select" must include name, id when combined with "after"')
   t.equal(
     await message('select=id&order=cid.desc,id.asc,name.asc'),
-    'The query parameter "select" must have cid, id beside "after"'
+    'The query parameter "select" must include cid, id when combined with "after"'
   )
   const counted = await app.inject('/api/molecules?count=exact&after=')
   t.ok(counted.json().total > 10)
@@ -147,11 +144,11 @@ t.test('what cannot stand beside it is refused by name', async (t) => {
   t.equal((await app.inject(next)).statusCode, 200)
   const refused = await app.inject(`${next}&count=exact`)
   t.equal(refused.statusCode, 400)
-  t.match(refused.json(), { message: /"count" can stand beside an empty "after" only/ })
+  t.match(refused.json(), { message: /"count" can only be combined with an empty "after"/ })
   t.equal(await message('after='), 'The query parameter "after" must be given once')
   t.equal(
     (await app.inject('/api/molecules?after=.')).json().message,
-    'The query parameter "after" must be a valid cursor: that of a link to the next page, with the same "order"'
+    'The query parameter "after" must be the cursor of a link to the next page, with the same "order"'
   )
 })
 

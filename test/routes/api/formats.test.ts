@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import t from 'tap'
-import { moleculeColumns } from '../../../src/resources/molecule-columns.ts'
+import { molecules as resource } from '../../../src/resources/molecules.ts'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
@@ -83,11 +83,11 @@ t.test('CSV has the rows of JSON, and NDJSON has them in lines', async (t) => {
       typeof value === 'number' ? source : value) as Parameters<typeof JSON.parse>[1]).molecules
     t.ok(molecules.length > 0)
     const csv = await get('text/csv', query)
-    const columns = query.select?.split(',') ?? moleculeColumns
+    const columns = query.select?.split(',') ?? resource.columnNames
     t.equal(csv.body.split('\r\n')[0], columns.join())
     // CSV knows texts only; what is missing is empty.
     const texts = written.map((molecule: Record<string, unknown>) =>
-      Object.fromEntries(columns.map((column) => [column, String(molecule[column] ?? '')]))
+      Object.fromEntries(columns.map((column: string) => [column, String(molecule[column] ?? '')]))
     )
     t.strictSame(parse(csv.body, { columns: true, record_delimiter: '\r\n' }), texts)
 
@@ -104,7 +104,7 @@ t.test('CSV has the rows of JSON, and NDJSON has them in lines', async (t) => {
 })
 
 t.test('an empty page is a header line, or no line', async (t) => {
-  t.equal((await get('text/csv', { q: 'xyzzy' })).body, `${moleculeColumns}\r\n`)
+  t.equal((await get('text/csv', { q: 'xyzzy' })).body, `${resource.columnNames}\r\n`)
   t.equal((await get('text/csv', { offset: '9999', select: 'cid,name', count: 'exact' })).body, 'cid,name\r\n')
   t.equal((await get('application/x-ndjson', { q: 'xyzzy' })).body, '')
 })

@@ -102,7 +102,7 @@ t.test('what is no such list is refused, and the message says what is allowed', 
   for (const order of orders) {
     const response = await get({ order })
     t.equal(response.statusCode, 400, order)
-    const message = `The query parameter "order" must be a valid comma-separated list of columns with .asc or .desc, ${columns}`
+    const message = `The query parameter "order" must be a comma-separated list of columns with .asc or .desc, ${columns}`
     t.equal(response.json().message, message)
   }
   const selects = [
@@ -113,7 +113,7 @@ t.test('what is no such list is refused, and the message says what is allowed', 
     for (const url of ['/api/molecules', `/api/molecules/${all[0]?.id}`]) {
       const response = await app.inject({ url, query: { select } })
       t.equal(response.statusCode, 400, select)
-      const message = `The query parameter "select" must be a valid comma-separated list of columns, ${columns}`
+      const message = `The query parameter "select" must be a comma-separated list of columns, ${columns}`
       t.equal(response.json().message, message)
     }
   }

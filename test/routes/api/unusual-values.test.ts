@@ -1,7 +1,7 @@
 // What a project may hold or do and the others of these tests' do not.
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { moleculeColumns } from '../../../src/resources/molecule-columns.ts'
+import { molecules } from '../../../src/resources/molecules.ts'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 import { startPostgrest } from '../../support/upstream/postgrest.ts'
@@ -37,7 +37,7 @@ async function walk(query: string, from: FastifyInstance = app): Promise<unknown
 }
 
 t.test('following next from a cursor passes every molecule once, whatever the values of the order', async (t) => {
-  const orders = moleculeColumns.flatMap((column) => [`${column}.asc`, `${column}.desc`])
+  const orders = molecules.columnNames.flatMap((column) => [`${column}.asc`, `${column}.desc`])
   const several = ['source.asc,smiles.desc,molecular_weight.asc', 'smiles.desc,source.asc,name.desc']
   for (const order of [...orders, ...several]) {
     const { molecules } = (await app.inject({ url: '/api/molecules', query: { order, limit: '1000' } })).json()

@@ -20,7 +20,7 @@ t.test('live as long as it answers, ready when Supabase accepts both keys', asyn
   const refused = await startApp(t, { ...gateway.environment, SUPABASE_SERVICE_KEY: 'wrong' })
   const response = await refused.inject('/health/ready')
   t.equal(response.statusCode, 503)
-  t.match(response.json(), { code: 'NOT_READY', message: 'Not ready: Supabase refuses SUPABASE_SERVICE_KEY' })
+  t.match(response.json(), { code: 'NOT_READY', message: 'Not ready: Supabase rejects SUPABASE_SERVICE_KEY' })
   t.equal(response.headers['retry-after'], '1')
 })
 

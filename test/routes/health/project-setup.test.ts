@@ -32,7 +32,7 @@ async function refuses(
 
 const SCHEMA_MISSING =
   'The Supabase project lacks the table "molecules" or one of its columns: run the SQL in supabase/migrations'
-const NOT_SUPABASE = 'SUPABASE_URL does not answer like a Supabase project'
+const NOT_SUPABASE = 'SUPABASE_URL does not respond like a Supabase project'
 
 t.test('a project without the columns or the table is not ready, and says which file to run', async (t) => {
   const postgrest = await startPostgrest()

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import { METHODS } from 'node:http'
 import t, { type Test } from 'tap'
-import { FAILURES } from '../../../src/observability/metrics.ts'
 import { startApp } from '../../support/service/app.ts'
 import { figureOf, series } from '../../support/service/exposition.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
@@ -93,17 +91,6 @@ t.test('failures are counted by code, also those of the readiness check', async 
   t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="OTHER"}'), 1)
   t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="POOL_CLOSED"}'), 0, 'there from the start')
   t.ok(figureOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="none"}') >= 1)
-})
-
-t.test('the list of codes is that of the errors', (t) => {
-  const sources = ['pool', 'supabase'].flatMap((folder) => {
-    const path = new URL(`../../../src/${folder}/`, import.meta.url)
-    return readdirSync(path).map((file) => readFileSync(new URL(file, path), 'utf8'))
-  })
-  const codes = /(?:super\(|new SupabaseError\(|REFUSED_KEYS = )'([A-Z][A-Z_]+)'/g
-  const found = sources.flatMap((source) => [...source.matchAll(codes)].map(([, code]) => code as string))
-  t.strictSame([...new Set(found)].sort(), FAILURES.toSorted())
-  t.end()
 })
 
 t.test('whatever callers send, there is an end to the series', async (t) => {

@@ -67,7 +67,7 @@ t.test('an error of the embedded Supabase is a debug line of the log and is not 
   t.strictSame(written(), [])
   const lines = log.lines.map((line) => JSON.parse(line))
   t.match(
-    lines.find(({ msg }) => msg === 'Printed by the embedded Supabase'),
+    lines.find(({ msg }) => msg === 'Embedded Supabase'),
     { level: 20, text: /Error.* at /s }
   )
   console.error('printed')

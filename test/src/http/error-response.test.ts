@@ -1,5 +1,5 @@
 import t from 'tap'
-import { errorAnswer } from '../../../src/http/error-response.ts'
+import { toErrorResponse } from '../../../src/http/error-response.ts'
 import { QueueFullError } from '../../../src/pool/errors.ts'
 import { SupabaseError } from '../../../src/supabase/errors.ts'
 
@@ -8,27 +8,29 @@ const httpError = (statusCode: number, message: string) => Object.assign(new Err
 t.test('what nobody expected is a 500 that says nothing', (t) => {
   const secret = new Error('the key is abc')
   const silent = { statusCode: 500, body: { message: 'Internal Server Error', code: 'INTERNAL_SERVER_ERROR' } }
-  t.match(errorAnswer(secret, 'id'), silent)
-  t.match(errorAnswer(Object.assign(secret, { code: 'ABC' }), 'id'), silent)
-  t.match(errorAnswer(Object.assign(secret, { statusCode: 200 }), 'id'), silent)
-  t.match(errorAnswer(Object.assign(secret, { statusCode: 799 }), 'id'), silent)
-  t.match(errorAnswer(null, 'id'), silent)
-  t.match(errorAnswer({ statusCode: 404, message: 'x' }, 'id'), silent)
-  t.match(errorAnswer(Object.assign(new Error('x'), { statusCode: 409, code: 23505 }), 'id').body, { code: 'CONFLICT' })
-  t.match(errorAnswer(httpError(502, 'internals'), 'id'), { statusCode: 502, body: { message: 'Bad Gateway' } })
+  t.match(toErrorResponse(secret, 'id'), silent)
+  t.match(toErrorResponse(Object.assign(secret, { code: 'ABC' }), 'id'), silent)
+  t.match(toErrorResponse(Object.assign(secret, { statusCode: 200 }), 'id'), silent)
+  t.match(toErrorResponse(Object.assign(secret, { statusCode: 799 }), 'id'), silent)
+  t.match(toErrorResponse(null, 'id'), silent)
+  t.match(toErrorResponse({ statusCode: 404, message: 'x' }, 'id'), silent)
+  t.match(toErrorResponse(Object.assign(new Error('x'), { statusCode: 409, code: 23505 }), 'id').body, {
+    code: 'CONFLICT'
+  })
+  t.match(toErrorResponse(httpError(502, 'internals'), 'id'), { statusCode: 502, body: { message: 'Bad Gateway' } })
   t.end()
 })
 
 t.test('headers that an error carries are not sent: they may be those of a request', (t) => {
   const headers = { authorization: 'Bearer secret' }
   for (const statusCode of [400, 500]) {
-    t.strictSame(errorAnswer(Object.assign(new Error('x'), { statusCode, headers }), 'id').headers, {})
+    t.strictSame(toErrorResponse(Object.assign(new Error('x'), { statusCode, headers }), 'id').headers, {})
   }
   t.end()
 })
 
 t.test("the pool's and Supabase's failures speak for themselves", (t) => {
-  t.strictSame(errorAnswer(new QueueFullError('Supabase', 7), 'id'), {
+  t.strictSame(toErrorResponse(new QueueFullError('Supabase', 7), 'id'), {
     statusCode: 503,
     headers: { 'retry-after': '1' },
     body: {
@@ -38,25 +40,25 @@ t.test("the pool's and Supabase's failures speak for themselves", (t) => {
       request_id: 'id'
     }
   })
-  const busy = new SupabaseError('BUSY', 503, 'busy', { retryAfter: 9 })
-  t.match(errorAnswer(busy, 'id'), { headers: { 'retry-after': '9' }, body: { code: 'BUSY' } })
+  const busy = new SupabaseError('UPSTREAM_UNAVAILABLE', { retryAfter: 9 })
+  t.match(toErrorResponse(busy, 'id'), { headers: { 'retry-after': '9' }, body: { code: 'UPSTREAM_UNAVAILABLE' } })
   t.end()
 })
 
 t.test('a caller is told what was wrong with the request', (t) => {
-  t.match(errorAnswer(httpError(404, 'no such thing'), 'id').body, { message: 'no such thing', code: 'NOT_FOUND' })
-  t.match(errorAnswer(httpError(401, 'who?'), 'id').headers, { 'www-authenticate': 'Bearer' })
+  t.match(toErrorResponse(httpError(404, 'no such thing'), 'id').body, { message: 'no such thing', code: 'NOT_FOUND' })
+  t.match(toErrorResponse(httpError(401, 'who?'), 'id').headers, { 'www-authenticate': 'Bearer' })
   const fault = { instancePath: '/n', keyword: 'minimum', message: 'must be >= 1', params: {} }
   const messages = { querystring: 'query parameter', params: 'path parameter', headers: 'header', x: 'x' }
   for (const [validationContext, kind] of Object.entries(messages)) {
     const error = Object.assign(new Error('x'), { code: 'FST_ERR_VALIDATION', validation: [fault], validationContext })
-    t.match(errorAnswer(error, 'id'), {
+    t.match(toErrorResponse(error, 'id'), {
       statusCode: 400,
       body: { message: `The ${kind} "n" must be >= 1`, code: 'BAD_REQUEST' }
     })
   }
   const sentences: [fault: object, validationContext: string, message: string][] = [
-    [{ keyword: 'format', params: { format: 'uuid' } }, 'params', 'The path parameter "n" must be a valid uuid'],
+    [{ keyword: 'format', params: { format: 'uuid' } }, 'params', 'The path parameter "n" must be a UUID'],
     [{ keyword: 'type', params: { type: 'string' } }, 'querystring', 'The query parameter "n" must be given once'],
     [
       { keyword: 'type', params: { type: 'string' }, message: 'must be string' },
@@ -82,10 +84,10 @@ t.test('a caller is told what was wrong with the request', (t) => {
   ]
   for (const [more, validationContext, message] of sentences) {
     const error = Object.assign(new Error('x'), { validation: [{ ...fault, ...more }], validationContext })
-    t.equal(errorAnswer(error, 'id').body.message, message)
+    t.equal(toErrorResponse(error, 'id').body.message, message)
   }
   const unknown = { ...fault, instancePath: '', keyword: 'additionalProperties', params: { additionalProperty: 'x' } }
   const error = Object.assign(new Error('x'), { validation: [unknown], validationContext: 'querystring' })
-  t.equal(errorAnswer(error, 'id').body.message, 'There is no query parameter "x"')
+  t.equal(toErrorResponse(error, 'id').body.message, 'Unknown query parameter "x"')
   t.end()
 })

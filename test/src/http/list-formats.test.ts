@@ -1,7 +1,7 @@
 import t from 'tap'
-import { type ListForm, listForms } from '../../../src/http/list-formats.ts'
+import { type ListFormat, listFormats } from '../../../src/http/list-formats.ts'
 
-const json = listForms['application/json'] as ListForm
+const json = listFormats['application/json'] as ListFormat
 const columns = ['a']
 const rows = Buffer.from('[{"a":1}]')
 
@@ -31,7 +31,7 @@ t.test('what tells one answer from another keeps them apart', (t) => {
 })
 
 const write = async (type: 'text/csv' | 'application/x-ndjson', columns: string[], json: string) =>
-  String(await listForms[type]?.write({ name: 'things', columns, page: { count: 1, rows: Buffer.from(json) } }))
+  String(await listFormats[type]?.write({ name: 'things', columns, page: { count: 1, rows: Buffer.from(json) } }))
 
 const NUMBERS = ['92.0900', '0.12345678901234567890123', '9007199254740993', '9'.repeat(311), '-1e400']
 
@@ -69,7 +69,7 @@ t.test('CSV of a string with an invalid escape is an invalid response', async (t
 
 t.test('the same rows in the same columns are written once, whoever asks', (t) => {
   for (const type of ['text/csv', 'application/x-ndjson']) {
-    const form = listForms[type] as ListForm
+    const form = listFormats[type] as ListFormat
     const list = { name: 'things', columns, page: { count: 1, rows: Buffer.from('[{"a":1}]') } }
     const first = form.write(list)
     t.equal(form.write({ ...list, page: { ...list.page } }), first)
@@ -88,7 +88,7 @@ t.test('other callers have their turn while a large page is written', async (t) 
       next = setImmediate(count)
     }
     let next = setImmediate(count)
-    await (listForms[type] as ListForm).write({ name: 'things', columns, page: { count: 1_000, rows } })
+    await (listFormats[type] as ListFormat).write({ name: 'things', columns, page: { count: 1_000, rows } })
     clearImmediate(next)
     t.ok(turns >= 10, `${turns} turns`)
   }

@@ -1,20 +1,20 @@
 import { PassThrough } from 'node:stream'
 import t from 'tap'
-import { refuseUnreadable } from '../../../src/http/malformed-request.ts'
+import { rejectMalformed } from '../../../src/http/malformed-request.ts'
 
 const log = { info: () => {} }
 
 t.test('the status and the message tell what was wrong, to the client and to the log', (t) => {
-  const unreadable = 'This is no readable HTTP request'
+  const unreadable = 'Malformed HTTP request'
   for (const [code, statusCode, reason, message] of [
     [undefined, 400, 'Bad Request', unreadable],
     ['HPE_INVALID_METHOD', 400, 'Bad Request', unreadable],
-    ['HPE_HEADER_OVERFLOW', 431, 'Request Header Fields Too Large', 'The headers of the request are too large'],
+    ['HPE_HEADER_OVERFLOW', 431, 'Request Header Fields Too Large', "The request's headers are too large"],
     ['ERR_HTTP_REQUEST_TIMEOUT', 408, 'Request Timeout', 'The request took too long to arrive']
   ] as const) {
     const socket = new PassThrough()
     const lines: unknown[] = []
-    refuseUnreadable(Object.assign(new Error('internals'), { code }), socket, 'the-id', {
+    rejectMalformed(Object.assign(new Error('internals'), { code }), socket, 'the-id', {
       info: (...line) => lines.push(line)
     })
     const [head = '', body = ''] = String(socket.read()).split('\r\n\r\n')
@@ -29,11 +29,11 @@ t.test('the status and the message tell what was wrong, to the client and to the
 
 t.test('a client that has gone is not answered', (t) => {
   const reset = new PassThrough()
-  refuseUnreadable(Object.assign(new Error('x'), { code: 'ECONNRESET' }), reset, 'id', log)
+  rejectMalformed(Object.assign(new Error('x'), { code: 'ECONNRESET' }), reset, 'id', log)
   t.equal(reset.read(), null)
   const ended = new PassThrough()
   ended.end()
-  refuseUnreadable(Object.assign(new Error('x'), { code: 'HPE_INVALID_METHOD' }), ended, 'id', log)
+  rejectMalformed(Object.assign(new Error('x'), { code: 'HPE_INVALID_METHOD' }), ended, 'id', log)
   t.equal(ended.read(), null)
   t.end()
 })

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { pageLinks } from '../../../src/http/page-links.ts'
+import { buildPageLinks } from '../../../src/http/page-links.ts'
 
 /** The offsets by relation. */
 function offsets(query: { limit: number; offset: number }, count: number, total?: number): Record<string, number> {
-  const links = String(pageLinks('/rows', query, { count, total })).split(', ')
+  const links = String(buildPageLinks('/rows', query, { count, total })).split(', ')
   return Object.fromEntries(
     links.map((link) => {
       const [, limit, offset, relation] = /^<\/rows\?limit=(\d+)&offset=(\d+)>; rel="(\w+)"$/.exec(link) ?? []
@@ -53,7 +53,7 @@ t.test('where Supabase gives fewer rows than were asked for, none is left out', 
 
 t.test('all other parameters are kept, and nothing in them ends a link', (t) => {
   const query = { q: 'a>; rel="next", <b&c', name: '冷 +%', limit: 1, offset: 0 }
-  const [first, ...others] = String(pageLinks('/rows', query, { count: 0, total: undefined })).split(', ')
+  const [first, ...others] = String(buildPageLinks('/rows', query, { count: 0, total: undefined })).split(', ')
   t.strictSame(others, [])
   t.match(first, /^<[!-;=?-~]+>; rel="first"$/)
   const { searchParams } = new URL(first?.slice(1, first.indexOf('>')) as string, 'http://x')

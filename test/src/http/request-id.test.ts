@@ -1,11 +1,11 @@
 import t from 'tap'
-import { requestIdOf } from '../../../src/http/request-id.ts'
+import { readRequestId } from '../../../src/http/request-id.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 t.test("a caller's id is kept when it is well-formed", (t) => {
   const ids = ['a', '4bf92f3577b34da6', '01J9ZC', 'Root=1-67891233-abcdef012345678912345678', 'a+/b==', 'x'.repeat(128)]
-  for (const id of ids) t.equal(requestIdOf({ 'x-request-id': id }), id)
+  for (const id of ids) t.equal(readRequestId({ 'x-request-id': id }), id)
   t.end()
 })
 
@@ -24,8 +24,8 @@ t.test('anything else gets a new one', (t) => {
     '<b>',
     'x'.repeat(129)
   ]
-  for (const id of ids) t.match(requestIdOf({ 'x-request-id': id }), UUID)
-  t.match(requestIdOf({}), UUID)
-  t.not(requestIdOf({}), requestIdOf({}))
+  for (const id of ids) t.match(readRequestId({ 'x-request-id': id }), UUID)
+  t.match(readRequestId({}), UUID)
+  t.not(readRequestId({}), readRequestId({}))
   t.end()
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { traceContextOf, traceHeaders } from '../../../src/observability/trace-context.ts'
+import { parseTraceContext, traceHeaders } from '../../../src/observability/trace-context.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'
@@ -7,7 +7,7 @@ const PARENT = `00-${TRACE}-${SPAN}-01`
 
 t.test('what is well-formed is understood, and carried on as it came', (t) => {
   const headers = { traceparent: PARENT, tracestate: 'rojo=00f067aa0ba902b7,t1@congo=t61rcWkgMzE' }
-  const context = traceContextOf(headers)
+  const context = parseTraceContext(headers)
   t.match(context, { traceId: TRACE, spanId: SPAN, flags: 1 })
   t.strictSame(context && traceHeaders(context), headers)
   t.end()
@@ -15,7 +15,7 @@ t.test('what is well-formed is understood, and carried on as it came', (t) => {
 
 t.test('a later version is read as this one', (t) => {
   for (const traceparent of [`01-${TRACE}-${SPAN}-09`, `cc-${TRACE}-${SPAN}-01-more`]) {
-    const context = traceContextOf({ traceparent })
+    const context = parseTraceContext({ traceparent })
     t.strictSame(context && traceHeaders(context), { traceparent: PARENT })
   }
   t.end()
@@ -37,8 +37,9 @@ t.test('what is not well-formed is dropped', (t) => {
     `cc-${TRACE}-${SPAN}-01-more, cc-${TRACE}-${SPAN}-01-more`,
     `${PARENT}\r\nx: y`
   ]
-  for (const traceparent of wrong) t.equal(traceContextOf({ traceparent, tracestate: 'a=1' }), undefined, traceparent)
-  t.equal(traceContextOf({ tracestate: 'a=1' }), undefined)
+  for (const traceparent of wrong)
+    t.equal(parseTraceContext({ traceparent, tracestate: 'a=1' }), undefined, traceparent)
+  t.equal(parseTraceContext({ tracestate: 'a=1' }), undefined)
   t.end()
 })
 
@@ -57,8 +58,8 @@ t.test('a tracestate that is not well-formed is left out, and the rest is kept',
     Array.from({ length: 33 }, (_, i) => `k${i}=1`).join()
   ]
   for (const tracestate of wrong) {
-    t.match(traceContextOf({ traceparent: PARENT, tracestate }), { traceId: TRACE, state: undefined }, tracestate)
+    t.match(parseTraceContext({ traceparent: PARENT, tracestate }), { traceId: TRACE, state: undefined }, tracestate)
   }
-  t.equal(traceContextOf({ traceparent: PARENT, tracestate: 'a=1 , ,b=2' })?.state, 'a=1,b=2')
+  t.equal(parseTraceContext({ traceparent: PARENT, tracestate: 'a=1 , ,b=2' })?.state, 'a=1,b=2')
   t.end()
 })

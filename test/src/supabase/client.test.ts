@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { DataApi } from '../../../src/supabase/data-api.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
@@ -7,7 +8,7 @@ async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], path
   const upstream = await startUpstream(answer)
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
-  const client = new SupabaseClient({ url: upstream.url + path, dispatcher: pool, timeout: 5_000 })
+  const client = new SupabaseClient(new DataApi({ url: upstream.url + path, dispatcher: pool, timeout: 5_000 }))
   return { upstream, pool, client }
 }
 

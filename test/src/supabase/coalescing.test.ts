@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { type SelectOptions, SupabaseClient, type SupabaseClientOptions } from '../../../src/supabase/client.ts'
+import { type SelectOptions, SupabaseClient } from '../../../src/supabase/client.ts'
+import { DataApi, type DataApiOptions } from '../../../src/supabase/data-api.ts'
 import type { SupabaseResponse } from '../../../src/supabase/response.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
@@ -8,7 +9,7 @@ import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 type Answer = (status?: number) => void
 
 /** A project that answers when it is told to, and what its client's observers have seen. */
-async function start(t: Test, options: Partial<SupabaseClientOptions> = {}, maxSize = 100) {
+async function start(t: Test, options: Partial<DataApiOptions> = {}, maxSize = 100) {
   const held: Answer[] = []
   const arrivals: (() => void)[] = []
   const upstream = await startUpstream((request, response) => {
@@ -24,7 +25,7 @@ async function start(t: Test, options: Partial<SupabaseClientOptions> = {}, maxS
   })
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   const seen: [context: object | undefined, event: string][] = []
-  const client = new SupabaseClient({
+  const api = new DataApi({
     url: upstream.url,
     dispatcher: pool,
     timeout: 5_000,
@@ -36,11 +37,12 @@ async function start(t: Test, options: Partial<SupabaseClientOptions> = {}, maxS
     }),
     ...options
   })
+  const client = new SupabaseClient(api)
   /** Resolves when Supabase has been asked so often. */
   const asked = async (count: number) => {
     while (held.length < count) await new Promise<void>((resolve) => arrivals.push(resolve))
   }
-  return { client, pool, upstream, held, asked, seen }
+  return { api, client, pool, upstream, held, asked, seen }
 }
 
 const all = <T>(count: number, make: () => T) => Array.from({ length: count }, make)
@@ -172,27 +174,29 @@ t.test('who waits for a connection leaves the queue with the last of the callers
 })
 
 t.test('a failure is told to each, once, with one request', async (t) => {
-  const { client, upstream, held, asked, seen } = await start(t)
-  const contexts = all(5, () => ({}))
-  const pages = contexts.map((context) => t.rejects(client.page('rows', { context }), { code: 'UPSTREAM_ERROR' }))
+  const { api, upstream, held, asked, seen } = await start(t)
+  const callers = all(5, () => ({ clientSignal: new AbortController().signal }))
+  const pages = callers.map((caller) =>
+    t.rejects(new SupabaseClient(api, caller).page('rows'), { code: 'UPSTREAM_ERROR' })
+  )
   await asked(1)
   held[0]?.(500)
   await Promise.all(pages)
   t.equal(upstream.requests.length, 1)
-  for (const context of contexts) {
-    const events = seen.filter(([whose]) => whose === context).map(([, event]) => event)
-    t.strictSame(events, context === contexts[0] ? ['sent', '500'] : ['joined', 'sent', '500'])
+  for (const caller of callers) {
+    const events = seen.filter(([whose]) => whose === caller).map(([, event]) => event)
+    t.strictSame(events, caller === callers[0] ? ['sent', '500'] : ['joined', 'sent', '500'])
   }
 })
 
 t.test('an observer is told of its own caller only', async (t) => {
-  const { client, held, asked, seen } = await start(t)
+  const { api, held, asked, seen } = await start(t)
   const abort = new AbortController()
-  const leaver = { name: 'leaver' }
-  const late = { name: 'late' }
-  const leaving = client.page('rows', { context: leaver, signal: abort.signal })
+  const leaver = { clientSignal: abort.signal }
+  const late = { clientSignal: new AbortController().signal }
+  const leaving = new SupabaseClient(api, leaver).page('rows')
   await asked(1)
-  const staying = client.page('rows', { context: late })
+  const staying = new SupabaseClient(api, late).page('rows')
   abort.abort(new Error('left'))
   await t.rejects(leaving)
   held[0]?.()
@@ -241,7 +245,7 @@ t.test('a dispatcher that throws leaves nothing behind', async (t) => {
       throw new Error('not me')
     }
   }
-  const client = new SupabaseClient({ url: 'http://localhost', dispatcher, timeout: 1_000 })
+  const client = new SupabaseClient(new DataApi({ url: 'http://localhost', dispatcher, timeout: 1_000 }))
   await t.rejects(client.page('rows'), { message: 'not me' })
   await t.rejects(client.page('rows'), { message: 'not me' })
   t.equal(client.coalesced, 0)

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { DispatchController, DispatchHandler } from '../../../src/pool/dispatch.ts'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { DataApi } from '../../../src/supabase/data-api.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
 
@@ -8,7 +9,7 @@ async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(answer)
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
-  return { pool, client: new SupabaseClient({ url: upstream.url, dispatcher: pool, timeout: 5_000 }) }
+  return { pool, client: new SupabaseClient(new DataApi({ url: upstream.url, dispatcher: pool, timeout: 5_000 })) }
 }
 
 const invalidKey = { message: 'Invalid API key' }
@@ -106,7 +107,7 @@ t.test(
     const aborted: Error[] = []
     const dispatcher = { dispatch: (_options: unknown, handler: DispatchHandler) => handlers.push(handler) > 0 }
     const controller = { abort: (reason: Error) => aborted.push(reason) } as unknown as DispatchController
-    const client = new SupabaseClient({ url: 'http://localhost', dispatcher, timeout: 30 })
+    const client = new SupabaseClient(new DataApi({ url: 'http://localhost', dispatcher, timeout: 30 }))
     const page = t.rejects(client.page('rows'), { code: 'UPSTREAM_TIMEOUT' })
     handlers[0]?.onRequestStart?.(controller, {})
     await page

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { DataApi } from '../../../src/supabase/data-api.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
@@ -27,7 +28,7 @@ async function start(t: Test, accepted: string, [first, ...others]: [string, ...
       pool.renew()
     }
   }
-  const client = new SupabaseClient({ url: upstream.url, dispatcher: pool, timeout: 5_000, keys: source })
+  const client = new SupabaseClient(new DataApi({ url: upstream.url, dispatcher: pool, timeout: 5_000, keys: source }))
   return { client, upstream, reloads: () => reloads }
 }
 
@@ -88,26 +89,28 @@ t.test('an observer is told once that the request is on its way, though it is se
   })
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   const events: string[] = []
-  const client = new SupabaseClient({
-    url: upstream.url,
-    dispatcher: pool,
-    timeout: 5_000,
-    keys: {
-      get current() {
-        return key
+  const client = new SupabaseClient(
+    new DataApi({
+      url: upstream.url,
+      dispatcher: pool,
+      timeout: 5_000,
+      keys: {
+        get current() {
+          return key
+        },
+        reload() {
+          key = 'new'
+          pool.renew()
+        }
       },
-      reload() {
-        key = 'new'
-        pool.renew()
-      }
-    },
-    observe: () => ({
-      headers: {},
-      onJoined: () => events.push('joined'),
-      onSent: () => events.push('sent'),
-      onEnd: () => events.push('ended')
+      observe: () => ({
+        headers: {},
+        onJoined: () => events.push('joined'),
+        onSent: () => events.push('sent'),
+        onEnd: () => events.push('ended')
+      })
     })
-  })
+  )
   t.strictSame(await client.select('rows'), [])
   t.equal(upstream.requests.length, 2)
   t.strictSame(events, ['sent', 'ended'])

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { DataApi } from '../../../src/supabase/data-api.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
@@ -9,7 +10,7 @@ async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(answer)
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
-  return { upstream, client: new SupabaseClient({ url: upstream.url, dispatcher: pool, timeout: 5_000 }) }
+  return { upstream, client: new SupabaseClient(new DataApi({ url: upstream.url, dispatcher: pool, timeout: 5_000 })) }
 }
 
 const json = (range: string) => ({ 'content-type': 'application/json; charset=utf-8', 'content-range': range })
@@ -130,7 +131,7 @@ t.test('PostgREST itself', async (t) => {
     credentials: () => ({ anon: { apikey: gateway.keys.publishable }, service: { apikey: gateway.keys.secret } })
   })
   t.teardown(() => Promise.all([pool.destroy(), gateway.close()]))
-  const client = new SupabaseClient({ url: gateway.url, dispatcher: pool, timeout: 5_000 })
+  const client = new SupabaseClient(new DataApi({ url: gateway.url, dispatcher: pool, timeout: 5_000 }))
   const { length } = await client.select('molecules', { limit: 1000 })
 
   t.match(await client.page('molecules', { count: 'exact', limit: 2 }), { count: 2, total: length })

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
 import { ResponseMemory } from '../../../src/http/response-memory.ts'
 import { SupabaseClient } from '../../../src/supabase/client.ts'
+import { DataApi } from '../../../src/supabase/data-api.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
 import { waitFor } from '../../support/wait.ts'
@@ -19,7 +20,7 @@ async function start(t: Test) {
   const pool = socketPool(upstream.url, { maxSize: 3 })
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   const budget = new ResponseMemory({ limit: LIMIT, sendTimeout: 10_000 })
-  const client = new SupabaseClient({ url: upstream.url, dispatcher: pool, timeout: 60_000, budget })
+  const client = new SupabaseClient(new DataApi({ url: upstream.url, dispatcher: pool, timeout: 60_000, budget }))
   /** Begins to read a page, and sends as much of it. */
   const read = async (length: number, signal?: AbortSignal) => {
     const before = { used: budget.used, count: responses.length }

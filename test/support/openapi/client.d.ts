@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is there and where to go */
+        /** Get what is running and where to go */
         get: operations["getService"];
         put?: never;
         post?: never;
@@ -24,8 +24,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document */
+        /** Get this document */
         get: operations["getOpenApiDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixtures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List mixtures
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one mixture per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 1000 characters is rejected (400).
+         */
+        get: operations["listMixtures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixtures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one mixture */
+        get: operations["getMixture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -42,8 +79,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Molecules, a page at a time
-         * @description As JSON, as a table (`text/csv`) or with a molecule in each line (`application/x-ndjson`), as `Accept` wants, which has at most 1000 characters (400).
+         * List molecules
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one molecule per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 1000 characters is rejected (400).
          */
         get: operations["listMolecules"];
         put?: never;
@@ -61,7 +98,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One molecule */
+        /** Get one molecule */
         get: operations["getMolecule"];
         put?: never;
         post?: never;
@@ -78,7 +115,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process answers */
+        /** Check whether the process responds */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -95,7 +132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the service can do its work */
+        /** Check whether the service can do its work */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -113,8 +150,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The figures of the service for Prometheus
-         * @description Only with the admin token if there is one.
+         * Get the metrics for Prometheus
+         * @description Needs the admin token if there is one.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -133,8 +170,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The statistics of the connection pool
-         * @description Only with the admin token if there is one.
+         * Get the statistics of the connection pool
+         * @description Needs the admin token if there is one.
          */
         get: operations["getPoolStatistics"];
         put?: never;
@@ -153,7 +190,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tables and views of the project
+         * List the tables and views of the project
          * @description In production only with the admin token.
          */
         get: operations["listTables"];
@@ -169,6 +206,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Error: {
+            /** @constant */
+            status: "error";
+            /** @description What went wrong, for a person */
+            message: string;
+            /** @description What went wrong, for a program */
+            code: string;
+            /** @description The id of this request in the log: the one that the caller sent as X-Request-Id, or a new one */
+            request_id: string;
+        };
+        /** @description A mixture: all its columns, or those that `select` names */
+        Mixture: {
+            /** Format: uuid */
+            id?: string;
+            name?: string;
+            description?: string | null;
+            /** @description The publication of its composition */
+            source?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            /** @description Its molecules with their concentrations */
+            components?: {
+                concentration: number;
+                concentration_unit: string;
+                /** @description Null where row level security hides it from the caller */
+                molecule: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+            }[];
+        };
         /** @description A molecule: all its columns, or those that `select` names */
         Molecule: {
             /** Format: uuid */
@@ -195,83 +266,9 @@ export interface components {
             /** Format: date-time */
             updated_at?: string;
         };
-        /** @description At every moment `created - discarded = active_connections = pool_size + in_use` */
-        PoolStatistics: {
-            /** @description Connections opened since the start */
-            created: number;
-            /** @description Times that a connection was lent that was open already */
-            reused: number;
-            /** @description Connections given up since the start */
-            discarded: number;
-            /** @description Failures to hand out a connection: those that could not be opened, `timeouts` and `rejected` */
-            errors: number;
-            /** @description Callers that waited in vain */
-            timeouts: number;
-            /** @description Callers turned away because too many were waiting */
-            rejected: number;
-            /** @description `discarded` by reason */
-            retired: {
-                /** @description They had reached `DB_POOL_TIMEOUT` */
-                expired: number;
-                /** @description They were not needed beyond `DB_POOL_MIN_SIZE` */
-                idle: number;
-                /** @description Their keys had been replaced */
-                renewed: number;
-                /** @description They were closed by Supabase while they idled */
-                lost: number;
-                /** @description They ended in use */
-                broken: number;
-                /** @description The pool closed */
-                closed: number;
-            };
-            /** @description How long those waited that had to, in milliseconds */
-            wait_ms: {
-                /** @description How many there were */
-                count: number;
-                mean: number;
-                p50: number;
-                p90: number;
-                p99: number;
-                max: number;
-            };
-            /** @description How long connections were lent, in milliseconds */
-            hold_ms: {
-                /** @description How many there were */
-                count: number;
-                mean: number;
-                p50: number;
-                p90: number;
-                p99: number;
-                max: number;
-            };
-            /** @description Connections that are idle now */
-            pool_size: number;
-            /** @description Connections that are open now, idle or in use */
-            active_connections: number;
-            /** @description The setting `DB_POOL_MIN_SIZE` */
-            min_size: number;
-            /** @description The setting `DB_POOL_MAX_SIZE` */
-            max_size: number;
-            /** @description Connections that are lent now */
-            in_use: number;
-            /** @description Callers waiting for a connection now */
-            waiting: number;
-            /** @description Reads that joined an identical one under way instead of asking Supabase */
-            coalesced: number;
-        };
-        Error: {
-            /** @constant */
-            status: "error";
-            /** @description What went wrong, for a person */
-            message: string;
-            /** @description What went wrong, for a program */
-            code: string;
-            /** @description The id of this request in the log: the one that the caller sent as X-Request-Id, or a new one */
-            request_id: string;
-        };
     };
     responses: {
-        /** @description A parameter is unknown, has a wrong value or is given twice, there are too many, or the request is unreadable */
+        /** @description A parameter is unknown, has a wrong value or is given twice, there are too many, or the request is malformed */
         BadRequest: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -283,7 +280,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token is missing or not accepted */
+        /** @description The admin token is missing or wrong */
         Unauthorized: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -296,7 +293,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Supabase does not accept the token of the user */
+        /** @description Supabase rejected the user's token */
         InvalidToken: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -321,7 +318,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Supabase does not let this user do that */
+        /** @description Supabase does not allow that to this user */
         Forbidden: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -333,7 +330,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no such molecule, or not for this user */
+        /** @description There is no such row, or not for this user */
         NotFound: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -345,7 +342,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The answer comes in none of the forms that `Accept` names */
+        /** @description `Accept` allows none of the formats */
         NotAcceptable: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -369,7 +366,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request has a body, which nobody reads, of more than 16384 bytes or of unknown length */
+        /** @description The request has a body, which is not read, of more than 16384 bytes or of unknown length */
         ContentTooLarge: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -409,7 +406,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Service overloaded, try again later */
+        /** @description The service is overloaded */
         Overloaded: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -422,7 +419,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request expects something other than `100-continue` */
+        /** @description `Expect` names something other than `100-continue` */
         ExpectationFailed: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -434,7 +431,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The headers of the request are too large */
+        /** @description The request's headers are too large */
         HeadersTooLarge: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -446,7 +443,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Supabase cannot be reached, fails, refuses the keys of the service or lacks its tables */
+        /** @description Supabase cannot be reached, fails, rejects the service's keys or lacks its tables */
         BadGateway: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -458,7 +455,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no connection to be had now, or Supabase or the service is overloaded */
+        /** @description No connection is available, or Supabase or the service is overloaded */
         Unavailable: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -484,7 +481,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Supabase did not answer in time */
+        /** @description Supabase did not respond in time */
         GatewayTimeout: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -496,7 +493,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Another method than those of the path (405), or a defect of the service (500) */
+        /** @description A method that the path does not support (405), or a defect of the service (500) */
         Other: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -511,7 +508,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1000 characters count as none */
+        /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
         "if-none-match": string;
     };
     requestBodies: never;
@@ -522,22 +519,22 @@ export interface components {
          */
         "x-request-id": string;
         /**
-         * @description When it makes sense to try again, in seconds
+         * @description When to try again, in seconds
          * @example 1
          */
         "retry-after": number;
         /**
-         * @description Requests that a client may send in a minute; on every answer while there is a limit
+         * @description Requests that a client may send in a minute; on every response while there is a limit
          * @example 60
          */
         "ratelimit-limit": number;
         /**
-         * @description Requests that are left of them; on every answer while there is a limit
+         * @description Requests that are left of them; on every response while there is a limit
          * @example 0
          */
         "ratelimit-remaining": number;
         /**
-         * @description When there are as many again, in seconds; on every answer while there is a limit
+         * @description When there are as many again, in seconds; on every response while there is a limit
          * @example 42
          */
         "ratelimit-reset": number;
@@ -547,22 +544,22 @@ export interface components {
          */
         "www-authenticate": "Bearer";
         /**
-         * @description The methods that the path takes; with 405
+         * @description The methods that the path supports; with 405
          * @example GET, HEAD
          */
         allow: string;
         /**
-         * @description A name for exactly these bytes, to be sent back as `If-None-Match`
+         * @description Identifies exactly these bytes; sent back as `If-None-Match`
          * @example "wehueB0yIavZ41WDFUyX433tYoY"
          */
         etag: string;
         /**
-         * @description Below `/api`: caches ask before they use it again, and show it to nobody else if a token was sent
+         * @description Below `/api`: caches revalidate before they reuse it, and only private ones store it if a token was sent
          * @example no-cache
          */
         "cache-control": "no-cache" | "private, no-cache";
         /**
-         * @description Below `/api`: the headers of the request that the answer depends on
+         * @description Below `/api`: the headers of the request that the response depends on
          * @example Authorization
          */
         vary: string;
@@ -650,32 +647,196 @@ export interface operations {
             default: components["responses"]["Other"];
         };
     };
-    listMolecules: {
+    listMixtures: {
         parameters: {
             query?: {
-                /** @description Molecules on a page at most */
+                /** @description Rows on a page at most */
                 limit?: number;
-                /** @description Molecules to skip before the page */
+                /** @description Rows to skip before the page */
                 offset?: number;
-                /** @description Where the page begins, in the place of offset and as fast on the last page as on the first: nothing for the first page, then what its link to the next one says */
+                /** @description Where the page begins, in place of offset and as fast on the last page as on the first: empty for the first page, then what the link to the next page says */
                 after?: string;
-                /** @description What the name begins with, in whatever case; every character counts as itself. An empty one counts as none */
+                /** @description The beginning of the name, case-insensitive; every character stands for itself. Empty: no filter */
                 name?: string;
-                /** @description What the name has in it, in whatever case; every character counts as itself. An empty one counts as none */
+                /** @description A part of the name, case-insensitive; every character stands for itself. Empty: no filter */
                 q?: string;
-                /** @description The molecular formula, exactly. An empty one counts as none */
-                formula?: string;
-                /** @description PubChem's number of it */
-                cid?: number;
-                /** @description Columns with .asc or .desc, separated by commas, the most important first; name.asc unless given. Molecules without a value come last; those that are equal in all are ordered by id */
+                /** @description Columns with .asc or .desc, comma-separated, the most important first; name.asc unless given. Rows without a value come last; rows that are equal in all are ordered by id */
                 order?: string;
-                /** @description The columns to give, separated by commas; all unless given */
+                /** @description The columns of the response, comma-separated; all unless given */
                 select?: string;
-                /** @description Adds the total of all pages: counted, as the database estimates it, or estimated only if there are many */
+                /** @description Adds the total of all pages: counted, estimated by the database, or estimated only where it is large */
                 count?: "exact" | "planned" | "estimated";
             };
             header?: {
-                /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1000 characters count as none */
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
+                "if-none-match"?: components["parameters"]["if-none-match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of mixtures */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    /**
+                     * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
+                     * @example </api/mixtures?limit=1&name=vs55&offset=0>; rel="first", </api/mixtures?limit=1&name=vs55&offset=1>; rel="next"
+                     */
+                    link: string;
+                    /**
+                     * @description Rows on all pages, if `count` was given
+                     * @example 1
+                     */
+                    "x-total-count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        /** @description Rows on this page */
+                        count: number;
+                        /** @description Rows on all pages, if `count` was given */
+                        total?: number;
+                        mixtures: components["schemas"]["Mixture"][];
+                    };
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    /**
+                     * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
+                     * @example </api/mixtures?limit=1&name=vs55&offset=0>; rel="first", </api/mixtures?limit=1&name=vs55&offset=1>; rel="next"
+                     */
+                    link: string;
+                    /**
+                     * @description Rows on all pages, if `count` was given
+                     * @example 1
+                     */
+                    "x-total-count"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["InvalidToken"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getMixture: {
+        parameters: {
+            query?: {
+                /** @description The columns of the response, comma-separated; all unless given */
+                select?: string;
+            };
+            header?: {
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
+                "if-none-match"?: components["parameters"]["if-none-match"];
+            };
+            path: {
+                /**
+                 * @description The id of the mixture
+                 * @example 04201d2e-cb49-431a-8762-1662c0596bf4
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mixture */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        mixture: components["schemas"]["Mixture"];
+                    };
+                };
+            };
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["InvalidToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listMolecules: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page at most */
+                limit?: number;
+                /** @description Rows to skip before the page */
+                offset?: number;
+                /** @description Where the page begins, in place of offset and as fast on the last page as on the first: empty for the first page, then what the link to the next page says */
+                after?: string;
+                /** @description The beginning of the name, case-insensitive; every character stands for itself. Empty: no filter */
+                name?: string;
+                /** @description A part of the name, case-insensitive; every character stands for itself. Empty: no filter */
+                q?: string;
+                /** @description The molecular formula, exactly. Empty: no filter */
+                formula?: string;
+                /** @description PubChem's number of the compound */
+                cid?: number;
+                /** @description Columns with .asc or .desc, comma-separated, the most important first; name.asc unless given. Rows without a value come last; rows that are equal in all are ordered by id */
+                order?: string;
+                /** @description The columns of the response, comma-separated; all unless given */
+                select?: string;
+                /** @description Adds the total of all pages: counted, estimated by the database, or estimated only where it is large */
+                count?: "exact" | "planned" | "estimated";
+            };
+            header?: {
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
                 "if-none-match"?: components["parameters"]["if-none-match"];
             };
             path?: never;
@@ -691,12 +852,12 @@ export interface operations {
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
                     /**
-                     * @description The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
-                     * @example </api/molecules?limit=1&name=gly&offset=0>; rel="first", </api/molecules?limit=1&name=gly&offset=1>; rel="next"
+                     * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
+                     * @example </api/molecules?limit=1&name=glycer&offset=0>; rel="first", </api/molecules?limit=1&name=glycer&offset=1>; rel="next"
                      */
                     link: string;
                     /**
-                     * @description Molecules on all pages, if `count` was given
+                     * @description Rows on all pages, if `count` was given
                      * @example 1
                      */
                     "x-total-count"?: number;
@@ -706,9 +867,9 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         status: "success";
-                        /** @description Molecules on this page */
+                        /** @description Rows on this page */
                         count: number;
-                        /** @description Molecules on all pages, if `count` was given */
+                        /** @description Rows on all pages, if `count` was given */
                         total?: number;
                         molecules: components["schemas"]["Molecule"][];
                     };
@@ -716,7 +877,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
-            /** @description The caller has it already, as `If-None-Match` says */
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
             304: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -724,12 +885,12 @@ export interface operations {
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
                     /**
-                     * @description The first page and the neighbours of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
-                     * @example </api/molecules?limit=1&name=gly&offset=0>; rel="first", </api/molecules?limit=1&name=gly&offset=1>; rel="next"
+                     * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
+                     * @example </api/molecules?limit=1&name=glycer&offset=0>; rel="first", </api/molecules?limit=1&name=glycer&offset=1>; rel="next"
                      */
                     link: string;
                     /**
-                     * @description Molecules on all pages, if `count` was given
+                     * @description Rows on all pages, if `count` was given
                      * @example 1
                      */
                     "x-total-count"?: number;
@@ -756,11 +917,11 @@ export interface operations {
     getMolecule: {
         parameters: {
             query?: {
-                /** @description The columns to give, separated by commas; all unless given */
+                /** @description The columns of the response, comma-separated; all unless given */
                 select?: string;
             };
             header?: {
-                /** @description The `ETag` of an answer that the caller has: it comes again only if it has changed. More than 1000 characters count as none */
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
                 "if-none-match"?: components["parameters"]["if-none-match"];
             };
             path: {
@@ -791,7 +952,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The caller has it already, as `If-None-Match` says */
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
             304: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -827,7 +988,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does */
+            /** @description It responds */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -929,7 +1090,70 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         status: "success";
-                        stats: components["schemas"]["PoolStatistics"];
+                        /** @description At every moment `created - discarded = active_connections = pool_size + in_use` */
+                        stats: {
+                            /** @description Connections opened since the start */
+                            created: number;
+                            /** @description Times that a connection was acquired that was open already */
+                            reused: number;
+                            /** @description Connections retired since the start */
+                            discarded: number;
+                            /** @description Failures to acquire a connection: those that could not be opened, `timeouts` and `rejected` */
+                            errors: number;
+                            /** @description Callers that waited in vain */
+                            timeouts: number;
+                            /** @description Callers rejected because too many were waiting */
+                            rejected: number;
+                            /** @description `discarded` by reason */
+                            retired: {
+                                /** @description They had reached `DB_POOL_TIMEOUT` */
+                                expired: number;
+                                /** @description They were not needed beyond `DB_POOL_MIN_SIZE` */
+                                idle: number;
+                                /** @description Their keys had been replaced */
+                                renewed: number;
+                                /** @description They were closed by Supabase while they idled */
+                                lost: number;
+                                /** @description They ended in use */
+                                broken: number;
+                                /** @description The pool closed */
+                                closed: number;
+                            };
+                            /** @description How long callers waited that had to wait, in milliseconds */
+                            wait_ms: {
+                                /** @description How many there were */
+                                count: number;
+                                mean: number;
+                                p50: number;
+                                p90: number;
+                                p99: number;
+                                max: number;
+                            };
+                            /** @description How long connections were leased, in milliseconds */
+                            hold_ms: {
+                                /** @description How many there were */
+                                count: number;
+                                mean: number;
+                                p50: number;
+                                p90: number;
+                                p99: number;
+                                max: number;
+                            };
+                            /** @description Connections that are idle now */
+                            pool_size: number;
+                            /** @description Connections that are open now, idle or in use */
+                            active_connections: number;
+                            /** @description The setting `DB_POOL_MIN_SIZE` */
+                            min_size: number;
+                            /** @description The setting `DB_POOL_MAX_SIZE` */
+                            max_size: number;
+                            /** @description Connections that are leased now */
+                            in_use: number;
+                            /** @description Callers waiting for a connection now */
+                            waiting: number;
+                            /** @description Reads that joined an identical one under way instead of asking Supabase */
+                            coalesced: number;
+                        };
                     };
                 };
             };

@@ -1,11 +1,11 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { REQUEST_ID } from '../http/request-id.ts'
+import { REQUEST_ID } from './request-id.ts'
 
 type Headers = Record<string, OpenAPIV3_1.HeaderObject>
 type References = Record<string, OpenAPIV3_1.ReferenceObject>
 
-/** The headers that several answers have, by their names. */
-export const headers: Headers = {
+/** What the OpenAPI document says of headers that several responses have, by name. */
+export const responseHeaders: Headers = {
   'x-request-id': {
     description: 'The id of this request in the log: the one that the caller sent, or a new one',
     required: true,
@@ -13,25 +13,25 @@ export const headers: Headers = {
     example: '00a6c39b-7b0c-4341-a75c-19bf34f109fa'
   },
   'retry-after': {
-    description: 'When it makes sense to try again, in seconds',
+    description: 'When to try again, in seconds',
     required: true,
     schema: { type: 'integer', minimum: 1 },
     example: 1
   },
   'ratelimit-limit': {
-    description: 'Requests that a client may send in a minute; on every answer while there is a limit',
+    description: 'Requests that a client may send in a minute; on every response while there is a limit',
     required: true,
     schema: { type: 'integer', minimum: 0 },
     example: 60
   },
   'ratelimit-remaining': {
-    description: 'Requests that are left of them; on every answer while there is a limit',
+    description: 'Requests that are left of them; on every response while there is a limit',
     required: true,
     schema: { type: 'integer', minimum: 0 },
     example: 0
   },
   'ratelimit-reset': {
-    description: 'When there are as many again, in seconds; on every answer while there is a limit',
+    description: 'When there are as many again, in seconds; on every response while there is a limit',
     required: true,
     schema: { type: 'integer', minimum: 0 },
     example: 42
@@ -43,28 +43,30 @@ export const headers: Headers = {
     example: 'Bearer'
   },
   allow: {
-    description: 'The methods that the path takes; with 405',
+    description: 'The methods that the path supports; with 405',
     schema: { type: 'string' },
     example: 'GET, HEAD'
   },
   etag: {
-    description: 'A name for exactly these bytes, to be sent back as `If-None-Match`',
+    description: 'Identifies exactly these bytes; sent back as `If-None-Match`',
     required: true,
     schema: { type: 'string', pattern: '^"[\\w-]+"$' },
     example: '"wehueB0yIavZ41WDFUyX433tYoY"'
   },
   'cache-control': {
-    description: 'Below `/api`: caches ask before they use it again, and show it to nobody else if a token was sent',
+    description:
+      'Below `/api`: caches revalidate before they reuse it, and only private ones store it if a token was sent',
     schema: { type: 'string', enum: ['no-cache', 'private, no-cache'] },
     example: 'no-cache'
   },
   vary: {
-    description: 'Below `/api`: the headers of the request that the answer depends on',
+    description: 'Below `/api`: the headers of the request that the response depends on',
     schema: { type: 'string' },
     example: 'Authorization'
   }
 }
 
-/** Headers by their names, as an answer refers to them. */
-export const withHeaders = (...names: string[]): References =>
-  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+/** References to these headers, as a response has them. */
+export function withHeaders(...names: string[]): References {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+}

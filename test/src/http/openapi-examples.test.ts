@@ -71,7 +71,7 @@ for (const operation of operations) {
     }
     const together = await askWith(operation, allTogether)
     t.equal(together.statusCode, 200)
-    if (id === 'listMolecules')
+    if (id.startsWith('list') && responses[304])
       t.match(JSON.parse(together.body), { count: 1, total: 1 }, 'together they find something')
   })
 }
@@ -84,7 +84,7 @@ t.test("an error that echoes the caller's own request id conforms", async (t) =>
 
 t.test('the headers that examples show are those of the first example', async (t) => {
   const list = operations.find(({ id }) => id === 'listMolecules') as DescribedOperation
-  const { link } = (await ask('/api/molecules?limit=1&name=gly')).headers
+  const { link } = (await ask('/api/molecules?limit=1&name=glycer')).headers
   t.match(list.responses[200]?.headers?.link, { example: link })
 })
 

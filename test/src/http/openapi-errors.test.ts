@@ -11,7 +11,12 @@ import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 type Examples = Record<string, { value: { message: string } }>
 
 const ADMIN_TOKEN = '0123456789abcdef'
-const ID = '/api/molecules/aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
+/** Their operations and paths. */
+const RESOURCES = [
+  ['listMolecules', 'getMolecule', '/api/molecules'],
+  ['listMixtures', 'getMixture', '/api/mixtures']
+] as const
+const ID = 'aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
 
 let upstreamStatus = 200
 let upstreamBody = '{}'
@@ -28,7 +33,7 @@ const seen = new Set<string>()
 /** What is asked where, with the token that opens it. */
 const requests = operations.map(({ id, path }) => ({
   id,
-  url: path.replace('/api/molecules/{id}', ID),
+  url: path.replace('{id}', ID),
   headers: path.startsWith('/api/') ? {} : { authorization: `Bearer ${ADMIN_TOKEN}` }
 }))
 const asking = requests.filter(({ url }) => url.startsWith('/api/') || url === '/supabase/tables')
@@ -54,8 +59,10 @@ t.test('what is wrong with a request', async (t) => {
     check(t, id, 417, await app.inject({ url, headers: { ...headers, expect: 'banana' } }))
   }
   check(t, 'listMolecules', 400, await app.inject('/api/molecules?limit=5000'))
-  check(t, 'listMolecules', 406, await app.inject({ url: '/api/molecules', headers: { accept: 'image/png' } }))
-  check(t, 'getMolecule', 404, await app.inject(ID))
+  for (const [list, item, url] of RESOURCES) {
+    check(t, list, 406, await app.inject({ url, headers: { accept: 'image/png' } }))
+    check(t, item, 404, await app.inject(`${url}/${ID}`))
+  }
   check(t, 'getMolecule', 414, await app.inject(`/api/molecules/${'a'.repeat(200)}`))
   for (const { id, url, headers } of requests) {
     check(t, id, 414, await app.inject({ url: `${url}?${'a'.repeat(13_000)}`, headers }))

@@ -1,0 +1,165 @@
+import type { OpenAPIV3_1 } from 'openapi-types'
+import { refersTo, upstreamErrors } from '../http/error-responses.ts'
+import { MAX_ACCEPT_LENGTH } from '../http/request-limits.ts'
+import { withHeaders } from '../http/response-headers.ts'
+import { createItemParams, createItemQuery, createListQuery } from './list-query.ts'
+import type { Resource } from './resource.ts'
+
+type Response = OpenAPIV3_1.ResponseObject
+type Headers = NonNullable<Response['headers']>
+
+const success = { type: 'string', const: 'success' } as const
+
+/** Responses of everybody's or, with a user's own token, of that user's. */
+const security = [{}, { userToken: [] }]
+
+/** Headers of a response that caches may store. */
+const cacheHeaders = withHeaders('x-request-id', 'etag', 'cache-control', 'vary')
+
+/** The `schema` of the route that lists a resource. */
+export function createListSchema(resource: Resource) {
+  const { plural, singular, examples } = resource
+  const path = `/api/${plural}`
+  const [[filter, value] = []] = Object.entries(examples.filters)
+  const query = `limit=1&${new URLSearchParams({ [String(filter)]: String(value) })}`
+  const select = `select=${examples.columns}`
+  const row = Object.fromEntries(examples.columns.map((name) => [name, examples.row[name]]))
+  const headers: Headers = {
+    ...cacheHeaders,
+    link: {
+      description:
+        'The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the ' +
+        'first and the next one: every page has a next one then, but for an empty one',
+      required: true,
+      schema: { type: 'string' },
+      example: `<${path}?${query}&offset=0>; rel="first", <${path}?${query}&offset=1>; rel="next"`
+    },
+    'x-total-count': {
+      description: 'Rows on all pages, if `count` was given',
+      schema: { type: 'integer', minimum: 0 },
+      example: 1
+    }
+  }
+  return {
+    operationId: `list${capitalize(plural)}`,
+    summary: `List ${plural}`,
+    description:
+      `One page at a time, as JSON, as a table (\`text/csv\`) or with one ${singular} per line (\`application/x-ndjson\`), ` +
+      `as \`Accept\` says. An \`Accept\` of more than ${MAX_ACCEPT_LENGTH} characters is rejected (400).`,
+    tags: ['Data'],
+    security,
+    querystring: createListQuery(resource),
+    response: {
+      200: {
+        description: `A page of ${plural}`,
+        headers,
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['status', 'count', plural],
+              properties: {
+                status: success,
+                count: { type: 'integer', minimum: 0, description: 'Rows on this page' },
+                total: { type: 'integer', minimum: 0, description: 'Rows on all pages, if `count` was given' },
+                [plural]: { type: 'array', items: refersToRow(resource) }
+              }
+            },
+            examples: {
+              page: {
+                summary: `GET ${path}?${query}`,
+                value: { status: 'success', count: 1, [plural]: [examples.row] }
+              },
+              columnsAndTotal: {
+                summary: `GET ${path}?${query}&${select}&count=exact`,
+                value: { status: 'success', count: 1, total: 1, [plural]: [row] }
+              }
+            }
+          },
+          'text/csv': {
+            schema: { type: 'string', description: 'A table with a header line (RFC 4180)' },
+            examples: {
+              table: {
+                summary: `GET ${path}?${query}&${select}`,
+                value: `${examples.columns}\r\n${Object.values(row)}\r\n`
+              }
+            }
+          },
+          'application/x-ndjson': {
+            schema: { type: 'string', description: `One ${singular} as JSON per line` },
+            examples: {
+              lines: { summary: `GET ${path}?${query}&${select}`, value: `${JSON.stringify(row)}\n` }
+            }
+          }
+        }
+      },
+      304: notModified(headers),
+      ...refersTo({ 401: 'InvalidToken', 403: 'Forbidden', 406: 'NotAcceptable' }),
+      ...upstreamErrors
+    }
+  }
+}
+
+/** The `schema` of the route that shows one row of a resource. */
+export function createItemSchema(resource: Resource) {
+  const { singular, plural, examples } = resource
+  return {
+    operationId: `get${capitalize(singular)}`,
+    summary: `Get one ${singular}`,
+    tags: ['Data'],
+    security,
+    querystring: createItemQuery(resource),
+    params: createItemParams(resource),
+    response: {
+      200: {
+        description: `The ${singular}`,
+        headers: cacheHeaders,
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['status', singular],
+              properties: { status: success, [singular]: refersToRow(resource) }
+            },
+            examples: {
+              [singular]: {
+                summary: `GET /api/${plural}/${examples.row.id}`,
+                value: { status: 'success', [singular]: examples.row }
+              }
+            }
+          }
+        }
+      },
+      304: notModified(cacheHeaders),
+      ...refersTo({ 401: 'InvalidToken', 403: 'Forbidden', 404: 'NotFound' }),
+      ...upstreamErrors
+    }
+  }
+}
+
+/** The JSON Schema of a row; `$id` is its name in the OpenAPI document. */
+export function createRowSchema({ singular, columns }: Resource) {
+  const properties = Object.entries(columns).map(([name, { schema, nullable }]) => [
+    name,
+    nullable ? { ...schema, type: [schema.type, 'null'] } : schema
+  ])
+  return {
+    $id: capitalize(singular),
+    type: 'object',
+    description: `A ${singular}: all its columns, or those that \`select\` names`,
+    minProperties: 1,
+    properties: Object.fromEntries(properties)
+  }
+}
+
+function refersToRow({ singular }: Resource): OpenAPIV3_1.ReferenceObject {
+  return { $ref: `#/components/schemas/${capitalize(singular)}` }
+}
+
+function notModified(headers: Headers): Response {
+  return { description: 'The response with the `ETag` in `If-None-Match` is still current', headers }
+}
+
+function capitalize(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}

@@ -1,0 +1,52 @@
+import { integer, numeric, text, timestamp, uuid } from './column.ts'
+import { contains, equals, equalsInteger, startsWith } from './filter.ts'
+import { defineResource } from './resource.ts'
+
+/** Cryoprotectants. */
+export const molecules = defineResource({
+  table: 'molecules',
+  plural: 'molecules',
+  singular: 'molecule',
+  columns: {
+    id: uuid(),
+    cid: integer({
+      nullable: true,
+      description: "PubChem's number of the compound; null for a polymer, which is no single compound"
+    }),
+    name: text(),
+    molecular_formula: text({ nullable: true }),
+    smiles: text({ nullable: true, description: 'Isomeric SMILES; null for a polymer' }),
+    inchikey: text({ nullable: true, description: 'The standard InChIKey of the SMILES' }),
+    molecular_weight: numeric({ nullable: true, description: 'In g/mol' }),
+    pubchem_link: text({ nullable: true, description: 'Its page at PubChem' }),
+    source: text({ nullable: true, description: 'Where its use as a cryoprotectant is described' }),
+    created_at: timestamp(),
+    updated_at: timestamp()
+  },
+  filters: {
+    name: startsWith('name', 'The beginning of the name, case-insensitive; every character stands for itself'),
+    q: contains('name', 'A part of the name, case-insensitive; every character stands for itself'),
+    formula: equals('molecular_formula', 'The molecular formula, exactly'),
+    cid: equalsInteger('cid', "PubChem's number of the compound")
+  },
+  order: 'name.asc',
+  examples: {
+    row: {
+      id: 'aa12c9e8-3e58-4eb2-a88c-d69f447e04fd',
+      cid: 753,
+      name: 'Glycerol',
+      molecular_formula: 'C3H8O3',
+      smiles: 'OCC(O)CO',
+      inchikey: 'PEDCQBHIVMGVHV-UHFFFAOYSA-N',
+      molecular_weight: 92.09,
+      pubchem_link: 'https://pubchem.ncbi.nlm.nih.gov/compound/753',
+      source:
+        'Polge C, Smith AU, Parkes AS. Revival of spermatozoa after vitrification and dehydration at low temperatures. ' +
+        'Nature 1949;164:666, doi:10.1038/164666a0',
+      created_at: '2026-11-23T12:34:59.707+00:00',
+      updated_at: '2026-11-23T12:34:59.707+00:00'
+    },
+    filters: { name: 'glycer', q: 'cer', formula: 'C3H8O3', cid: 753 },
+    columns: ['name', 'molecular_formula', 'molecular_weight']
+  }
+})
