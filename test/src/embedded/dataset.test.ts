@@ -1,12 +1,9 @@
-import rdkitModule from '@rdkit/rdkit'
 import { Molecule, MoleculeProperties } from 'openchemlib'
 import t from 'tap'
 import { dataset } from '../../../src/embedded/dataset.ts'
+import { loadRdkit } from '../../support/chemistry/rdkit.ts'
 
 type Row = Readonly<Record<string, unknown>>
-
-// The package is CommonJS, and its types are an ES module's.
-const loadRdkit = rdkitModule as unknown as typeof rdkitModule.default
 
 function rowsOf(table: string): Row[] {
   return [...(dataset.find((entry) => entry.table === table)?.rows ?? [])]

@@ -1,0 +1,76 @@
+import { registerHooks } from 'node:module'
+import t from 'tap'
+import { Chemistry } from '../../../src/chemistry/chemistry.ts'
+
+const glycerol = { smiles: 'OCC(O)CO', size: 200, theme: 'light', title: 'Glycerol' } as const
+
+/** On a machine that is busy with other tests. */
+const options = { timeoutMs: 60_000 }
+
+t.test('without packages every computation says which are missing', async (t) => {
+  for (const name of ['openchemlib', 'piscina']) {
+    const hooks = registerHooks({
+      resolve: (specifier, context, next) => {
+        if (specifier !== name) return next(specifier, context)
+        throw Object.assign(new Error(`Cannot find package '${name}'`), { code: 'ERR_MODULE_NOT_FOUND' })
+      }
+    })
+    const chemistry = new Chemistry(options)
+    await t.rejects(chemistry.draw(glycerol), { statusCode: 501, message: /openchemlib and piscina/ }, name)
+    hooks.deregister()
+    await chemistry.close()
+  }
+})
+
+t.test('it draws and writes molfiles in a thread', async (t) => {
+  const chemistry = new Chemistry(options)
+  t.teardown(() => chemistry.close())
+  const svg = await chemistry.draw(glycerol)
+  t.match(svg, '<title>Glycerol</title>')
+  t.equal(await chemistry.draw(glycerol), svg)
+  const names = Array.from({ length: 120 }, (_, i) => `Molecule ${i}`)
+  const molfiles = await chemistry.toMolfiles(
+    names.map((name, i) => ({ name, smiles: i === 7 ? null : i === 8 ? 'garbage' : 'CCO' }))
+  )
+  t.strictSame(
+    molfiles.map((molfile) => molfile.split('\n')[0]),
+    names
+  )
+  const empty = molfiles.flatMap((molfile, i) => (/^ {2}0 {2}0/m.test(molfile) ? i : []))
+  t.strictSame(empty, [7, 8], 'no structure, and one that cannot be read')
+})
+
+t.test('a bad SMILES is an error of the caller, and the thread goes on', async (t) => {
+  const chemistry = new Chemistry(options)
+  t.teardown(() => chemistry.close())
+  await t.rejects(chemistry.draw({ ...glycerol, smiles: 'C1CC' }), { name: 'InvalidStructureError', statusCode: 400 })
+  t.ok(await chemistry.draw(glycerol))
+})
+
+t.test('what takes too long, or too many others wait for, is given up; others are not affected', async (t) => {
+  const slow = new Chemistry({ timeoutMs: 1 })
+  t.teardown(() => slow.close())
+  await t.rejects(slow.draw({ ...glycerol, smiles: 'C'.repeat(250) }), {
+    statusCode: 503,
+    code: 'CHEMISTRY_OVERLOADED'
+  })
+
+  const chemistry = new Chemistry(options)
+  t.teardown(() => chemistry.close())
+  await chemistry.draw(glycerol)
+  const results = await Promise.allSettled(Array.from({ length: 150 }, () => chemistry.draw(glycerol)))
+  const rejected = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
+  t.equal(rejected.length, 50)
+  for (const { reason } of rejected) t.equal(reason.code, 'CHEMISTRY_OVERLOADED')
+  t.ok(await chemistry.draw(glycerol))
+})
+
+t.test('closing ends the thread and rejects what waits for it', async (t) => {
+  const chemistry = new Chemistry(options)
+  await chemistry.draw(glycerol)
+  const waiting = t.rejects(chemistry.draw({ ...glycerol, smiles: 'C'.repeat(250) }), { code: 'CHEMISTRY_OVERLOADED' })
+  await chemistry.close()
+  await waiting
+  await t.rejects(chemistry.draw(glycerol), { code: 'CHEMISTRY_OVERLOADED' })
+  await new Chemistry().close()
+})
