@@ -8,11 +8,16 @@ const PREFLIGHT_MAX_AGE_SECONDS = 600
 /** Lets pages of the origins in `CORS_ORIGIN` read responses, and no others: https://github.com/fastify/fastify-cors */
 export default fp(
   async (app) => {
-    const { CORS_ORIGIN } = app.config
+    const { CORS_ORIGIN, GATEWAY } = app.config
     if (!CORS_ORIGIN) return
-    const options = {
+    const common = {
       origin: CORS_ORIGIN.split(',').map((origin) => origin.trim()),
-      methods: ['GET', 'HEAD'],
+      maxAge: PREFLIGHT_MAX_AGE_SECONDS
+    }
+    const reading = ['GET', 'HEAD']
+    const options = {
+      ...common,
+      methods: reading,
       allowedHeaders: ['authorization', 'if-none-match', 'x-request-id', 'traceparent', 'tracestate'],
       exposedHeaders: [
         'etag',
@@ -23,10 +28,15 @@ export default fp(
         'retry-after',
         'x-request-id',
         'x-total-count'
-      ],
-      maxAge: PREFLIGHT_MAX_AGE_SECONDS
+      ]
     }
-    const noPreflight = { ...options, preflight: false }
+    /** With any header that is asked for: functions and policies in the database may read it, and respond with any. */
+    const gatewayOptions = {
+      ...common,
+      methods: GATEWAY === 'all' ? [...reading, 'POST', 'PUT', 'PATCH', 'DELETE'] : reading,
+      exposedHeaders: '*'
+    }
+    const optionsFor = ({ url }: FastifyRequest) => (url.startsWith('/rest/v1/') ? gatewayOptions : options)
     const isPreflight = ({ method, headers }: FastifyRequest) =>
       method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
     // The next hook responds to a preflight, before the rate limit of other requests, whose 429 needs the headers for CORS.
@@ -35,7 +45,7 @@ export default fp(
     })
     await app.register(cors, {
       // An OPTIONS that is no preflight is rejected by the routes, in the shape of all errors.
-      delegator: (request, done) => done(null, isPreflight(request) ? options : noPreflight)
+      delegator: (request, done) => done(null, { ...optionsFor(request), preflight: isPreflight(request) })
     })
   },
   { name: 'cors', dependencies: ['config'] }

@@ -1,9 +1,17 @@
 import type { IncomingMessage } from 'node:http'
+import type { FastifyContextConfig } from 'fastify'
 import fp from 'fastify-plugin'
 import { rejectOnSocket } from '../src/http/malformed-request.ts'
 import { findMalformedParameter } from '../src/http/percent-encoding.ts'
 import { readRequestId } from '../src/http/request-id.ts'
 import { hasTooManyParameters, MAX_PARAMETERS, MAX_URL_LENGTH } from '../src/http/request-limits.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The query is passed on as it is, and not for the service to understand. */
+    opaqueQuery?: boolean
+  }
+}
 
 /** Enforces HTTP rules that Node does not, or rejects without a body, with errors in the shape of all others. */
 export default fp(
@@ -18,19 +26,22 @@ export default fp(
 
     const { badRequest, expectationFailed, uriTooLong } = app.httpErrors
 
-    const findViolation = ({ headers, httpVersion, rawHeaders, url = '' }: IncomingMessage): Error | undefined => {
+    const findViolation = (
+      { headers, httpVersion, rawHeaders, url = '' }: IncomingMessage,
+      { opaqueQuery }: FastifyContextConfig
+    ): Error | undefined => {
       const { host, expect = '100-continue' } = headers
       if (host === undefined && httpVersion === '1.1') return badRequest('The header Host is missing')
       if (hasSeveralHosts(rawHeaders)) return badRequest('The header Host must be given once')
       if (expect.toLowerCase() !== '100-continue') return expectationFailed('Only "Expect: 100-continue" is supported')
       if (url.length > MAX_URL_LENGTH) return uriTooLong('The URL, or a part of its path, is too long')
       if (hasTooManyParameters(url)) return badRequest(`A URL must have at most ${MAX_PARAMETERS} query parameters`)
-      const malformed = findMalformedParameter(url)
+      const malformed = opaqueQuery ? undefined : findMalformedParameter(url)
       if (malformed === undefined) return
       return badRequest(`The query parameter "${malformed}" has invalid percent-encoding`)
     }
 
-    app.addHook('onRequest', ({ raw }, _reply, done) => done(findViolation(raw)))
+    app.addHook('onRequest', ({ raw, routeOptions }, _reply, done) => done(findViolation(raw, routeOptions.config)))
   },
   { name: 'http-conformance', dependencies: ['sensible'] }
 )

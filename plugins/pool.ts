@@ -17,8 +17,8 @@ const { name, version } = JSON.parse(readFileSync(new URL('../package.json', imp
 const CONNECT_TIMEOUT_MS = 5_000
 /** How long a connection beyond the minimum may idle. */
 const IDLE_TIMEOUT_MS = 60_000
-/** The largest response body that is read: a page of 1,000 rows is well below it. */
-const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
+/** Without a limit: whoever buffers a response limits it, and the gateway buffers none that is large. */
+const MAX_RESPONSE_BYTES = -1
 
 /** Decorates the instance with the pool, and drains it when the instance closes. */
 export default fp(

@@ -11,6 +11,7 @@ import connectionLimit from '../plugins/connection-limit.ts'
 import cors from '../plugins/cors.ts'
 import docsPage from '../plugins/docs-page.ts'
 import errors from '../plugins/errors.ts'
+import gateway from '../plugins/gateway.ts'
 import gracefulShutdown from '../plugins/graceful-shutdown.ts'
 import httpConformance from '../plugins/http-conformance.ts'
 import keyRotation from '../plugins/key-rotation.ts'
@@ -86,6 +87,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(userToken)
   await app.register(clientSignal)
   await app.register(supabase)
+  await app.register(gateway)
   await app.register(admin)
   await app.register(caching)
   await app.register(openapi)

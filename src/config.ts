@@ -32,6 +32,17 @@ export const settings = Type.Object({
   DB_POOL_TIMEOUT: seconds('Maximum age of a connection to Supabase', 1800),
   DB_POOL_ACQUIRE_TIMEOUT: seconds('How long a request may wait for a connection to Supabase', 10),
   DB_POOL_MAX_WAITING: count('Maximum number of requests that wait for a connection at a time', 1000, 0, 1_000_000),
+  GATEWAY: Type.Enum(['off', 'read', 'all'], {
+    description: "What passes through to Supabase's Data API below /rest/v1/: nothing, reads or everything",
+    default: 'off'
+  }),
+  GATEWAY_TABLES: Type.Optional(
+    Type.String({
+      description:
+        'The tables and views that the gateway is narrowed to, and rpc/ with the name of a function, separated by commas; ' +
+        'all unless set'
+    })
+  ),
   HOST: Type.String({ description: 'The address to listen on', default: '0.0.0.0', minLength: 1 }),
   PORT: count('The port to listen on; 0 for any free one', 5000, 0, 65_535),
   CLIENT_TIMEOUT: seconds('How long a client may take to send a request, and to read the next part of a response', 10),
@@ -273,7 +284,7 @@ function contradictions(values: Readonly<Record<string, string>>, invalid: Reado
   } else if (SUPABASE_KEY || SUPABASE_SERVICE_KEY) {
     faults.push('SUPABASE_URL is missing: a key without its project is of no use')
   }
-  const { TRUST_PROXY, CORS_ORIGIN } = values
+  const { TRUST_PROXY, CORS_ORIGIN, GATEWAY_TABLES } = values
   try {
     trustedProxies(TRUST_PROXY)
   } catch (error) {
@@ -281,6 +292,9 @@ function contradictions(values: Readonly<Record<string, string>>, invalid: Reado
   }
   if (CORS_ORIGIN && CORS_ORIGIN !== '*' && !CORS_ORIGIN.split(',').every((origin) => isOrigin(origin.trim()))) {
     faults.push('CORS_ORIGIN must be origins such as https://example.org, separated by commas, or *')
+  }
+  if (GATEWAY_TABLES && !GATEWAY_TABLES.split(',').every((name) => /^(rpc\/)?[^/\s]+$/.test(name.trim()))) {
+    faults.push('GATEWAY_TABLES must be names of tables, or rpc/ and the name of a function, separated by commas')
   }
   return faults
 }

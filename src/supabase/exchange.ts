@@ -1,7 +1,7 @@
 import type { AbortSignalLike } from '../pool/abort.ts'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { refusesKeys } from './error-mapping.ts'
-import { SupabaseError, toRequestError } from './errors.ts'
+import { invalidResponse, SupabaseError, toRequestError } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
 import { SupabaseResponse } from './response.ts'
 
@@ -42,6 +42,9 @@ export interface ExchangeOptions {
   /** Called once, when no more callers can join. */
   onEnd?: ((outcome: SupabaseResponse | Error) => void) | undefined
 }
+
+/** The largest response that is read: a page of 1,000 rows is well below it. */
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
 /** A caller that waits for the response. */
 interface Caller {
@@ -123,10 +126,9 @@ export class Exchange implements DispatchHandler {
   onResponseData(_controller: DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#size += chunk.length
-    const { budget } = this.#options
-    if (!budget) return
     try {
-      this.#taken = budget.grow(this.#taken, this.#size)
+      if (this.#size > MAX_RESPONSE_BYTES) throw invalidResponse(`The body has more than ${MAX_RESPONSE_BYTES} bytes`)
+      this.#taken = this.#options.budget?.grow(this.#taken, this.#size) ?? 0
     } catch (error) {
       this.#abort(error as Error)
     }

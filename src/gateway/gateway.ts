@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http'
+import type { AbortSignalLike } from '../pool/abort.ts'
+import type { PooledDispatchOptions } from '../pool/dispatch.ts'
+import type { RequestDispatcher } from '../supabase/exchange.ts'
+import type { Keys } from '../supabase/keys.ts'
+import type { Observe } from '../supabase/observer.ts'
+import { checkCredentials } from './credentials.ts'
+import { type Outgoing, Relay, type RelayedResponse } from './relay.ts'
+import { relayedRequestHeaders, relayedResponseHeaders } from './relayed-headers.ts'
+import { readBody } from './request-body.ts'
+import { SharedReads } from './shared-reads.ts'
+import type { TableAllowlist } from './table-allowlist.ts'
+import { gatewayTarget, rawQuery } from './target.ts'
+
+/** All times are milliseconds. */
+export interface GatewayOptions {
+  project: {
+    /** For instance `https://abc.supabase.co`. */
+    readonly url: string
+    /** The keys of this moment. */
+    readonly keys: Keys
+  }
+  dispatcher: RequestDispatcher
+  /** How long Supabase may take to respond once it has the request, and then for each next part of the body. */
+  timeout: number
+  /** How long the reader of a larger body may hold the connection up, for each MiB. */
+  readerTimeout: number
+  /** Whether identical reads at the same time, with the same credentials and headers, share one request. */
+  coalesce: boolean
+  observe: Observe
+  /** What the gateway is narrowed to; everything unless given. */
+  allowlist?: TableAllowlist | undefined
+}
+
+/** A client's request to the Data API. */
+export interface GatewayRequest {
+  raw: IncomingMessage
+  /** The path below `/rest/v1/`: what precedes the name of a table, view or function, and that name, decoded. */
+  kind: '' | 'rpc/'
+  name: string
+  /** The user's own token, as `checkCredentials` has returned it. */
+  token: string | undefined
+  signal: AbortSignalLike
+  /** What the request is made for; `observe` is told. */
+  context: object
+}
+
+/** Passes requests on to Supabase's Data API over a dispatcher, for instance the pool, and the responses back. */
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #base: string
+  readonly #shared: SharedReads | undefined
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#base = `${new URL(options.project.url).pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
+    this.#shared = options.coalesce ? new SharedReads() : undefined
+  }
+
+  /**
+   * The user's own token, if the request carries one beside the project's publishable or anon key. Throws a `GatewayError`
+   * without that key, and for a key that bypasses row level security.
+   */
+  checkCredentials({ headers, url = '' }: IncomingMessage): string | undefined {
+    return checkCredentials(headers, url, this.#options.project.keys)
+  }
+
+  /**
+   * Sends the request with the pool's own key and the user's token, and returns the response, whatever its status. Rejects
+   * when there is none: with a `SupabaseError`, a `PoolError` or the signal's reason; with a `GatewayError` for a request
+   * that is not passed on.
+   */
+  async relay({ raw, kind, name, token, signal, context }: GatewayRequest): Promise<RelayedResponse> {
+    const { dispatcher, timeout, readerTimeout, observe, allowlist } = this.#options
+    const query = rawQuery(raw.url as string)
+    const path = gatewayTarget(this.#base, kind, name, query)
+    const headers = relayedRequestHeaders(raw.headers)
+    allowlist?.check(kind + name, query, headers)
+    if (token) headers.authorization = `Bearer ${token}`
+    const body = await readBody(raw)
+    const length = raw.headers['content-length']
+    if (body && length) headers['content-length'] = length
+    if (signal.aborted) throw signal.reason
+
+    const method = raw.method as string
+    const prepare = (): Outgoing => {
+      const observer = observe(context, method, kind + name)
+      const request = { method, path, headers: { ...headers, ...observer.headers }, body } as PooledDispatchOptions
+      return { dispatcher, request, timeout, readerTimeout, signal, observer }
+    }
+    const shared = method === 'GET' ? this.#shared : undefined
+    const joined = await shared?.read(`${path}\n${JSON.stringify(headers)}`, prepare())
+    const response = joined ?? (await new Relay(prepare()).send())
+    return { ...response, headers: relayedResponseHeaders(response.headers) }
+  }
+}

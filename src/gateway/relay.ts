@@ -1,0 +1,201 @@
+import type { Readable } from 'node:stream'
+import type { AbortSignalLike } from '../pool/abort.ts'
+import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
+import { SupabaseError, toRequestError } from '../supabase/errors.ts'
+import type { RequestDispatcher } from '../supabase/exchange.ts'
+import type { RequestObserver } from '../supabase/observer.ts'
+import { SupabaseResponse } from '../supabase/response.ts'
+import { BodyStream } from './body-stream.ts'
+
+/** Supabase's response; a small body has been read to its end. */
+export interface RelayedResponse {
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: ResponseHeaders
+  readonly body: Buffer | Readable
+}
+
+/** A request to be sent, and who makes it. All times are milliseconds. */
+export interface Outgoing {
+  dispatcher: RequestDispatcher
+  request: PooledDispatchOptions
+  /** How long Supabase may take to respond once it has the request, and then for each next part of the body. */
+  timeout: number
+  /** How long the reader of a larger body may hold the connection up, for each MiB. */
+  readerTimeout: number
+  signal: AbortSignalLike
+  observer: RequestObserver
+}
+
+/** Somebody who waits for the response. */
+interface Caller {
+  readonly resolve: (response: RelayedResponse | undefined) => void
+  readonly reject: (error: Error) => void
+  readonly signal: AbortSignalLike
+  readonly observer: RequestObserver
+  readonly onAbort: () => void
+}
+
+/** A larger body is not read to its end before it is passed on. */
+const SMALL_BYTES = 64 * 1024
+const NO_BODY = Buffer.alloc(0)
+
+/**
+ * One request to Supabase and those who wait for its response. A small response goes to all of them, a larger one is a
+ * stream and goes to the first. The request is given up when the last of them has left.
+ */
+export class Relay implements DispatchHandler {
+  readonly #outgoing: Outgoing
+  readonly #onClosed: (() => void) | undefined
+  /** Aborts the wait for a connection; once the request is sent, `#controller` does. */
+  readonly #waiting = new AbortController()
+  readonly #callers = new Set<Caller>()
+  #controller: DispatchController | undefined
+  #deadline: NodeJS.Timeout | undefined
+  #sent = false
+  #ended = false
+  #status = 0
+  #headers: ResponseHeaders = {}
+  #chunks: Buffer[] = []
+  #size = 0
+  #stream: BodyStream | undefined
+
+  /** `onClosed` is called when it is too late to join. */
+  constructor(outgoing: Outgoing, onClosed?: () => void) {
+    this.#outgoing = outgoing
+    this.#onClosed = onClosed
+  }
+
+  /** Sends the request. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
+  send(): Promise<RelayedResponse> {
+    const { dispatcher, request } = this.#outgoing
+    const response = this.join(this.#outgoing)
+    try {
+      dispatcher.dispatch({ ...request, signal: this.#waiting.signal }, this)
+    } catch (error) {
+      this.#end(error as Error)
+    }
+    // The first to join gets the response in any case.
+    return response as Promise<RelayedResponse>
+  }
+
+  /**
+   * Waits for the same response; `undefined` when it turns out to be a stream, which is the first caller's. Rejects as
+   * `send` does.
+   */
+  join({ signal, observer }: Pick<Outgoing, 'signal' | 'observer'>): Promise<RelayedResponse | undefined> {
+    return new Promise((resolve, reject) => {
+      const caller: Caller = { resolve, reject, signal, observer, onAbort: () => this.#leave(caller) }
+      this.#callers.add(caller)
+      signal.addEventListener('abort', caller.onAbort)
+      if (this.#sent) observer.onSent()
+    })
+  }
+
+  onRequestStart(controller: DispatchController): void {
+    this.#controller = controller
+    if (this.#sent) return
+    this.#sent = true
+    for (const { observer } of this.#callers) observer.onSent()
+  }
+
+  /** From now on Supabase is waited for: a request's body takes as long as its client does. */
+  onRequestSent(): void {
+    this.#deadline ??= setTimeout(() => {
+      // While the reader holds the response up, Supabase is not late.
+      if (this.#controller?.paused) this.#deadline?.refresh()
+      else this.#giveUp(new SupabaseError('UPSTREAM_TIMEOUT'))
+    }, this.#outgoing.timeout)
+  }
+
+  onResponseStart(_controller: DispatchController, status: number, headers: ResponseHeaders): void {
+    // Supabase may respond before it has the whole body.
+    this.onRequestSent()
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(controller: DispatchController, chunk: Buffer): void {
+    this.#deadline?.refresh()
+    if (this.#stream) {
+      this.#stream.write(chunk)
+      return
+    }
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
+    if (this.#size > SMALL_BYTES) this.#startStream(controller)
+  }
+
+  onResponseEnd(): void {
+    const [first = NO_BODY] = this.#chunks
+    this.#end(this.#responseWith(this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first))
+    this.#stream?.end()
+  }
+
+  onResponseError(_controller: DispatchController, error: Error): void {
+    const failure = toRequestError(error)
+    this.#end(failure)
+    this.#stream?.destroy(failure)
+  }
+
+  #responseWith(body: Buffer | Readable): RelayedResponse {
+    return { status: this.#status, headers: this.#headers, body }
+  }
+
+  /** The first caller gets the stream, which has one reader; the others are told to ask for themselves. */
+  #startStream(controller: DispatchController): void {
+    this.#stream = new BodyStream(controller, this.#outgoing.readerTimeout, (reason) => this.#giveUp(reason))
+    for (const chunk of this.#chunks) this.#stream.write(chunk)
+    this.#chunks = []
+    this.#onClosed?.()
+    const response = this.#responseWith(this.#stream)
+    const [reader, ...others] = this.#callers as unknown as [Caller, ...Caller[]]
+    reader.signal.removeEventListener('abort', reader.onAbort)
+    reader.resolve(response)
+    for (const caller of others) {
+      this.#callers.delete(caller)
+      caller.resolve(undefined)
+      tell(caller, response)
+    }
+  }
+
+  /** One caller does not want the response any more. */
+  #leave(caller: Caller): void {
+    const reason = caller.signal.reason as Error
+    if (this.#callers.size === 1) {
+      this.#giveUp(reason)
+    } else {
+      this.#callers.delete(caller)
+      tell(caller, reason)
+    }
+  }
+
+  /** Tells the callers now, wherever the request is. */
+  #giveUp(reason: Error): void {
+    if (this.#ended) return
+    this.#end(reason)
+    this.#waiting.abort(reason)
+    this.#controller?.abort(reason)
+    this.#stream?.destroy(reason)
+  }
+
+  #end(outcome: RelayedResponse | Error): void {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#deadline)
+    this.#onClosed?.()
+    for (const caller of this.#callers) tell(caller, outcome)
+  }
+}
+
+/** A response resolves once: for the reader of a stream, its end is news for the observer alone. */
+function tell({ resolve, reject, signal, observer, onAbort }: Caller, outcome: RelayedResponse | Error): void {
+  signal.removeEventListener('abort', onAbort)
+  if (outcome instanceof Error) {
+    reject(outcome)
+    observer.onEnd(outcome)
+  } else {
+    resolve(outcome)
+    observer.onEnd(new SupabaseResponse(outcome.status, outcome.headers, NO_BODY))
+  }
+}
