@@ -56,8 +56,8 @@ interface Caller {
 }
 
 /**
- * One request to Supabase and the callers that wait for its response. When Supabase refuses the service's keys and there
- * are newer ones, the request is sent once more with these. It is aborted when the last of the callers has left.
+ * One request to Supabase and the callers that wait for its response. As long as Supabase refuses the service's keys and
+ * there are newer ones, the request is sent again with these. It is aborted when the last of the callers has left.
  */
 export class Exchange implements DispatchHandler {
   readonly #options: ExchangeOptions
@@ -69,7 +69,6 @@ export class Exchange implements DispatchHandler {
   /** The keys at the moment before the request was sent. */
   #keys: unknown
   #sent = false
-  #again = false
   #ended = false
   #status = 0
   #headers: ResponseHeaders = {}
@@ -139,7 +138,6 @@ export class Exchange implements DispatchHandler {
     const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
     const response = new SupabaseResponse(this.#status, this.#headers, body)
     if (response.status === 401 && this.#hasNewerKeys(response)) {
-      this.#again = true
       this.#dropChunks()
       this.send()
     } else {
@@ -154,7 +152,7 @@ export class Exchange implements DispatchHandler {
   /** Whether Supabase refused keys that have been replaced meanwhile. */
   #hasNewerKeys(response: SupabaseResponse): boolean {
     const { keys, token } = this.#options
-    if (!keys || this.#again || !refusesKeys(response, token)) return false
+    if (!keys || !refusesKeys(response, token)) return false
     keys.reload()
     return keys.current !== this.#keys
   }

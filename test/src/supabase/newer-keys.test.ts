@@ -32,7 +32,7 @@ async function start(t: Test, accepted: string, [first, ...others]: [string, ...
   return { client, upstream, reloads: () => reloads }
 }
 
-t.test('a request that is refused is sent once more with newer keys', async (t) => {
+t.test('a request whose key Supabase refuses is sent again with a newer key', async (t) => {
   const { client, upstream } = await start(t, 'new', ['old', 'new'])
   t.strictSame(await client.select('rows'), [])
   t.equal((await client.request('POST', 'rows', { body: { a: 1 } })).status, 200)
@@ -46,7 +46,7 @@ t.test('a request that is refused is sent once more with newer keys', async (t) 
   )
 })
 
-t.test('whatever it is, for what is refused has not happened', async (t) => {
+t.test('a POST whose key Supabase refuses is sent again, as a refused request has no effect', async (t) => {
   const { client, upstream } = await start(t, 'new', ['old', 'new'])
   t.equal((await client.request('POST', 'rows', { body: { a: 1 } })).status, 200)
   t.strictSame(
@@ -55,30 +55,46 @@ t.test('whatever it is, for what is refused has not happened', async (t) => {
   )
 })
 
-t.test('once, and only if there are newer ones', async (t) => {
-  const again = await start(t, 'newest', ['old', 'new', 'newest'])
-  await t.rejects(again.client.select('rows'), { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 })
-  t.equal(again.upstream.requests.length, 2)
-  const none = await start(t, 'new', ['old'])
-  await t.rejects(none.client.select('rows'), { code: 'UPSTREAM_REFUSED_KEYS' })
-  t.equal(none.upstream.requests.length, 1)
+t.test('a request that meets two key rotations is sent again after each', async (t) => {
+  const { client, upstream } = await start(t, 'newest', ['old', 'new', 'newest'])
+  t.strictSame(await client.select('rows'), [])
+  t.strictSame(
+    upstream.requests.map(({ headers }) => headers.apikey),
+    ['old', 'new', 'newest']
+  )
 })
 
-t.test("a refusal of a user's token is none of the keys", async (t) => {
+t.test(
+  'a request whose key Supabase refuses fails with UPSTREAM_REFUSED_KEYS when there is no newer key',
+  async (t) => {
+    const { client, upstream } = await start(t, 'new', ['old'])
+    await t.rejects(client.select('rows'), { code: 'UPSTREAM_REFUSED_KEYS', statusCode: 502 })
+    t.equal(upstream.requests.length, 1)
+  }
+)
+
+t.test('a request whose newer keys are all refused fails with UPSTREAM_TIMEOUT at its timeout', async (t) => {
+  const keys = Array.from({ length: 10_000 }, (_, i) => `key ${i}`)
+  const { client, upstream } = await start(t, 'none of them', ['old', ...keys])
+  await t.rejects(client.select('rows', { timeout: 100 }), { code: 'UPSTREAM_TIMEOUT', statusCode: 504 })
+  t.ok(upstream.requests.length > 1)
+})
+
+t.test('a request whose user token Supabase refuses is not sent again', async (t) => {
   const { client, upstream, reloads } = await start(t, 'new', ['old', 'new'], { code: 'PGRST301' })
   await t.rejects(client.select('rows', { token: 'user.jwt' }), { code: 'INVALID_TOKEN' })
   t.equal(upstream.requests.length, 1)
   t.equal(reloads(), 0)
 })
 
-t.test('requests that were refused together are sent once more together', async (t) => {
+t.test('concurrent requests whose key Supabase refuses are all sent again', async (t) => {
   const { client, upstream } = await start(t, 'new', ['old', 'new'])
   const results = await Promise.all(['rows', 'others'].map((table) => client.select(table)))
   t.strictSame(results, [[], []])
   t.equal(upstream.requests.length, 4)
 })
 
-t.test('an observer is told once that the request is on its way, though it is sent again', async (t) => {
+t.test('the observer of a request that is sent again is notified once that it is sent', async (t) => {
   const upstream = await startUpstream((request, response) => {
     if (request.headers.apikey === 'new') sendRows(response, [])
     else response.writeHead(401).end()
