@@ -1,5 +1,5 @@
 // Keys are rotated under load: with an overlap, without one, and with the old keys revoked too early.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,9 +22,12 @@ async function start(t: Test) {
     rmSync(directory, { recursive: true })
   })
   const files = { anon: join(directory, 'anon'), service: join(directory, 'service') }
-  const write = ({ anon, service }: { anon: string; service: string }) => {
-    writeFileSync(files.anon, anon)
-    writeFileSync(files.service, service)
+  /** Replaces the files atomically, as container engines do: nobody reads half a key. */
+  const write = (keys: { anon: string; service: string }) => {
+    for (const role of ['anon', 'service'] as const) {
+      writeFileSync(`${files[role]}.new`, keys[role])
+      renameSync(`${files[role]}.new`, files[role])
+    }
   }
   let keys = { anon: gateway.keys.anon, service: gateway.keys.service }
   write(keys)
