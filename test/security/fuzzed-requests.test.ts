@@ -1,5 +1,5 @@
-// Requests made from the OpenAPI document and bent in every way: each is answered as the document's errors are, and not
-// one byte of it gets anywhere but into the value of its own parameter.
+// Fuzzes the API with requests generated from the OpenAPI document: every response has the contract's shape, and a value
+// never reaches Supabase anywhere but in its own parameter.
 import fc from 'fast-check'
 import t from 'tap'
 import { Client } from 'undici'
@@ -9,14 +9,14 @@ import { reportFigure, scale } from '../support/load/deep-tests.ts'
 import { readDescription } from '../support/openapi/document.ts'
 import { startApp } from '../support/service/app.ts'
 import { startUpstream } from '../support/upstream/upstream.ts'
-import { strayIn } from './expected-upstream-request.ts'
-import { type HostileRequest, hostileRequests } from './fuzzed-requests.ts'
+import { describeDifference } from './expected-upstream-request.ts'
+import { type FuzzedRequest, generateRequests } from './fuzzed-requests.ts'
 
 const REQUESTS = scale(2_500, 100_000)
 const CLIENTS = 10
-const SEED = Number(process.env.ATTACK_SEED ?? Date.now() % 2 ** 31)
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 
-t.test('attacks by request', async (t) => {
+t.test('a fuzzed request gets a response of the contract, and reaches Supabase only as what it means', async (t) => {
   const upstream = await startUpstream((request, response) => {
     const range = request.headers.prefer ? '0-0/1' : '0-0/*'
     const body = request.url === '/rest/v1/' ? '{"paths":{"/molecules":{}}}' : '[{"id":"x","name":"y"}]'
@@ -26,8 +26,8 @@ t.test('attacks by request', async (t) => {
   const described = await startApp(t, settings)
   const { operations } = await readDescription(described)
   await described.close()
-  // Before the service starts: sampling blocks the event loop for so long that the service would shed load.
-  const requests = fc.sample(hostileRequests(operations), { numRuns: REQUESTS, seed: SEED })
+  // Before the service starts: generating them blocks the event loop long enough to make it shed load.
+  const requests = fc.sample(generateRequests(operations), { numRuns: REQUESTS, seed: SEED })
   const app = await startApp(t, settings)
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   const clients = Array.from({ length: CLIENTS }, () => new Client(origin))
@@ -37,17 +37,17 @@ t.test('attacks by request', async (t) => {
   })
 
   const wrong: unknown[] = []
-  const ways = new Map<string, number>()
+  const outcomes = new Map<string, number>()
   let reads = 0
   let next = 0
-  const attack = async () => {
+  const sendNext = async () => {
     const number = next++
-    const request = requests[number] as HostileRequest
-    // What arrives at Supabase is found by it.
+    const request = requests[number] as FuzzedRequest
+    // Identifies the request at Supabase.
     const headers = request.headers.map(([name, value]) => [name, name === 'x-request-id' ? value + number : value])
     const {
       statusCode,
-      headers: answered,
+      headers: responseHeaders,
       body
     } = await (clients[number % CLIENTS] as Client).request({
       path: request.target,
@@ -55,42 +55,42 @@ t.test('attacks by request', async (t) => {
       headers: headers.flat(),
       body: request.body
     })
-    const id = String(answered['x-request-id'])
-    const arrived = upstream.requests.filter((one) => one.headers['x-request-id'] === id)
-    // Those that have been looked at, and those of nobody: of the readiness check.
-    for (const one of arrived) upstream.requests.splice(upstream.requests.indexOf(one), 1)
-    reads += arrived.length
+    const id = String(responseHeaders['x-request-id'])
+    const received = upstream.requests.filter((one) => one.headers['x-request-id'] === id)
+    // What remains at the end is unexpected.
+    for (const one of received) upstream.requests.splice(upstream.requests.indexOf(one), 1)
+    reads += received.length
     const fault =
-      faultOf(request, statusCode, answered, await body.text()) ??
-      strayIn(request, statusCode, id, new URL(upstream.url).host, arrived)
+      findFault(request, statusCode, responseHeaders, await body.text()) ??
+      describeDifference(request, statusCode, id, new URL(upstream.url).host, received)
     if (fault) wrong.push({ number, fault, request, statusCode })
     const route = operations.find(({ path }) => new RegExp(`^${path.replace('{id}', '[^/]+')}$`).test(pathOf(request)))
-    const way = `${request.method} ${route?.path ?? (pathOf(request).startsWith('/docs') ? '/docs' : 'none')} ${statusCode}`
-    ways.set(way, (ways.get(way) ?? 0) + 1)
+    const outcome = `${request.method} ${route?.path ?? (pathOf(request).startsWith('/docs') ? '/docs' : 'none')} ${statusCode}`
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
   }
-  await runInLoops(CLIENTS, () => next < requests.length && wrong.length < 5, attack)
+  await runInLoops(CLIENTS, () => next < requests.length && wrong.length < 5, sendNext)
 
-  t.strictSame(wrong, [], `again with ATTACK_SEED=${SEED}`)
-  const strays = upstream.requests.filter(({ url }) => !/^\/rest\/v1\/molecules\?select=[^&]*&limit=1$/.test(url))
-  t.strictSame(strays, [], 'nothing else has arrived at Supabase than what the readiness check asks')
-  t.ok(reads > REQUESTS / 10, `many get through: ${reads}`)
+  t.strictSame(wrong, [], `to repeat: FUZZ_SEED=${SEED}`)
+  const unexpected = upstream.requests.filter(({ url }) => !/^\/rest\/v1\/molecules\?select=[^&]*&limit=1$/.test(url))
+  t.strictSame(unexpected, [], 'Supabase receives nothing else but readiness checks')
+  t.ok(reads > REQUESTS / 10, `${reads} requests reach Supabase`)
   t.equal((await app.inject('/health/live')).statusCode, 200)
   t.equal(app.pool.stats().in_use, 0)
-  const sorted = [...ways].sort(([a], [b]) => (a < b ? -1 : 1))
-  t.comment(sorted.map(([way, times]) => `${way}: ${times}`).join(', '))
+  const sorted = [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1))
+  t.comment(sorted.map(([outcome, times]) => `${outcome}: ${times}`).join(', '))
   reportFigure(
     t,
-    `${REQUESTS} requests, seed ${SEED}: ${ways.size} ways (method, route, status), ${reads} reached Supabase`
+    `${REQUESTS} requests, seed ${SEED}: ${outcomes.size} combinations of method, route and status, ${reads} reached Supabase`
   )
 })
 
-function pathOf({ target }: HostileRequest): string {
+function pathOf({ target }: FuzzedRequest): string {
   return target.split('?', 1)[0] as string
 }
 
-/** What is wrong with an answer. */
-function faultOf(
-  request: HostileRequest,
+/** Describes what is wrong with a response. */
+function findFault(
+  request: FuzzedRequest,
   status: number,
   headers: Record<string, unknown>,
   body: string

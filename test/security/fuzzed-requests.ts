@@ -1,20 +1,20 @@
-// What a hostile client sends, made from the OpenAPI document and bent in every way.
+// Generates requests from the OpenAPI document, with unusual and malicious values everywhere.
 import fc from 'fast-check'
 import { type DescribedOperation, exampleOf } from '../support/openapi/document.ts'
 
-export interface HostileRequest {
+export interface FuzzedRequest {
   method: string
-  /** As it stands on the wire, with the query. */
+  /** The request target as sent: path and query, encoded. */
   target: string
-  /** By lower-case name; a name may be there twice. */
+  /** Names are lower-case and may be repeated. */
   headers: readonly [name: string, value: string][]
   body: string | null
 }
 
 export const ID = 'aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
 
-/** What has broken other services. */
-const HOSTILE = [
+/** Values that have broken other services. */
+const NAUGHTY_VALUES = [
   ...['', ' ', '0', '-1', '007', '1e9', '0x10', 'NaN', 'null', 'undefined', 'true', '[]', '{}', '9'.repeat(400)],
   ...['%', '_', '*', '\\', '\\%', '**', '.', ',', ')', '(', '"', "'", ';--', 'eq.1', 'not.is.null', 'a.b', 'a,b'],
   ...['gly&select=*', 'gly#', 'gly?limit=1', 'x=1', '..', '../rpc/now', '/etc/passwd', '%2e%2e%2f', '*,rows(*)'],
@@ -25,7 +25,7 @@ const HOSTILE = [
   ...[ID, ID.toUpperCase(), `${ID}/x`, `urn:uuid:${ID}`, 'C3H8O3', 'Glycerol']
 ]
 
-/** `Authorization`, and the token that it is meant to be; without one it is refused. */
+/** `Authorization` headers, and the bearer token in each; undefined where the service refuses the header. */
 export const AUTHORIZATIONS: Readonly<Record<string, string | undefined>> = {
   'Bearer a.user.token': 'a.user.token',
   'bearer   ~!@#$%^&*()"\\': '~!@#$%^&*()"\\',
@@ -39,7 +39,7 @@ export const AUTHORIZATIONS: Readonly<Record<string, string | undefined>> = {
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331'
 
-/** `traceparent`, and what of it goes on to Supabase. */
+/** `traceparent` headers, and what the service sends to Supabase, but for the span's id. */
 export const TRACE_PARENTS: Readonly<Record<string, string | undefined>> = {
   [`00-${TRACE}-01`]: `00-${TRACE}-01`,
   [`00-${TRACE}-ff`]: `00-${TRACE}-03`,
@@ -50,7 +50,7 @@ export const TRACE_PARENTS: Readonly<Record<string, string | undefined>> = {
   [`00-${'0'.repeat(32)}-b7ad6b7169203331-01`]: undefined
 }
 
-/** `tracestate`, and what of it goes on to Supabase beside a `traceparent`. */
+/** `tracestate` headers, and what the service sends to Supabase beside a `traceparent`. */
 export const TRACE_STATES: Readonly<Record<string, string | undefined>> = {
   'vendor=value': 'vendor=value',
   'a=1, ,b=2': 'a=1,b=2',
@@ -59,8 +59,8 @@ export const TRACE_STATES: Readonly<Record<string, string | undefined>> = {
   '': undefined
 }
 
-/** Headers that mean something to Supabase, to proxies or to frameworks, and nothing here. */
-const FOREIGN = [
+/** Headers with a meaning for Supabase, proxies or frameworks, but none for the service. */
+const FOREIGN_HEADERS = [
   ...['apikey', 'prefer', 'range', 'range-unit', 'accept-profile', 'content-profile', 'x-client-info', 'cookie'],
   ...['user-agent', 'origin', 'referer', 'forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host'],
   ...['x-original-url', 'x-rewrite-url', 'x-http-method-override', 'content-type', 'content-encoding', 'te', 'trailer'],
@@ -68,16 +68,16 @@ const FOREIGN = [
 ]
 
 const text = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...HOSTILE) },
+  { weight: 3, arbitrary: fc.constantFrom(...NAUGHTY_VALUES) },
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.string({ unit: 'grapheme', maxLength: 20 }),
-  // Of what means something to a pattern.
+  // Characters that are special in patterns.
   fc.string({ unit: fc.constantFrom(...'*%_\\^$.|?+()[]{}a '), maxLength: 8 }),
   fc.integer({ min: -5, max: 2_000 }).map(String)
 )
 
-/** How a text is written into a URL: rightly, twice, hardly at all, or wrongly. */
-const written = fc.tuple(text, fc.integer({ min: 0, max: 9 })).map(([value, how]) => {
+/** A text encoded for a URL: correctly, twice, hardly, or wrongly. */
+const encodedText = fc.tuple(text, fc.integer({ min: 0, max: 9 })).map(([value, how]) => {
   const encoded = encodeURIComponent(value.toWellFormed())
   if (how === 0) return encodeURIComponent(encoded)
   if (how === 1) return encoded.replaceAll('%20', '+')
@@ -86,7 +86,7 @@ const written = fc.tuple(text, fc.integer({ min: 0, max: 9 })).map(([value, how]
   return encoded
 })
 
-/** What can stand in a header. */
+/** Without what a header cannot hold. */
 const headerText = text.map((value) => value.replace(/[^\t\x20-\x7e\xa0-\xff]/g, ''))
 
 const header: fc.Arbitrary<[string, string]> = fc.oneof(
@@ -100,30 +100,33 @@ const header: fc.Arbitrary<[string, string]> = fc.oneof(
   ),
   fc.tuple(fc.constant('if-none-match'), fc.oneof(fc.constantFrom('*', '"', 'W/"a", '.repeat(500)), headerText)),
   fc.tuple(fc.constant('host'), fc.constantFrom('evil.example', 'a b', '%00', '<script>', 'evil.example/path?a=b', '')),
-  { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...FOREIGN), headerText) }
+  { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...FOREIGN_HEADERS), headerText) }
 )
 
 const headers = fc
   .uniqueArray(header, { maxLength: 3, selector: ([name]) => name })
   .chain((once) => fc.constantFrom(once, once, once, [...once, ...once.filter(([name]) => name !== 'host')]))
 
-/** A cursor as the service makes it, but for the name in it. */
-const cursorOf = (name: string) => Buffer.from(JSON.stringify(['name.asc,id.asc', name, ID])).toString('base64url')
+/** A cursor as the service builds it, but for the name in it. */
+const buildCursor = (name: string) => Buffer.from(JSON.stringify(['name.asc,id.asc', name, ID])).toString('base64url')
 
-/** What takes any text. */
-const TEXTS = ['name', 'q', 'formula']
+/** Parameters that accept any text. */
+const TEXT_PARAMETERS = ['name', 'q', 'formula']
 
-export function hostileRequests(operations: readonly DescribedOperation[]): fc.Arbitrary<HostileRequest> {
+export function generateRequests(operations: readonly DescribedOperation[]): fc.Arbitrary<FuzzedRequest> {
   const parameters = new Map(operations.flatMap((operation) => operation.parameters).map((one) => [one.name, one]))
   const described = [...parameters.values()].filter((one) => one.in === 'query')
   const name = fc.constantFrom(...parameters.keys(), 'nonsense', 'or', 'n%61me', 'name[]', '__proto__', '')
   const pair = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...described.map((one) => `${one.name}=${exampleOf(one)}`)) },
-    { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...TEXTS), written).map((parts) => parts.join('=')) },
-    { weight: 2, arbitrary: text.map((value) => `after=${cursorOf(value)}`) },
-    { weight: 2, arbitrary: fc.tuple(name, written).map((parts) => parts.join('=')) }
+    {
+      weight: 4,
+      arbitrary: fc.tuple(fc.constantFrom(...TEXT_PARAMETERS), encodedText).map((parts) => parts.join('='))
+    },
+    { weight: 2, arbitrary: text.map((value) => `after=${buildCursor(value)}`) },
+    { weight: 2, arbitrary: fc.tuple(name, encodedText).map((parts) => parts.join('=')) }
   )
-  // A parameter that is given twice is refused: mostly they are not.
+  // A repeated parameter is refused, so most requests have none.
   const pairs = fc.oneof(
     { weight: 4, arbitrary: fc.uniqueArray(pair, { maxLength: 5, selector: (one) => one.split('=')[0] }) },
     fc.array(pair, { maxLength: 3 })
@@ -134,7 +137,10 @@ export function hostileRequests(operations: readonly DescribedOperation[]): fc.A
     {
       weight: 2,
       arbitrary: fc
-        .tuple(fc.constantFrom('/api/molecules/{}', '/docs/{}', '/docs/static/{}', '/{}', '/api/{}', '//{}'), written)
+        .tuple(
+          fc.constantFrom('/api/molecules/{}', '/docs/{}', '/docs/static/{}', '/{}', '/api/{}', '//{}'),
+          encodedText
+        )
         .map(([pattern, value]) => pattern.replace('{}', () => value))
     }
   )

@@ -1,4 +1,4 @@
-// Secrets are planted wherever they can get to, and looked for in everything that the service gives away.
+// Puts secrets wherever a client, an operator or Supabase may, and searches everything that the service outputs for them.
 import { spawnSync } from 'node:child_process'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -19,10 +19,10 @@ const OTHER = {
   key: 'sb_secret_somebody-elses',
   opaque: 'opaque-but-secret-1'
 }
-const PLANTED = [ANON, SERVICE, ADMIN, JSON.stringify(ADMIN).slice(1, -1), USER, ...Object.values(OTHER)]
+const SECRETS = [ANON, SERVICE, ADMIN, JSON.stringify(ADMIN).slice(1, -1), USER, ...Object.values(OTHER)]
 
-/** An error as careless libraries make them. */
-function carelessError(): Error {
+/** An error with secrets in its message and its properties, as some libraries create. */
+function createErrorWithSecrets(): Error {
   const headers = { authorization: `Bearer ${OTHER.opaque}`, apikey: OTHER.key, cookie: `session=${OTHER.opaque}` }
   const cause = Object.assign(new errors.SocketError(`other side closed: ${SERVICE}`), { headers })
   const message = `GET /?apikey=${OTHER.opaque} with Bearer ${OTHER.opaque} and ${JSON.stringify(headers)} failed for ${USER}`
@@ -33,7 +33,7 @@ function carelessError(): Error {
   })
 }
 
-t.test('nothing that the service writes, counts, traces or answers holds a secret', async (t) => {
+t.test('no log line, metric, trace or response contains a secret', async (t) => {
   const upstream = await startUpstream((request, response) => {
     const said = JSON.stringify({
       code: 'XX000',
@@ -54,9 +54,9 @@ t.test('nothing that the service writes, counts, traces or answers holds a secre
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${OTHER.opaque}`
   }
   const app = await startApp(t, settings, log, (app) => {
-    app.get('/careless', async (request) => {
+    app.get('/leaky', async (request) => {
       app.log.info({ headers: request.headers, req: request, raw: request.raw.rawHeaders }, `for ${USER} by ${ADMIN}`)
-      throw carelessError()
+      throw createErrorWithSecrets()
     })
     app.get('/thrown', async () => {
       throw { token: ADMIN }
@@ -74,54 +74,57 @@ t.test('nothing that the service writes, counts, traces or answers holds a secre
     '/api/molecules',
     '/api/molecules?name=reset',
     '/api/molecules?name=nonsense',
-    '/careless',
+    '/leaky',
     '/thrown',
-    ...PLANTED.map((secret) => `/api/molecules?name=${encodeURIComponent(secret)}`),
-    ...PLANTED.map((secret) => `/${encodeURIComponent(secret)}`),
-    ...PLANTED.map((secret) => `/api/molecules/${encodeURIComponent(secret)}`),
-    ...PLANTED.map((secret) => `/%zz${encodeURIComponent(secret)}`)
+    ...SECRETS.map((secret) => `/api/molecules?name=${encodeURIComponent(secret)}`),
+    ...SECRETS.map((secret) => `/${encodeURIComponent(secret)}`),
+    ...SECRETS.map((secret) => `/api/molecules/${encodeURIComponent(secret)}`),
+    ...SECRETS.map((secret) => `/%zz${encodeURIComponent(secret)}`)
   ]
-  const answers: string[] = []
+  const responses: string[] = []
   for (const url of urls) {
     for (const head of [headers, asAdmin]) {
       const response = await app.inject({ url, headers: head })
-      // Callers may be shown again what they have asked for.
-      if (!url.includes('=')) answers.push(response.body + JSON.stringify(response.headers))
+      // A response may repeat the query of its own request.
+      if (!url.includes('=')) responses.push(response.body + JSON.stringify(response.headers))
     }
   }
   for (const url of ['/supabase/tables', '/pool/stats', '/health/ready', '/']) {
-    answers.push((await app.inject({ url, headers: asAdmin })).body)
+    responses.push((await app.inject({ url, headers: asAdmin })).body)
   }
   const { body: metrics } = await app.inject({ url: '/metrics', headers: asAdmin })
   await app.close()
   t.ok(log.lines.length > urls.length && collector.bodies.length > 0 && metrics.includes('cryoprotect_'))
   t.ok(log.lines.every((line) => JSON.parse(line)))
-  const places = {
+  const outputs = {
     'the log': log.lines.join(''),
     'the metrics': metrics,
-    'the answers': answers.join('\n'),
+    'the responses': responses.join('\n'),
     'the traces': Buffer.concat(collector.bodies).toString('latin1')
   }
-  for (const [place, text] of Object.entries(places)) {
-    for (const secret of PLANTED) t.notOk(text.includes(secret), `${secret.slice(0, 12)}… in ${place}`)
+  for (const [output, text] of Object.entries(outputs)) {
+    for (const secret of SECRETS) t.notOk(text.includes(secret), `${secret.slice(0, 12)}… in ${output}`)
   }
-  t.match(places['the log'], '[redacted]')
+  t.match(outputs['the log'], '[redacted]')
 })
 
-t.test('nor does the log for people', async (t) => {
+t.test('no line of the pretty-printed log contains a secret', async (t) => {
   const config = loadConfig({ SUPABASE_URL: 'http://localhost', SUPABASE_KEY: ANON, ADMIN_TOKEN: ADMIN })
   const lines: string[] = []
   const options = loggerOptions(config, { write: (line) => void lines.push(line) }, true)
   const app = Fastify({ logger: { ...options, level: 'trace' } })
-  app.log.error({ err: carelessError(), headers: { authorization: `Bearer ${ADMIN}`, apikey: ANON } }, `with ${USER}`)
+  app.log.error(
+    { err: createErrorWithSecrets(), headers: { authorization: `Bearer ${ADMIN}`, apikey: ANON } },
+    `with ${USER}`
+  )
   app.log.trace({ keys: [ANON, SERVICE, ADMIN] }, ADMIN)
   const text = lines.join('')
   t.throws(() => JSON.parse(text), 'not JSON')
   t.match(text, '[redacted]')
-  for (const secret of PLANTED) t.notOk(text.includes(secret), `${secret.slice(0, 12)}…`)
+  for (const secret of SECRETS) t.notOk(text.includes(secret), `${secret.slice(0, 12)}…`)
 })
 
-t.test('nor does what is said before there is a log', (t) => {
+t.test('no message of a failed start contains a secret', (t) => {
   const server = new URL('../../src/server.ts', import.meta.url).pathname
   const settings = {
     SUPABASE_URL: `http://u:${OTHER.opaque}@x`,
@@ -132,6 +135,6 @@ t.test('nor does what is said before there is a log', (t) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [server], { cwd: t.testdir({}), env: settings })
   t.equal(status, 1)
   t.match(String(stderr), /Invalid configuration/)
-  for (const secret of PLANTED) t.notOk(`${stdout}${stderr}`.includes(secret))
+  for (const secret of SECRETS) t.notOk(`${stdout}${stderr}`.includes(secret))
   t.end()
 })
