@@ -8,9 +8,10 @@ const LINGER_MS = 500
 const LAST_RESPONSES_MS = 500
 
 /**
- * Closes the server without losing a request. From then on no connection is accepted and every response closes its own.
- * After `LINGER_MS`, in which requests on their way arrive, connections without a request are closed. At `SHUTDOWN_TIMEOUT`
- * the pool is destroyed, so that requests still in progress get 503, and `LAST_RESPONSES_MS` later all connections are.
+ * Closes the server without losing a request. Pending connections are accepted, for half of `SHUTDOWN_TIMEOUT` at most.
+ * From then on no connection is, and every response closes its own. After `LINGER_MS`, in which requests on their way
+ * arrive, connections without a request are closed. At `SHUTDOWN_TIMEOUT` the pool is destroyed, so that requests still in
+ * progress get 503, and `LAST_RESPONSES_MS` later all connections are.
  */
 export default fp(
   async (app) => {
@@ -18,7 +19,7 @@ export default fp(
     const connections = new Map<Socket, { requests: number }>()
     const timers: NodeJS.Timeout[] = []
     let accepted = 0
-    let closing = false
+    let phase: 'serving' | 'accepting' | 'closing' = 'serving'
     let onAllClosed = () => {}
 
     app.server.on('connection', (socket) => {
@@ -36,25 +37,28 @@ export default fp(
     })
 
     app.addHook('onSend', (_request, reply, payload, done) => {
-      if (closing) reply.header('connection', 'close')
+      if (phase === 'closing') reply.header('connection', 'close')
+      // Fastify already closes connections, whose clients would open new ones.
+      else if (phase === 'accepting') reply.raw.removeHeader('connection')
       done(null, payload)
     })
 
     /** Pending connections would be reset; Node accepts one in each turn of its loop. */
     const acceptPending = async () => {
-      const latest = performance.now() + LINGER_MS
+      const latest = performance.now() + shutdownTimeout / 2
       // The rest of a turn that has already polled the sockets tells nothing.
       await setImmediate()
       for (let before = -1; before !== accepted && performance.now() < latest; await setImmediate()) before = accepted
     }
 
     app.addHook('preClose', async () => {
-      await acceptPending()
-      closing = true
-      // Not by the HTTP server's own method, which destroys idle connections, and with them requests on their way.
-      Server.prototype.close.call(app.server)
       timers.push(setTimeout(() => app.pool.destroy(), shutdownTimeout))
       timers.push(setTimeout(() => app.server.closeAllConnections(), shutdownTimeout + LAST_RESPONSES_MS))
+      phase = 'accepting'
+      await acceptPending()
+      phase = 'closing'
+      // Not by the HTTP server's own method, which destroys idle connections, and with them requests on their way.
+      Server.prototype.close.call(app.server)
       if (connections.size === 0) return
       await new Promise<void>((resolve) => {
         onAllClosed = resolve
