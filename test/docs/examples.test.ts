@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { readPages } from '../support/docs/pages.ts'
+import { noLoadShedding } from '../support/service/app.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -17,7 +18,7 @@ function writeExamples(t: Test): string {
   const examples = readPages().flatMap(({ text }) =>
     [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string)
   )
-  t.ok(examples.length >= 3)
+  t.ok(examples.length >= 4)
   for (const [i, code] of examples.entries()) {
     const [, path = `examples/${i}.ts`] = /^\/\/ (\S+)\n/.exec(code) ?? []
     mkdirSync(dirname(`${folder}/${path}`), { recursive: true })
@@ -40,17 +41,19 @@ t.test('the TypeScript of the documentation compiles, and its routes answer', (t
   const { status, stdout } = run(`${root}/node_modules/.bin/tsc`, '-p', folder)
   t.equal(status, 0, stdout)
 
-  const paths = ['/property-types']
+  const paths = ['/property-types', '/api/property_types?name=melting&select=name,units', '/openapi.json']
   const script = `
     const { buildApp } = await import('${folder}/src/app.ts')
-    const app = await buildApp({ environment: {} })
+    const app = await buildApp({ environment: ${JSON.stringify(noLoadShedding)} })
     const responses = []
     for (const path of ${JSON.stringify(paths)}) responses.push((await app.inject(path)).json())
     await app.close()
     console.log(JSON.stringify(responses))`
   const service = run(process.execPath, '--input-type=module', '--eval', script)
   t.equal(service.status, 0, service.stderr)
-  const [list] = JSON.parse(service.stdout)
+  const [list, page, document] = JSON.parse(service.stdout)
   t.match(list.property_types.at(0), { name: 'Cell Permeating', units: null })
+  t.strictSame(page, { status: 'success', count: 1, property_types: [{ name: 'Melting Point', units: '°C' }] })
+  t.ok(document.paths['/api/property_types/{id}'])
   t.end()
 })
