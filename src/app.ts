@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify'
 import admin from '../plugins/admin.ts'
 import caching from '../plugins/caching.ts'
+import chemistry from '../plugins/chemistry.ts'
 import clientSignal from '../plugins/client-signal.ts'
 import configPlugin from '../plugins/config.ts'
 import connectionLimit from '../plugins/connection-limit.ts'
@@ -90,6 +91,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(gateway)
   await app.register(admin)
   await app.register(caching)
+  await app.register(chemistry)
   await app.register(openapi)
   await app.register(docsPage)
   await app.register(listResponses)

@@ -23,10 +23,15 @@ const schema = {
         value: {
           status: 'success',
           tables: [
+            'experiment_search',
             'experiments',
             'mixture_components',
+            'mixture_search',
             'mixtures',
             'molecular_properties',
+            'molecule_names',
+            'molecule_search',
+            'molecule_synonyms',
             'molecules',
             'property_types'
           ]

@@ -1,5 +1,7 @@
 import type { Piscina } from 'piscina'
-import { ChemistryOverloadedError, ChemistryUnavailableError, InvalidStructureError } from './errors.ts'
+import { ServiceError } from '../http/service-errors.ts'
+import { DrawingCache } from './drawing-cache.ts'
+import { InvalidStructureError } from './errors.ts'
 import type { Drawing } from './structures.ts'
 import type { Named, Outcome, Tasks } from './worker.ts'
 
@@ -15,6 +17,7 @@ const BATCH_SIZE = 50
 /** Computes with structures in a thread of its own, which starts with the first task. */
 export class Chemistry {
   #pool: Promise<Piscina> | undefined
+  readonly #drawings = new DrawingCache()
   #tasks = 0
   #closed = false
   readonly #timeoutMs: number
@@ -23,9 +26,14 @@ export class Chemistry {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Draws a molecule as SVG. Rejects with an `InvalidStructureError` or another `ChemistryError`. */
-  draw(drawing: Drawing): Promise<string> {
-    return this.#run('draw', drawing)
+  /** Draws a molecule as SVG. Rejects with an `InvalidStructureError` or, as everything here, a `ServiceError` (501, 503). */
+  async draw(drawing: Drawing): Promise<string> {
+    const key = JSON.stringify(drawing)
+    const known = this.#drawings.get(key)
+    if (known !== undefined) return known
+    const svg = await this.#run('draw', drawing)
+    this.#drawings.set(key, svg)
+    return svg
   }
 
   /** Molfiles (V2000), without atoms where there is no SMILES or one that cannot be read. */
@@ -45,7 +53,7 @@ export class Chemistry {
   }
 
   async #run<T extends keyof Tasks>(task: T, input: Parameters<Tasks[T]>[0]): Promise<ReturnType<Tasks[T]>> {
-    if (this.#closed || this.#tasks === MAX_TASKS) throw new ChemistryOverloadedError()
+    if (this.#closed || this.#tasks === MAX_TASKS) throw new ServiceError('CHEMISTRY_OVERLOADED')
     this.#tasks++
     try {
       this.#pool ??= startPool()
@@ -53,7 +61,7 @@ export class Chemistry {
       const outcome: Outcome<ReturnType<Tasks[T]>> = await pool
         .run({ task, input }, { signal: AbortSignal.timeout(this.#timeoutMs) })
         .catch((cause) => {
-          throw new ChemistryOverloadedError({ cause })
+          throw new ServiceError('CHEMISTRY_OVERLOADED', { cause })
         })
       if ('invalid' in outcome) throw new InvalidStructureError(outcome.invalid)
       return outcome.value
@@ -79,6 +87,6 @@ async function startPool(): Promise<Piscina> {
     return pool
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new ChemistryUnavailableError({ cause: error })
+    throw new ServiceError('CHEMISTRY_NOT_INSTALLED', { cause: error })
   }
 }

@@ -83,6 +83,15 @@ export const errorResponses = {
     { NOT_READY: `${SERVICE_ERRORS.NOT_READY[1]}: ${Object.values(UNREACHABLE)[0]}` },
     'retry-after'
   ),
+  ChemistryMissing: describeError(
+    'The packages of chemistry are not installed',
+    pickServiceErrors('CHEMISTRY_NOT_INSTALLED')
+  ),
+  ChemistryOverloaded: describeError(
+    'The structure takes too long, or the service is overloaded',
+    { ...pickServiceErrors('OVERLOADED'), ...pickServiceErrors('CHEMISTRY_OVERLOADED') },
+    'retry-after'
+  ),
   GatewayTimeout: describeError('Supabase did not respond in time', { ...pickSupabaseErrors(504), ...UNREACHABLE }),
   Other: describeError(
     'A method that the path does not support (405), or a defect of the service (500)',
@@ -102,6 +111,9 @@ export function refersTo(names: Readonly<Record<string, Name>>): OpenAPIV3_1.Res
 
 /** The error responses of a route that asks Supabase. */
 export const upstreamErrors = refersTo({ 502: 'BadGateway', 503: 'Unavailable', 504: 'GatewayTimeout' })
+
+/** The error responses of a route that computes with structures. */
+export const chemistryErrors = refersTo({ 501: 'ChemistryMissing', 503: 'ChemistryOverloaded' })
 
 /** The error responses that every request can meet. */
 export const commonErrors = refersTo({

@@ -2,6 +2,8 @@
 export const SERVICE_ERRORS = {
   OVERLOADED: [503, 'Service overloaded, try again later'],
   NOT_READY: [503, 'Not ready'],
+  CHEMISTRY_NOT_INSTALLED: [501, 'Structures are not supported here: openchemlib and piscina are not installed'],
+  CHEMISTRY_OVERLOADED: [503, 'Computing this structure takes too long, or too many others wait: try again later'],
   SERVICE_KEY_MISSING: [502, 'Supabase lists its tables for a service key only: set SUPABASE_SERVICE_KEY']
 } as const satisfies Record<string, [statusCode: number, message: string]>
 

@@ -37,6 +37,12 @@ t.test('a generated client fetches molecules as CSV', async (t) => {
   t.equal(data, 'name,smiles\r\nGlycerol,OCC(O)CO\r\n')
 })
 
+t.test('a generated client draws a structure', async (t) => {
+  const params = { query: { smiles: 'OCC(O)CO', size: 100, theme: 'dark' } } as const
+  const { data } = await client.GET('/api/depict', { params, parseAs: 'text' })
+  t.match(data, /^<svg /)
+})
+
 t.test('a generated client gets a typed error for an invalid parameter', async (t) => {
   const { data, error } = await client.GET('/api/molecules', { params: { query: { limit: 5000 } } })
   t.equal(data, undefined)

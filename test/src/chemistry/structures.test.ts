@@ -83,11 +83,7 @@ t.test('what is no SMILES, or too much, is rejected at once and says why', (t) =
     ['C'.repeat(5000), /at most 1000 characters/]
   ]
   for (const [smiles, message] of cases) {
-    t.throws(
-      () => parseSmiles(smiles),
-      { name: 'InvalidStructureError', statusCode: 400, message },
-      smiles.slice(0, 20)
-    )
+    t.throws(() => parseSmiles(smiles), { name: 'InvalidStructureError', message }, smiles.slice(0, 20))
   }
   t.throws(() => drawLight('C('), InvalidStructureError)
   t.throws(() => toMolfile('C(', ''), InvalidStructureError)

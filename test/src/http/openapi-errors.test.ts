@@ -1,5 +1,6 @@
 // Every refusal of the OpenAPI document is really given, in the shape and the words that it shows.
 import { once } from 'node:events'
+import { registerHooks } from 'node:module'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
@@ -36,7 +37,7 @@ const requests = operations.map(({ id, path }) => ({
   url: path.replace('{id}', ID),
   headers: path.startsWith('/api/') ? {} : { authorization: `Bearer ${ADMIN_TOKEN}` }
 }))
-const asking = requests.filter(({ url }) => url.startsWith('/api/') || url === '/supabase/tables')
+const asking = requests.filter(({ id }) => operations.find((operation) => operation.id === id)?.responses[502])
 
 /** Asserts that an answer is as described, and one of the examples; `elsewhere`: its words name another parameter. */
 function check(t: Test, id: string, status: number, answer: Answer, { elsewhere = false } = {}): void {
@@ -116,6 +117,22 @@ t.test('who may not', async (t) => {
     check(t, id, 403, await app.inject({ url, headers: { authorization: 'Bearer abc' } }))
     upstreamStatus = 200
   }
+})
+
+t.test('what chemistry is needed for', async (t) => {
+  const url = '/api/depict?smiles=CCO'
+  check(t, 'drawStructure', 401, await app.inject({ url, headers: { authorization: 'Basic abc' } }))
+  const busy = await startApp(t, project)
+  await busy.chemistry.close()
+  check(t, 'drawStructure', 503, await busy.inject(url))
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier !== 'openchemlib') return next(specifier, context)
+      throw Object.assign(new Error(), { code: 'ERR_MODULE_NOT_FOUND' })
+    }
+  })
+  check(t, 'drawStructure', 501, await app.inject(url))
+  hooks.deregister()
 })
 
 t.test('a token that Supabase does not accept', async (t) => {

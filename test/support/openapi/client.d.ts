@@ -34,6 +34,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/depict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a structure
+         * @description As SVG, the same bytes each time. A structure may have up to 250 atoms. Needs the packages of chemistry, which a small image may leave out (501).
+         */
+        get: operations["drawStructure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mixtures": {
         parameters: {
             query?: never;
@@ -481,6 +501,31 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The packages of chemistry are not installed */
+        ChemistryMissing: {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The structure takes too long, or the service is overloaded */
+        ChemistryOverloaded: {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
+                "retry-after": components["headers"]["retry-after"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description Supabase did not respond in time */
         GatewayTimeout: {
             headers: {
@@ -644,6 +689,73 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             503: components["responses"]["Overloaded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    drawStructure: {
+        parameters: {
+            query: {
+                /**
+                 * @description The structure as SMILES
+                 * @example OCC(O)CO
+                 */
+                smiles: string;
+                /** @description The width and height that the drawing fits into, in pixels */
+                size?: number;
+                /** @description For a light or a dark page */
+                theme?: "light" | "dark";
+            };
+            header?: {
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
+                "if-none-match"?: components["parameters"]["if-none-match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The drawing */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    vary: components["headers"]["vary"];
+                    /**
+                     * @description A drawing never changes
+                     * @example public, max-age=31536000, immutable
+                     */
+                    "cache-control": "public, max-age=31536000, immutable";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description The caller has the drawing */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    vary: components["headers"]["vary"];
+                    /**
+                     * @description A drawing never changes
+                     * @example public, max-age=31536000, immutable
+                     */
+                    "cache-control": "public, max-age=31536000, immutable";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["InvalidToken"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            501: components["responses"]["ChemistryMissing"];
+            503: components["responses"]["ChemistryOverloaded"];
             default: components["responses"]["Other"];
         };
     };
