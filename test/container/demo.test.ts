@@ -13,16 +13,16 @@ async function testDemo() {
   const url = `http://${(await podman('port', container, '5000')).split('\n')[0]}`
   await untilReady(url)
 
-  t.test('it shows molecules without any settings', async (t) => {
+  t.test('the demo image serves the API without any settings', async (t) => {
     await checkContract(t, url)
   })
 
-  t.test('it is healthy, and stops', async (t) => {
+  t.test('the demo image is healthy and stops with exit code 0', async (t) => {
     await podman('healthcheck', 'run', container)
     t.equal(await stop(t, container), 0)
   })
 
-  t.test('it holds no development packages', async (t) => {
+  t.test('the demo image contains no development packages', async (t) => {
     const inside = (...command: string[]) => podman('run', '--rm', '--network=none', image, ...command)
     const { packages } = JSON.parse(await inside('cat', 'node_modules/.package-lock.json'))
     t.strictSame(

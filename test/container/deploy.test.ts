@@ -9,7 +9,7 @@ const PATH = `${process.env.PATH}:/usr/libexec/podman`
 const options = { env: { ...process.env, PATH, QUADLET_UNIT_DIRS: units }, encoding: 'utf8' } as const
 const { error, status, stdout, stderr } = spawnSync('quadlet', ['-dryrun', '-user'], options)
 
-t.test('Quadlet makes a service of the unit', { skip: error ? 'Quadlet is not installed' : false }, (t) => {
+t.test('Quadlet generates a service from the unit', { skip: error ? 'Quadlet is not installed' : false }, (t) => {
   t.equal(status, 0, stderr)
   t.match(stdout, '---cryoprotect-api.service---')
   t.match(stdout, /^ExecStart=/m)

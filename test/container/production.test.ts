@@ -45,7 +45,7 @@ async function testProduction() {
     return { container, url, gateway, secrets: Object.values(secrets) }
   }
 
-  t.test('it keeps the contract, and its keys to itself', async (t) => {
+  t.test('the production image serves the API, and no key appears in its log, environment or metadata', async (t) => {
     const { container, url, gateway, secrets } = await start(t)
     await checkContract(t, url, ADMIN_TOKEN)
     const headers = { authorization: `Bearer ${gateway.userToken('11111111-1111-4111-8111-111111111111')}` }
@@ -65,27 +65,30 @@ async function testProduction() {
     }
   })
 
-  t.test('it is locked up', async (t) => {
-    const { container } = await start(t)
-    t.equal(await podman('exec', container, 'cat', '/proc/1/cmdline'), 'node\0src/server.ts\0', 'Node is process 1')
-    const status = await podman('exec', container, 'cat', '/proc/1/status')
-    t.match(status, /^Uid:\t1000\t1000\t1000\t1000$/m)
-    t.match(status, /^CapBnd:\t0+$/m)
-    t.match(status, /^NoNewPrivs:\t1$/m)
-    for (const place of ['/app', '/usr/local/bin', '/home/node']) {
-      await t.rejects(podman('exec', container, 'touch', `${place}/x`), /Read-only file system|Permission denied/)
+  t.test(
+    'the production image runs as an unprivileged user without capabilities on a read-only file system',
+    async (t) => {
+      const { container } = await start(t)
+      t.equal(await podman('exec', container, 'cat', '/proc/1/cmdline'), 'node\0src/server.ts\0', 'Node is process 1')
+      const status = await podman('exec', container, 'cat', '/proc/1/status')
+      t.match(status, /^Uid:\t1000\t1000\t1000\t1000$/m)
+      t.match(status, /^CapBnd:\t0+$/m)
+      t.match(status, /^NoNewPrivs:\t1$/m)
+      for (const place of ['/app', '/usr/local/bin', '/home/node']) {
+        await t.rejects(podman('exec', container, 'touch', `${place}/x`), /Read-only file system|Permission denied/)
+      }
+      await t.rejects(podman('exec', '--user=0', container, 'touch', '/app/x'), /Read-only file system/)
     }
-    await t.rejects(podman('exec', '--user=0', container, 'touch', '/app/x'), /Read-only file system/)
-  })
+  )
 
-  t.test('any user will do', async (t) => {
+  t.test('the production image runs as any user', async (t) => {
     const { container, url } = await start(t, ['--user=12345:23456'])
     t.match(await podman('exec', container, 'cat', '/proc/1/status'), /^Uid:\t12345\t/m)
     t.equal((await fetch(`${url}/api/molecules`)).status, 200)
     await podman('healthcheck', 'run', container)
   })
 
-  t.test('it is healthy as long as Supabase accepts its keys', async (t) => {
+  t.test('the production image is healthy until Supabase refuses its keys', async (t) => {
     const { container, gateway } = await start(t)
     await podman('healthcheck', 'run', container)
     t.match(JSON.parse(await podman('inspect', container)), [{ State: { Health: { Status: 'healthy' } } }])
@@ -96,12 +99,12 @@ async function testProduction() {
     await podman('exec', container, 'node', 'scripts/healthcheck.mjs', '/health/live')
   })
 
-  t.test('it stops at once when it has nothing to do', async (t) => {
+  t.test('the production image stops at once when idle', async (t) => {
     const { container } = await start(t)
     t.equal(await stop(t, container), 0)
   })
 
-  t.test('it stops under load without losing a request that it has accepted', async (t) => {
+  t.test('the production image stops under load without losing an accepted request', async (t) => {
     const { container, url } = await start(t)
     const answered = new Map<string | null, number>()
     const clients = Array.from({ length: CLIENTS }, async () => {
@@ -128,7 +131,7 @@ async function testProduction() {
     t.ok(statuses.every((status) => status === 200 || status === 503))
   })
 
-  t.test('it holds the sources and the production dependencies, nothing else', async (t) => {
+  t.test('the production image contains the sources and the production dependencies, and nothing else', async (t) => {
     const inside = (...command: string[]) => podman('run', '--rm', '--network=none', '--user=0', image, ...command)
     t.strictSame((await inside('ls', '-A')).split('\n'), [
       'LICENSE',

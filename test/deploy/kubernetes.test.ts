@@ -4,7 +4,7 @@ import t from 'tap'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
-t.test('the network policy allows DNS, HTTPS and the port of the OTLP endpoint that the documentation shows', (t) => {
+t.test('the network policy allows DNS, HTTPS and the port of the documented OTLP endpoint', (t) => {
   const [, egress = ''] = read('deploy/kubernetes/cryoprotect-api.yaml').split(/^ {2}egress:$/m)
   const allowed = new Set([...egress.matchAll(/\bport: (\d+)/g)].map(([, port]) => port))
   const [, collector] =

@@ -66,7 +66,7 @@ t.test(
   }
 )
 
-t.test('without a free file descriptor the service answers those it is connected to, and recovers', async (t) => {
+t.test('without a free file descriptor the service answers its open connections, and recovers', async (t) => {
   const exhaust = `
     import { closeSync, openSync, writeSync } from 'node:fs'
     const files = []

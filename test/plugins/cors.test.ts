@@ -8,14 +8,14 @@ const preflight = (origin: string, url = '/api/molecules') =>
     headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
   }) as const
 
-t.test('off unless it is switched on', async (t) => {
+t.test('CORS is off by default', async (t) => {
   const app = await startApp(t, {})
   const { headers } = await app.inject({ url: '/', headers: { origin: 'https://a.example' } })
   t.notOk(Object.keys(headers).some((name) => name.startsWith('access-control')))
   t.equal((await app.inject(preflight('https://a.example'))).statusCode, 405)
 })
 
-t.test('pages of the listed origins may read the answers, and no others', async (t) => {
+t.test('with CORS, pages of the listed origins may read responses, and no others', async (t) => {
   const app = await startApp(t, { CORS_ORIGIN: 'https://a.example, http://localhost:3000' })
   for (const origin of ['https://a.example', 'http://localhost:3000']) {
     const { statusCode, headers } = await app.inject(preflight(origin))
@@ -44,7 +44,7 @@ t.test('pages of the listed origins may read the answers, and no others', async 
   t.equal((await app.inject({ method: 'POST', url: '/nowhere' })).statusCode, 404)
 })
 
-t.test('those of all origins, if it says so', async (t) => {
+t.test('with CORS for all origins, every page may read responses', async (t) => {
   const app = await startApp(t, { CORS_ORIGIN: '*' })
   const { headers } = await app.inject({ url: '/', headers: { origin: 'https://a.example' } })
   t.equal(headers['access-control-allow-origin'], '*')

@@ -3,7 +3,7 @@ import t from 'tap'
 import { startApp } from '../support/service/app.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 
-t.test('new keys in a file are taken over without a restart', async (t) => {
+t.test('new keys in a file are used without a restart', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const { anon, service, publishable, secret } = gateway.keys
@@ -45,7 +45,7 @@ t.test('new keys in a file are taken over without a restart', async (t) => {
   t.notMatch(log.lines.join(), secret)
 })
 
-t.test('the embedded Supabase has no files', async (t) => {
+t.test('reloading keys does nothing with the embedded Supabase', async (t) => {
   const app = await startApp(t, {})
   const { keys } = app.project
   app.reloadKeys()

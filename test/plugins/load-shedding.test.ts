@@ -8,7 +8,7 @@ function block(duration: number): void {
   while (performance.now() < end);
 }
 
-t.test('while the event loop is late callers are turned away, but for those that watch', async (t) => {
+t.test('while the event loop is late requests get 503, except those of monitoring', async (t) => {
   const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '0.05' })
   const status = async (url: string) => (await app.inject(url)).statusCode
   t.equal(await status('/'), 200, 'a start is no overload')
@@ -27,7 +27,7 @@ t.test('while the event loop is late callers are turned away, but for those that
   t.pass('and served again when it is not')
 })
 
-t.test('a loop that does not turn between two checks is as late as the time between them', async (t) => {
+t.test('an event loop that is blocked between two checks counts as late by the time between them', async (t) => {
   const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '60' })
   const { promise, resolve } = Promise.withResolvers<void>()
   // Blocked at every turn for longer than from check to check.

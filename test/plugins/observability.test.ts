@@ -24,7 +24,7 @@ async function start(
   return { app, upstream, log, requests }
 }
 
-t.test('one line a request says what was asked, how it ended and where the time went', async (t) => {
+t.test('every request is one log line with its route, outcome and timings', async (t) => {
   const { app, requests } = await start(t)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const ask = async (path: string, options?: RequestInit) => (await fetch(url + path, options)).arrayBuffer()
@@ -57,7 +57,7 @@ t.test('one line a request says what was asked, how it ended and where the time 
   t.notMatch(JSON.stringify(lines), /private|secret|not-an-id/, 'nothing of what was looked for')
 })
 
-t.test('a failure is one line too, with the error', async (t) => {
+t.test('a failed request is one log line with its error', async (t) => {
   const fail: RequestListener = (_request, response) => response.writeHead(500).end('{"message":"why"}')
   const { app, log, requests } = await start(t, fail, {}, (app) => {
     app.get('/bug', async () => {
@@ -77,7 +77,7 @@ t.test('a failure is one line too, with the error', async (t) => {
   t.notMatch(body, /why|\bat\b/)
 })
 
-t.test('the wait for a connection and the time that Supabase takes are told apart', async (t) => {
+t.test("the log line tells the wait for a connection from Supabase's time", async (t) => {
   const settings = { DB_POOL_MIN_SIZE: '1', DB_POOL_MAX_SIZE: '1', COALESCE_READS: 'false' }
   const { app, requests } = await start(
     t,
@@ -91,7 +91,7 @@ t.test('the wait for a connection and the time that Supabase takes are told apar
   t.ok(second.wait_ms > 40 && second.wait_ms > first.wait_ms)
 })
 
-t.test('a client that leaves is told, before the answer and amidst it', async (t) => {
+t.test('a client disconnect is logged, before and during the response', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const answer = () => arrived.resolve()
   const { app, requests } = await start(t, answer, {}, (app) => {
@@ -118,7 +118,7 @@ t.test('a client that leaves is told, before the answer and amidst it', async (t
   ])
 })
 
-t.test("the request's id and trace go to Supabase, and nothing that is not well-formed does", async (t) => {
+t.test('a well-formed request id and trace context are sent to Supabase, and no others', async (t) => {
   const { app, upstream, requests } = await start(t)
   const good = { 'x-request-id': 'mine', traceparent: PARENT, tracestate: 'vendor=1' }
   t.equal((await app.inject({ url: '/api/molecules', headers: good })).headers['x-request-id'], 'mine')

@@ -9,25 +9,28 @@ import { chromiumPath, startBrowser } from '../support/service/browser.ts'
 
 const ADMIN_TOKEN = '0123456789abcdef'
 
-t.test('nothing that the page loads is from elsewhere, and nothing else may be', async (t) => {
-  const app = await startApp(t, {})
-  for (const url of ['/docs', '/docs/', '/docs/json', '/docs/static/swagger-ui.css']) {
-    const { statusCode, headers } = await app.inject(url)
-    t.equal(statusCode, 200, url)
-    t.match(headers['content-security-policy'], /^default-src 'none'; script-src 'self'; /)
-    t.notMatch(headers['content-security-policy'], /unsafe|https?:|\*/)
+t.test(
+  'the /docs page loads everything from the service, and its Content-Security-Policy allows nothing else',
+  async (t) => {
+    const app = await startApp(t, {})
+    for (const url of ['/docs', '/docs/', '/docs/json', '/docs/static/swagger-ui.css']) {
+      const { statusCode, headers } = await app.inject(url)
+      t.equal(statusCode, 200, url)
+      t.match(headers['content-security-policy'], /^default-src 'none'; script-src 'self'; /)
+      t.notMatch(headers['content-security-policy'], /unsafe|https?:|\*/)
+    }
+    t.equal(
+      (await app.inject('/api/molecules?limit=1')).headers['content-security-policy'],
+      securityHeaders['content-security-policy']
+    )
+    t.strictSame((await app.inject('/docs/json')).json(), (await app.inject('/openapi.json')).json())
+    const refused = await app.inject({ method: 'DELETE', url: '/docs/' })
+    t.equal(refused.statusCode, 405)
+    t.equal(refused.headers.allow, 'GET, HEAD')
+    t.match((await app.inject('/docs/static/nothing')).json(), { status: 'error', code: 'NOT_FOUND' })
+    t.match((await app.inject(`/docs/static/${'x'.repeat(300)}`)).json(), { status: 'error', code: 'FORBIDDEN' })
   }
-  t.equal(
-    (await app.inject('/api/molecules?limit=1')).headers['content-security-policy'],
-    securityHeaders['content-security-policy']
-  )
-  t.strictSame((await app.inject('/docs/json')).json(), (await app.inject('/openapi.json')).json())
-  const refused = await app.inject({ method: 'DELETE', url: '/docs/' })
-  t.equal(refused.statusCode, 405)
-  t.equal(refused.headers.allow, 'GET, HEAD')
-  t.match((await app.inject('/docs/static/nothing')).json(), { status: 'error', code: 'NOT_FOUND' })
-  t.match((await app.inject(`/docs/static/${'x'.repeat(300)}`)).json(), { status: 'error', code: 'FORBIDDEN' })
-})
+)
 
 t.test('a 304 to a GET below /docs/static has no body, and no headers that describe one', async (t) => {
   const app = await startApp(t, {})
@@ -40,7 +43,7 @@ t.test('a 304 to a GET below /docs/static has no body, and no headers that descr
   for (const name of ['content-length', 'content-type', 'transfer-encoding']) t.notOk(name in headers, name)
 })
 
-t.test('a route of a plugin is in the document, as much as it says of itself', async (t) => {
+t.test("a route of a user's plugin is in the OpenAPI document with what its schema says", async (t) => {
   const app = await buildApp({ environment: {} })
   t.teardown(() => app.close())
   app.get('/mixtures', { schema: { querystring: noQuery, summary: 'Mixtures' } }, async () => [])
@@ -53,7 +56,7 @@ t.test('a route of a plugin is in the document, as much as it says of itself', a
 
 const skip = chromiumPath ? false : 'no Chromium on this machine: install the package chromium to test the page'
 
-t.test('in a browser', { skip }, async (t) => {
+t.test('the /docs page lists and calls every endpoint in a browser without errors', { skip }, async (t) => {
   const app = await startApp(t, { ADMIN_TOKEN })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   const browser = await startBrowser(t)

@@ -2,7 +2,7 @@ import FakeTimers from '@sinonjs/fake-timers'
 import t from 'tap'
 import { startApp } from '../support/service/app.ts'
 
-t.test('a client that asks too much is told when to come again', async (t) => {
+t.test('a client beyond its rate limit gets 429 with Retry-After', async (t) => {
   const app = await startApp(t, { RATE_LIMIT: '3' })
   const clock = FakeTimers.install({ toFake: ['Date'], now: Date.now() })
   t.teardown(() => clock.uninstall())
@@ -28,7 +28,7 @@ t.test('a client that asks too much is told when to come again', async (t) => {
   t.equal((await ask()).statusCode, 200, 'and after a minute it may go on')
 })
 
-t.test('who holds an IPv6 network is one client', async (t) => {
+t.test('all addresses of an IPv6 /64 network share one rate limit', async (t) => {
   const app = await startApp(t, { RATE_LIMIT: '1' })
   const ask = async (remoteAddress: string) => (await app.inject({ url: '/', remoteAddress })).statusCode
   t.equal(await ask('2001:db8:0:1::1'), 200)
@@ -36,7 +36,7 @@ t.test('who holds an IPv6 network is one client', async (t) => {
   t.equal(await ask('2001:db8:0:2::1'), 200)
 })
 
-t.test('behind a proxy the client is whom the proxy names, if the proxy is trusted', async (t) => {
+t.test('behind a trusted proxy the rate limit applies to the forwarded address', async (t) => {
   const ask = async (environment: Record<string, string>, proxy: string) => {
     const app = await startApp(t, { RATE_LIMIT: '1', ...environment })
     const codes: number[] = []
@@ -52,7 +52,7 @@ t.test('behind a proxy the client is whom the proxy names, if the proxy is trust
   t.strictSame(await ask({ TRUST_PROXY: '10.0.0.0/8' }, '11.0.0.1'), [200, 429])
 })
 
-t.test('what is no address is no client of its own', async (t) => {
+t.test('a forwarded value that is no address gets no rate limit of its own', async (t) => {
   const app = await startApp(t, { RATE_LIMIT: '2', TRUST_PROXY: 'true' })
   const ask = async (client: string) => {
     const headers = { 'x-forwarded-for': client }
@@ -63,7 +63,7 @@ t.test('what is no address is no client of its own', async (t) => {
   t.strictSame([await ask('192.0.2.1'), await ask('::ffff:192.0.2.1')], ['1', '0'])
 })
 
-t.test('a port that a proxy adds to an address is not part of the client', async (t) => {
+t.test('a port in a forwarded address does not change whose rate limit applies', async (t) => {
   const app = await startApp(t, { RATE_LIMIT: '9', TRUST_PROXY: 'true' })
   const ask = async (client: string) => {
     const headers = { 'x-forwarded-for': client }
@@ -75,14 +75,14 @@ t.test('a port that a proxy adds to an address is not part of the client', async
   t.equal(await ask('10.0.0.1'), '8', 'none of them counted as the proxy itself')
 })
 
-t.test('a URL that no route can be found for counts, and is refused beyond the limit', async (t) => {
+t.test('a URL without a route counts toward the rate limit, and is refused beyond it', async (t) => {
   const app = await startApp(t, { RATE_LIMIT: '2' })
   const ask = async (url: string) => (await app.inject(url)).statusCode
   t.strictSame([await ask('/%'), await ask(`/api/molecules/${'x'.repeat(200)}`), await ask('/%')], [400, 414, 429])
   t.match((await app.inject('/%')).json(), { status: 'error', code: 'TOO_MANY_REQUESTS' })
 })
 
-t.test('a preflight of CORS counts once, and is refused beyond the limit', async (t) => {
+t.test('a CORS preflight counts once toward the rate limit, and is refused beyond it', async (t) => {
   const app = await startApp(t, { RATE_LIMIT: '2', CORS_ORIGIN: 'https://a.example' })
   const headers = { origin: 'https://a.example', 'access-control-request-method': 'GET' }
   const ask = () => app.inject({ method: 'OPTIONS', url: '/api/molecules', headers })

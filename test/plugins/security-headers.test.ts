@@ -5,7 +5,7 @@ import t from 'tap'
 import { securityHeaders } from '../../src/http/security-headers.ts'
 import { startApp } from '../support/service/app.ts'
 
-t.test('every answer tells browsers that it is data', async (t) => {
+t.test('every response has the security headers', async (t) => {
   const app = await startApp(t, {})
   const requests = [
     ['GET', '/', 200],

@@ -40,7 +40,7 @@ async function start(
 
 const kindOf = ({ spans }: Collector, kind: number) => spans.filter((span) => span.kind === kind) as [ReceivedSpan]
 
-t.test('a request is a span below its caller, and the request to Supabase is one below it', async (t) => {
+t.test("a request is a span below its caller's, and the request to Supabase is a span below that", async (t) => {
   const { app, upstream, collector, log } = await start(t, {
     OTEL_EXPORTER_OTLP_HEADERS: 'x-team=ice',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=lab'
@@ -89,7 +89,7 @@ t.test('a request is a span below its caller, and the request to Supabase is one
   t.match(collector.headers[0], { 'x-team': 'ice' })
 })
 
-t.test('a wait for a connection is a span of its own, if there was one', async (t) => {
+t.test('a wait for a connection is a span of its own', async (t) => {
   const held = Promise.withResolvers<() => void>()
   const { app, collector } = await start(
     t,
@@ -120,7 +120,7 @@ t.test('a wait for a connection is a span of its own, if there was one', async (
   )
 })
 
-t.test('who joins a read says so, and a failure has its kind', async (t) => {
+t.test('the span of a coalesced read says so, and that of a failure has its error code', async (t) => {
   const { app, collector } = await start(t, {}, (_request, response) => response.writeHead(500).end('secret internals'))
   await Promise.all([app.inject('/api/molecules'), app.inject('/api/molecules')])
   await app.close()
@@ -130,7 +130,7 @@ t.test('who joins a read says so, and a failure has its kind', async (t) => {
   t.notMatch(Buffer.concat(collector.bodies).toString('latin1'), 'secret internals')
 })
 
-t.test('a plugin may give a request up for any reason', async (t) => {
+t.test('a request that a plugin aborts, with any reason, is a failed span without a status', async (t) => {
   const reasons = ['gone', Object.assign(new Error('gone'), { status: 200 })]
   const prepare = (app: FastifyInstance) => {
     app.get('/gone', async (request) => {
@@ -152,7 +152,7 @@ t.test('a plugin may give a request up for any reason', async (t) => {
   t.equal(gone[1]?.['http.response.status_code'], undefined)
 })
 
-t.test('what cannot be told is left out: unknown paths, a Supabase without an answer', async (t) => {
+t.test('a span has no route for an unknown path, and no status without a response of Supabase', async (t) => {
   const { app, collector } = await start(t, {}, (request) => request.socket.destroy())
   await app.inject('/nothing/sb_secret_planted')
   await app.inject('/api/molecules')
@@ -164,7 +164,7 @@ t.test('what cannot be told is left out: unknown paths, a Supabase without an an
   t.notMatch(Buffer.concat(collector.bodies).toString('latin1'), 'planted')
 })
 
-t.test('which traces are recorded is up to the caller, or to the settings', async (t) => {
+t.test("the caller's sampled flag decides which traces are recorded, without one the settings", async (t) => {
   const not = `00-${TRACE}-${CALLER}-00`
   const recorded = `00-${TRACE}-${CALLER}-01`
   const variants: [
@@ -201,7 +201,7 @@ t.test('which traces are recorded is up to the caller, or to the settings', asyn
   }
 })
 
-t.test('a collector that fails is reported once, and once when it is back', async (t) => {
+t.test('a failing trace collector is logged once, and its recovery too', async (t) => {
   const { collector, log, app } = await start(t)
   const deliver = async () => {
     await app.inject('/api/molecules')
@@ -222,7 +222,7 @@ t.test('a collector that fails is reported once, and once when it is back', asyn
   t.ok(collector.spans.length >= 4)
 })
 
-t.test('a collector that hangs fails no request and does not hold the end up', async (t) => {
+t.test('a hanging trace collector fails no request and does not delay the shutdown', async (t) => {
   const silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const upstream = await startUpstream()
@@ -240,7 +240,7 @@ t.test('a collector that hangs fails no request and does not hold the end up', a
   t.notMatch(output.text, 'Shutdown took longer')
 })
 
-t.test('traces that are left are delivered when the service ends', async (t) => {
+t.test('remaining traces are delivered at the shutdown', async (t) => {
   const [upstream, collector] = await Promise.all([startUpstream(), startCollector()])
   t.teardown(() => Promise.all([upstream.close(), collector.close()]))
   const { child, url, exited } = startService(t, {
@@ -265,7 +265,7 @@ registerHooks({ load(url, context, next) {
 } })
 process.on('exit', () => console.error('loaded: ' + [...found].sort().join() + '.'))`
 
-t.test('switched off, it is not even loaded', async (t) => {
+t.test('without tracing the OpenTelemetry SDK is not loaded', async (t) => {
   const upstream = await startUpstream()
   t.teardown(() => upstream.close())
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(listing)}`

@@ -15,7 +15,7 @@ async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], envi
   return { upstream, app, log }
 }
 
-t.test('unknown paths, wrong methods and unreadable URLs', async (t) => {
+t.test('unknown paths, other methods and malformed URLs get errors in the common shape', async (t) => {
   const { app, log } = await start(t)
   const requests: [
     method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PROPFIND',
@@ -57,7 +57,7 @@ t.test('unknown paths, wrong methods and unreadable URLs', async (t) => {
   }
 })
 
-t.test('what no route is asked for', async (t) => {
+t.test('malformed HTTP requests get errors in the common shape', async (t) => {
   const { app, log } = await start(t)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
@@ -96,7 +96,7 @@ t.test('what no route is asked for', async (t) => {
   t.equal((await app.inject('/health/live')).statusCode, 200)
 })
 
-t.test('Supabase refuses the keys: 502, a loud line in the log, no key in either', async (t) => {
+t.test('keys that Supabase refuses are a 502 and an error in the log, without a key in either', async (t) => {
   const { app, log } = await start(t, (_request, response) => {
     response.writeHead(401).end(JSON.stringify({ message: `Invalid API key ${KEY.slice(0, 3)}` }))
   })
@@ -108,7 +108,7 @@ t.test('Supabase refuses the keys: 502, a loud line in the log, no key in either
   t.notMatch(response.body + log.lines.join(), KEY)
 })
 
-t.test('Supabase fails: the right status, and nothing of what it said', async (t) => {
+t.test('a failing Supabase is a 502, 503 or 504 without its message', async (t) => {
   const secret = 'internals at 10.0.0.7'
   const failures: [status: number, expected: number, code: string, retryAfter?: string][] = [
     [500, 502, 'UPSTREAM_ERROR'],
@@ -132,7 +132,7 @@ t.test('Supabase fails: the right status, and nothing of what it said', async (t
   }
 })
 
-t.test('Supabase breaks off or speaks in tongues: 502', async (t) => {
+t.test('a truncated or invalid response of Supabase is a 502', async (t) => {
   const reset = await start(t, (request) => request.socket.resetAndDestroy())
   const lost = await reset.app.inject('/api/molecules')
   t.equal(lost.statusCode, 502)
@@ -143,14 +143,14 @@ t.test('Supabase breaks off or speaks in tongues: 502', async (t) => {
   t.match(response.json(), { code: 'UPSTREAM_INVALID_ANSWER' })
 })
 
-t.test('Supabase is too slow: 504', async (t) => {
+t.test('a slow Supabase is a 504', async (t) => {
   const { app } = await start(t, () => {}, { SUPABASE_REQUEST_TIMEOUT: '0.02' })
   const response = await app.inject('/api/molecules')
   t.equal(response.statusCode, 504)
   t.match(response.json(), { code: 'UPSTREAM_TIMEOUT', message: 'Supabase did not respond in time' })
 })
 
-t.test('no connection becomes free, or too many wait for one: 503', async (t) => {
+t.test('an acquire timeout and a full wait queue are a 503', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const environment = {
     DB_POOL_MIN_SIZE: '0',
@@ -174,7 +174,7 @@ t.test('no connection becomes free, or too many wait for one: 503', async (t) =>
   t.match((await stalled).json(), { code: 'POOL_CLOSED' })
 })
 
-t.test('while the service closes what was under way is answered, and so is what still arrives', async (t) => {
+t.test('while the service closes, requests in progress and those that still arrive are answered', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const answer = Promise.withResolvers<void>()
   const { app } = await start(t, async (_request, response) => {
@@ -205,7 +205,7 @@ t.test('while the service closes what was under way is answered, and so is what 
   t.match(app.pool.stats(), { active_connections: 0 })
 })
 
-t.test('a client that leaves stops the request to Supabase, and is no error', async (t) => {
+t.test('a client disconnect aborts the request to Supabase and is not logged as an error', async (t) => {
   const arrived = Promise.withResolvers<Socket>()
   const { app, log } = await start(t, (request) => arrived.resolve(request.socket))
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import { startApp } from '../support/service/app.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 
-t.test('the root tells who is there and where to go', async (t) => {
+t.test("GET / returns the service's name and links", async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const app = await startApp(t, gateway.environment)

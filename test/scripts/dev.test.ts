@@ -53,7 +53,7 @@ function startDev(t: Test, text: string) {
   return { folder, child, printed }
 }
 
-t.test('the service restarts gracefully each time that a file is replaced, changed or added', async (t) => {
+t.test('dev restarts the service gracefully each time a file is replaced, changed or added', async (t) => {
   const { folder, child, printed } = startDev(t, service('first'))
   await printed(/first runs/)
   let last = 'first'
@@ -94,7 +94,7 @@ t.test('the service restarts gracefully each time that a file is replaced, chang
   t.strictSame(await once(child, 'exit'), [0, null])
 })
 
-t.test('after a crash the next change starts the service', async (t) => {
+t.test('dev starts the service again with the next change after a crash', async (t) => {
   const { folder, child, printed } = startDev(t, 'process.exit(3)')
   await printed(/exit code 3: waiting for a change/)
   replace(`${folder}/src/server.ts`, service('mended'))
@@ -104,7 +104,7 @@ t.test('after a crash the next change starts the service', async (t) => {
   t.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' })
 })
 
-t.test('while no service runs, a signal ends the script', async (t) => {
+t.test('dev exits on a signal while no service runs', async (t) => {
   const { child, printed } = startDev(t, 'process.exit(3)')
   await printed(/waiting for a change/)
   child.kill('SIGINT')

@@ -40,7 +40,7 @@ async function installed(folder: string, ...args: string[]): Promise<{ code: num
 const calls = (folder: string) => readFileSync(`${folder}/calls`, 'utf8').trim().split('\n')
 
 t.test(
-  'what the service needs is installed once, development packages are added when they are asked for',
+  'install runs npm once for the service, and again for development packages when they are requested',
   async (t) => {
     const folder = clone(t)
     await installed(folder)
@@ -53,7 +53,7 @@ t.test(
   }
 )
 
-t.test('a newer lock file is installed with the development packages that are there', async (t) => {
+t.test('install updates installed development packages when the lock file is newer', async (t) => {
   const folder = clone(t)
   await installed(folder, '--dev')
   const later = Date.now() / 1000 + 60
@@ -63,7 +63,7 @@ t.test('a newer lock file is installed with the development packages that are th
   t.ok(existsSync(`${folder}/node_modules/tap`))
 })
 
-t.test('a signal ends npm at once, and the next command starts the installation over', async (t) => {
+t.test('install kills npm on a signal, and starts over with the next command', async (t) => {
   const folder = clone(
     t,
     `writeFileSync('pid', String(process.pid)); await new Promise(() => setInterval(() => {}, 1e3))`
@@ -80,7 +80,7 @@ t.test('a signal ends npm at once, and the next command starts the installation 
   t.strictSame(calls(folder), ['ci --omit=dev', 'ci --omit=dev'])
 })
 
-t.test('a failure ends with the exit code of npm and its words, without its lines for each request', async (t) => {
+t.test("install exits with npm's exit code and errors, without its lines for successful requests", async (t) => {
   const folder = clone(
     t,
     `console.error('npm http fetch GET 200 https://registry.example/x/-/x-1.0.0.tgz 3ms')
@@ -95,7 +95,7 @@ t.test('a failure ends with the exit code of npm and its words, without its line
   t.notMatch(output, 'GET 200')
 })
 
-t.test('an npm that is not there is said to be missing', async (t) => {
+t.test('install says so when npm is missing', async (t) => {
   const folder = clone(t)
   mkdirSync(`${folder}/empty`)
   const env = { PATH: `${folder}/empty` }

@@ -14,7 +14,7 @@ function loadtest(...args: string[]): Promise<{ code: unknown; output: string }>
   })
 }
 
-t.test('arguments that make no sense are refused with a word on those that do', async (t) => {
+t.test('loadtest rejects invalid arguments with its usage', async (t) => {
   for (const args of [
     ['--bogus'],
     ['--url', 'nonsense'],
@@ -30,13 +30,13 @@ t.test('arguments that make no sense are refused with a word on those that do', 
   }
 })
 
-t.test('--help says what there is', async (t) => {
+t.test('loadtest --help prints the usage', async (t) => {
   const { code, output } = await loadtest('--help')
   t.equal(code, 0)
   t.match(output, /^npm run loadtest -- \[--requests 100\]/)
 })
 
-t.test('only answers are timed, and failures are counted by kind', async (t) => {
+t.test('loadtest times only 200 responses and counts failures by kind', async (t) => {
   const failing = await startUpstream((_request, response) => void response.writeHead(503).end('{}'))
   t.teardown(() => failing.close())
   const refused = await loadtest('--requests', '3', '--url', failing.url)
@@ -51,7 +51,7 @@ t.test('only answers are timed, and failures are counted by kind', async (t) => 
   t.match(unreachable.output, /Errors: \{ ECONNREFUSED: 2 \}\nPool stats: ECONNREFUSED/)
 })
 
-t.test('the URL may end in a slash', async (t) => {
+t.test('loadtest accepts a URL that ends in a slash', async (t) => {
   const upstream = await startUpstream()
   t.teardown(() => upstream.close())
   const { code, output } = await loadtest('--requests', '3', '--url', `${upstream.url}/`)
@@ -59,20 +59,23 @@ t.test('the URL may end in a slash', async (t) => {
   t.ok(upstream.requests.every(({ url }) => /^\/(api\/molecules\?|pool\/stats$)/.test(url)))
 })
 
-t.test('each request asks for a page of its own; with --same they share, and the output says how many', async (t) => {
-  let coalesced = 40
-  const upstream = await startUpstream((request, response) => {
-    if (request.url === '/pool/stats') coalesced += 1
-    response.end(JSON.stringify({ stats: { coalesced } }))
-  })
-  t.teardown(() => upstream.close())
-  const pages = () => upstream.requests.splice(0).filter(({ url }) => url.startsWith('/api/'))
-  const different = await loadtest('--requests', '120', '--workers', '7', '--url', upstream.url)
-  t.match(different.output, 'Shared: 1 of 120 requests')
-  const asked = pages()
-  t.equal(asked.length, 120)
-  t.equal(new Set(asked.map(({ url }) => url)).size, 120)
+t.test(
+  'loadtest requests different pages, with --same one page, and prints how many requests were coalesced',
+  async (t) => {
+    let coalesced = 40
+    const upstream = await startUpstream((request, response) => {
+      if (request.url === '/pool/stats') coalesced += 1
+      response.end(JSON.stringify({ stats: { coalesced } }))
+    })
+    t.teardown(() => upstream.close())
+    const pages = () => upstream.requests.splice(0).filter(({ url }) => url.startsWith('/api/'))
+    const different = await loadtest('--requests', '120', '--workers', '7', '--url', upstream.url)
+    t.match(different.output, 'Shared: 1 of 120 requests')
+    const asked = pages()
+    t.equal(asked.length, 120)
+    t.equal(new Set(asked.map(({ url }) => url)).size, 120)
 
-  await loadtest('--requests', '20', '--same', '--url', upstream.url)
-  t.strictSame(new Set(pages().map(({ url }) => url)), new Set(['/api/molecules?limit=1']))
-})
+    await loadtest('--requests', '20', '--same', '--url', upstream.url)
+    t.strictSame(new Set(pages().map(({ url }) => url)), new Set(['/api/molecules?limit=1']))
+  }
+)

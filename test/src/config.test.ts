@@ -15,7 +15,7 @@ function faultsOf(environment: Record<string, string>): string[] {
   }
 }
 
-t.test("the Python service's defaults", (t) => {
+t.test('the defaults are those of the Python service', (t) => {
   t.match(loadConfig({}), {
     DB_POOL_MIN_SIZE: 2,
     DB_POOL_MAX_SIZE: 10,
@@ -43,7 +43,7 @@ t.test('a .env file stands below the environment, and need not exist', (t) => {
   t.end()
 })
 
-t.test("Supabase's own names are understood", (t) => {
+t.test("Supabase's own names of variables are accepted", (t) => {
   for (const anon of ['SUPABASE_ANON_KEY', 'SUPABASE_PUBLISHABLE_KEY']) {
     for (const service of ['SUPABASE_SERVICE_ROLE_KEY', 'SUPABASE_SECRET_KEY']) {
       const config = loadConfig({ SUPABASE_URL: 'http://localhost:8000/base', [anon]: 'a', [service]: 's' })
@@ -53,7 +53,7 @@ t.test("Supabase's own names are understood", (t) => {
   t.end()
 })
 
-t.test('secrets come from files too', (t) => {
+t.test('a secret is read from the file that its variable with _FILE names', (t) => {
   const dir = t.testdir({ key: 'the-anon-key\n', token: ' 0123456789abcdef ', empty: '' })
   const files = { SUPABASE_ANON_KEY_FILE: `${dir}/key`, ADMIN_TOKEN_FILE: `${dir}/token` }
   const environment = { SUPABASE_URL: PROJECT.SUPABASE_URL, ...files }
@@ -154,7 +154,7 @@ t.test('a pool size that is not a number is not compared with the other one', (t
   t.end()
 })
 
-t.test('what is wrong is said in words', (t) => {
+t.test('an invalid setting is described in words', (t) => {
   t.strictSame(faultsOf({ ...PROJECT, ADMIN_TOKEN: 'short' }), ['ADMIN_TOKEN must have at least 16 visible characters'])
   t.strictSame(faultsOf({ ...PROJECT, COALESCE_READS: 'maybe' }), ['COALESCE_READS must be true or false'])
   t.end()
@@ -185,7 +185,7 @@ t.test('one message names every fault, and no value', (t) => {
   t.end()
 })
 
-t.test('numbers are written plainly', (t) => {
+t.test('numbers are accepted in decimal notation only', (t) => {
   const values = ['Infinity', '-Infinity', '1e400', '1e3', '0x10', ' ', ' 5 ', '+5', '5.', '9'.repeat(400)]
   for (const value of values) {
     const faults = faultsOf({ DB_POOL_TIMEOUT: value, PORT: value, LOG_LEVEL: 'loud' })
@@ -200,7 +200,7 @@ t.test('numbers are written plainly', (t) => {
   t.end()
 })
 
-t.test('contradictions', (t) => {
+t.test('contradictory settings are refused', (t) => {
   const url = 'SUPABASE_URL must be an http or https URL without query or password'
   t.strictSame(faultsOf({ DB_POOL_MAX_SIZE: '1' }), ['DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE'])
   for (const bad of ['abc', 'ftp://x', 'https://u:p@x', 'https://x/?q', 'https://x/#h']) {
@@ -219,7 +219,7 @@ t.test('contradictions', (t) => {
   t.end()
 })
 
-t.test('proxies and origins must be such', (t) => {
+t.test('invalid proxies and origins are refused', (t) => {
   for (const CORS_ORIGIN of ['https://a.example', '*', 'https://a.example, http://localhost:3000']) {
     t.equal(loadConfig({ CORS_ORIGIN }).CORS_ORIGIN, CORS_ORIGIN)
   }
@@ -237,7 +237,7 @@ t.test('proxies and origins must be such', (t) => {
   t.end()
 })
 
-t.test('traces go to a plain URL', (t) => {
+t.test('an OTLP endpoint with credentials, a query or another protocol is refused', (t) => {
   t.equal(
     loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).OTEL_EXPORTER_OTLP_ENDPOINT,
     'http://localhost:4318'

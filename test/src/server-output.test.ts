@@ -44,7 +44,7 @@ for (const NODE_ENV of ['production', 'development']) {
   })
 }
 
-t.test('when the reader of the log stops, lines are dropped and counted, and a line gives the count', async (t) => {
+t.test("when the log's reader stops, lines are dropped, counted, and reported in a line", async (t) => {
   const { child, output, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
   const address = await url
   const stdout = child.stdout as Readable
@@ -74,7 +74,7 @@ t.test('when the reader of the log stops, lines are dropped and counted, and a l
   t.equal(output.text.includes('fatal'), false)
 })
 
-t.test('a reader of the log that has stopped does not delay the shutdown', async (t) => {
+t.test('a stopped reader of the log does not delay the shutdown', async (t) => {
   const { child, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
   const address = await url
   child.stdout?.pause()
@@ -83,7 +83,7 @@ t.test('a reader of the log that has stopped does not delay the shutdown', async
   t.equal((await exited)[0], 0)
 })
 
-t.test('a reader of the log that is gone delays neither requests nor the shutdown', async (t) => {
+t.test('a closed reader of the log delays neither requests nor the shutdown', async (t) => {
   const { child, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
   const address = await url
   child.stdout?.destroy()

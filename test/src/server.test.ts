@@ -14,7 +14,7 @@ import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 /** Whether a request to Supabase is made for a caller, and not by the check at the start. */
 const isCallers = ({ url = '' }: { url?: string | undefined }) => url.includes('order=')
 
-t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
+t.test('the service serves, and exits on SIGTERM with code 0', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const { child, output, url, exited } = startService(t, gateway.environment)
@@ -28,7 +28,7 @@ t.test('it serves, and ends on SIGTERM with exit code 0', async (t) => {
   for (const key of Object.values(gateway.keys)) t.notMatch(output.text, key)
 })
 
-t.test('on SIGTERM it answers what is under way, whatever its clients do with their connections', async (t) => {
+t.test('on SIGTERM requests in progress are answered, beside idle and silent connections', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const answer = Promise.withResolvers<void>()
   const upstream = await startUpstream(async (request, response) => {
@@ -56,7 +56,7 @@ t.test('on SIGTERM it answers what is under way, whatever its clients do with th
   t.equal((await exited)[0], 0)
 })
 
-t.test('a Supabase that hangs and a client that dawdles do not hold the end up past the time-out', async (t) => {
+t.test('a hanging Supabase and a slow client do not delay the exit past the shutdown timeout', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const upstream = await startUpstream((request) => isCallers(request) && arrived.resolve())
   t.teardown(() => upstream.close())
@@ -73,29 +73,26 @@ t.test('a Supabase that hangs and a client that dawdles do not hold the end up p
   t.notMatch(output.text, 'Shutdown took longer')
 })
 
-t.test(
-  'it reaches a project by https, as hosted ones are, and refuses a certificate that nobody vouches for',
-  async (t) => {
-    const tls = new URL('../support/upstream/tls/', import.meta.url)
-    const [key, cert] = ['key.pem', 'certificate.pem'].map((file) => readFileSync(new URL(file, tls)))
-    const project = createServer({ key, cert }, (_request, response) => sendRows(response, [{ id: 1 }]))
-    project.listen(0, '127.0.0.1')
-    await once(project, 'listening')
-    t.teardown(() => {
-      project.closeAllConnections()
-      project.close()
-    })
-    const SUPABASE_URL = `https://127.0.0.1:${(project.address() as AddressInfo).port}`
-    const certificates = { NODE_EXTRA_CA_CERTS: fileURLToPath(new URL('certificate.pem', tls)) }
-    for (const [environment, status] of [
-      [certificates, 200],
-      [{ NODE_EXTRA_CA_CERTS: '' }, 502]
-    ] as const) {
-      const { url } = startService(t, { SUPABASE_URL, SUPABASE_KEY: 'key', ...environment })
-      t.equal((await fetch(`${await url}/api/molecules`)).status, status)
-    }
+t.test('the service connects to a project by https, and refuses an untrusted certificate', async (t) => {
+  const tls = new URL('../support/upstream/tls/', import.meta.url)
+  const [key, cert] = ['key.pem', 'certificate.pem'].map((file) => readFileSync(new URL(file, tls)))
+  const project = createServer({ key, cert }, (_request, response) => sendRows(response, [{ id: 1 }]))
+  project.listen(0, '127.0.0.1')
+  await once(project, 'listening')
+  t.teardown(() => {
+    project.closeAllConnections()
+    project.close()
+  })
+  const SUPABASE_URL = `https://127.0.0.1:${(project.address() as AddressInfo).port}`
+  const certificates = { NODE_EXTRA_CA_CERTS: fileURLToPath(new URL('certificate.pem', tls)) }
+  for (const [environment, status] of [
+    [certificates, 200],
+    [{ NODE_EXTRA_CA_CERTS: '' }, 502]
+  ] as const) {
+    const { url } = startService(t, { SUPABASE_URL, SUPABASE_KEY: 'key', ...environment })
+    t.equal((await fetch(`${await url}/api/molecules`)).status, status)
   }
-)
+})
 
 /** Settings of Node that have the process do something as soon as it listens to an event. */
 function onListening(event: string, action: string): { NODE_OPTIONS: string } {
@@ -103,7 +100,7 @@ function onListening(event: string, action: string): { NODE_OPTIONS: string } {
   return preload(code)
 }
 
-t.test('an error that nobody caught is logged and ends the service with exit code 1', async (t) => {
+t.test('an uncaught error is logged and ends the service with exit code 1', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const bug = "process.once('SIGUSR1', () => { throw new Error('a bug') })"
@@ -121,14 +118,14 @@ t.test('an error that nobody caught is logged and ends the service with exit cod
   t.match(early.output.text, 'a bug')
 })
 
-t.test('it hears signals while it starts', async (t) => {
+t.test('the service handles signals while it starts', async (t) => {
   const kill = onListening('SIGTERM', "process.kill(process.pid, 'SIGTERM')")
   const { output, exited } = startService(t, kill)
   t.equal((await exited)[0], 0)
   t.notMatch(output.text, 'listening')
 })
 
-t.test('no line of the log is lost when it ends, in order or not', async (t) => {
+t.test('no log line is lost at a shutdown or an uncaught error', async (t) => {
   const upstream = await startUpstream()
   t.teardown(() => upstream.close())
   const bug = "process.once('SIGUSR1', () => { throw new Error('a bug') })"
@@ -190,7 +187,7 @@ t.test(
   }
 )
 
-t.test('a signal that comes several times at once is one', async (t) => {
+t.test('signals that arrive together cause one shutdown', async (t) => {
   const { child, output, url, exited } = startService(t, {})
   await url
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) child.kill(signal)
@@ -212,7 +209,7 @@ t.test('idle keep-alive connections of clients do not delay the shutdown', async
   t.notMatch(output.text, 'Shutdown took longer')
 })
 
-t.test('a second signal ends it at once', async (t) => {
+t.test('a second signal exits at once with code 1', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const upstream = await startUpstream((request) => isCallers(request) && arrived.resolve())
   t.teardown(() => upstream.close())
@@ -227,7 +224,7 @@ t.test('a second signal ends it at once', async (t) => {
   t.match(output.text, 'SIGTERM again')
 })
 
-t.test('an error of its own that keeps it from starting is shown with its stack', async (t) => {
+t.test('a defect that prevents the start is printed with its stack', async (t) => {
   const bug = onListening('SIGTERM', "JSON.parse = () => { throw new Error('a bug') }")
   const { output, exited } = startService(t, { SUPABASE_URL: 'http://127.0.0.1:1', SUPABASE_KEY: 'key', ...bug })
   t.equal((await exited)[0], 1)
@@ -244,7 +241,7 @@ t.test('an invalid configuration ends the start with exit code 1 and names every
   t.notMatch(output.text, / at .*\.ts/, 'no stack')
 })
 
-t.test('nor on a port that is taken', async (t) => {
+t.test('a port in use ends the start with exit code 1 and names HOST and PORT', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const { output, exited } = startService(t, { ...gateway.environment, PORT: new URL(gateway.url).port })

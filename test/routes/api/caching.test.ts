@@ -11,7 +11,7 @@ const [{ id }] = (await app.supabase.select('molecules', { limit: 1 })) as [{ id
 const urls = ['/api/molecules', `/api/molecules/${id}`, '/api/molecules?limit=3&count=exact&select=name']
 const accepts = ['application/json', 'text/csv', 'application/x-ndjson']
 
-t.test('an answer has a strong tag, which stands for its bytes', async (t) => {
+t.test('a response has a strong ETag of its bytes', async (t) => {
   const tags = new Map<unknown, string>()
   for (const url of urls) {
     for (const accept of accepts) {
@@ -25,7 +25,7 @@ t.test('an answer has a strong tag, which stands for its bytes', async (t) => {
   t.equal(tags.size, 7, 'three forms of two lists, one of a molecule')
 })
 
-t.test('who has it already is told so, without the body', async (t) => {
+t.test('a request with a matching If-None-Match gets 304 without a body', async (t) => {
   for (const url of urls) {
     const { headers } = await app.inject(url)
     const etag = headers.etag as string
@@ -50,7 +50,7 @@ t.test('who has it already is told so, without the body', async (t) => {
   }
 })
 
-t.test('over a socket too, with what fetch adds', async (t) => {
+t.test('fetch over a socket gets 304 for a matching If-None-Match', async (t) => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/api/molecules`
   const first = await fetch(url)
@@ -63,7 +63,7 @@ t.test('over a socket too, with what fetch adds', async (t) => {
   }
 })
 
-t.test('HEAD has the headers of GET, and no body', async (t) => {
+t.test('HEAD gets the headers of GET without a body', async (t) => {
   const varying = ['date', 'x-request-id']
   for (const url of urls) {
     for (const accept of accepts) {
@@ -79,7 +79,7 @@ t.test('HEAD has the headers of GET, and no body', async (t) => {
   }
 })
 
-t.test('errors have no tag and are never 304', async (t) => {
+t.test('errors have no ETag and are never 304', async (t) => {
   const missing = '/api/molecules/99999999-9999-4999-8999-999999999999'
   for (const [url, status] of [
     [missing, 404],
@@ -91,7 +91,7 @@ t.test('errors have no tag and are never 304', async (t) => {
   }
 })
 
-t.test('no cache shows one user what is another’s', async (t) => {
+t.test("responses vary by Authorization, and those to a user's token are private", async (t) => {
   const owner = { authorization: `Bearer ${gateway.userToken('11111111-1111-4111-8111-111111111111')}` }
   const refused = { authorization: 'Bearer a.b.c' }
   const url = '/api/molecules?name=Zz private'
@@ -114,7 +114,7 @@ t.test('no cache shows one user what is another’s', async (t) => {
   t.match(response.json(), { count: 0 }, 'nor is a tag a key')
 })
 
-t.test('what Fastify serializes, such as the object of a plugin, has a tag as well', async (t) => {
+t.test('an object that Fastify serializes has an ETag', async (t) => {
   const app = await startApp(t, gateway.environment, undefined, (app) => {
     app.get('/object', { onSend: app.tagContent }, async () => ({ a: 1 }))
   })

@@ -30,7 +30,7 @@ async function walk(query: Record<string, string>, { headers = {}, from = app } 
   return rows
 }
 
-t.test('following next passes every molecule once and in order, in every order', async (t) => {
+t.test('following cursors passes every molecule once and in order, for every order', async (t) => {
   const orders = molecules.columnNames.flatMap((column) => [`${column}.asc`, `${column}.desc`])
   const several = ['molecular_weight.desc,name.asc', 'source.asc,cid.desc', 'cid.desc,id.desc,name.asc']
   for (const order of [...orders, ...several]) {
@@ -39,14 +39,14 @@ t.test('following next passes every molecule once and in order, in every order',
   }
 })
 
-t.test('numbers with more digits than JavaScript has are told apart', async (t) => {
+t.test("a cursor tells numbers apart that have more digits than JavaScript's", async (t) => {
   const query = { order: 'molecular_weight.asc', q: ' ', select: 'id,molecular_weight' }
   const { body } = await app.inject({ url: '/api/molecules', query: { ...query, limit: '1000' } })
   t.match(body, /0\.12345678901234567890121.*0\.12345678901234567890122/s)
   t.strictSame(await walk({ ...query, limit: '1', after: '' }), JSON.parse(body).molecules)
 })
 
-t.test('filters, columns, forms and users count as they do without it', async (t) => {
+t.test('a cursor works with filters, columns, formats and user tokens', async (t) => {
   const query = { q: 'gly', select: 'name,id', limit: '2' }
   const { molecules } = (await app.inject({ url: '/api/molecules', query: { ...query, limit: '1000' } })).json()
   t.ok(molecules.length > 4)
@@ -64,14 +64,14 @@ t.test('filters, columns, forms and users count as they do without it', async (t
   t.notOk((await walk({ name: 'Zz', limit: '1', after: '' })).some(({ name }) => name === 'Zz private'))
 })
 
-t.test('only the first page is known beside the next one', async (t) => {
+t.test('a page behind a cursor has links to the first and the next page only', async (t) => {
   const { headers } = await app.inject('/api/molecules?limit=2&q=gly&after=')
   t.match(headers.link, /^<\/api\/molecules\?limit=2&q=gly&after=>; rel="first", <[^>]*&after=[\w-]+>; rel="next"$/)
   const { headers: empty } = await app.inject('/api/molecules?q=xyzzy&after=')
   t.equal(empty.link, '</api/molecules?q=xyzzy&limit=10&after=>; rel="first"')
 })
 
-t.test('what is no cursor of the same order is refused by name', async (t) => {
+t.test('an invalid cursor, or one of another order, is refused with a message that names it', async (t) => {
   const cursor = (...content: unknown[]) => Buffer.from(JSON.stringify(content)).toString('base64url')
   const order = 'name.asc,id.asc'
   const id = 'aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
@@ -126,7 +126,7 @@ t.test('what is no cursor of the same order is refused by name', async (t) => {
   }
 })
 
-t.test('what cannot stand beside it is refused by name', async (t) => {
+t.test('a parameter that excludes a cursor is refused with a message that names it', async (t) => {
   const message = async (query: string) => {
     const response = await app.inject(`/api/molecules?after=&${query}`)
     t.equal(response.statusCode, 400)
@@ -152,7 +152,7 @@ t.test('what cannot stand beside it is refused by name', async (t) => {
   )
 })
 
-t.test('on the demonstration data', async (t) => {
+t.test('cursors work on the demonstration data', async (t) => {
   const demo = await startApp(t, {})
 
   t.test('it is as good', async (t) => {

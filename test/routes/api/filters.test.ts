@@ -25,7 +25,7 @@ const all = (await app.supabase.select('molecules', { limit: 1000, order: 'name.
 /** Those that `q` should find. */
 const having = (text: string) => all.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
 
-t.test('q is text anywhere in the name, whatever its case', async (t) => {
+t.test('q matches anywhere in the name, case-insensitively', async (t) => {
   for (const q of ['GLYC', 'ol', 'e', '-', 'Überstoff', 'BERSTOFF 冷', '凍', ' ', 'xyzzy']) {
     t.strictSame(await list({ q }), having(q), q)
   }
@@ -33,7 +33,7 @@ t.test('q is text anywhere in the name, whatever its case', async (t) => {
   t.equal((await list({ q: '' })).length, all.length, 'an empty one is none')
 })
 
-t.test('every character of q is literal', async (t) => {
+t.test('every character of q is matched literally', async (t) => {
   const whole = 'Zz 50%_\\ (r*)-"quoted", \'single\' & more?'
   for (let start = 0; start < whole.length; start++) {
     for (const q of [whole.slice(start), whole.slice(start, start + 3), whole.charAt(start)]) {
@@ -90,7 +90,7 @@ t.test('every character of q is literal', async (t) => {
   for (const q of texts) t.strictSame(await list({ q }), having(q), JSON.stringify(q))
 })
 
-t.test('formula is the whole formula', async (t) => {
+t.test('formula matches the whole formula', async (t) => {
   const formulas = new Set(all.map(({ molecular_formula }) => molecular_formula).filter((formula) => formula !== null))
   for (const formula of [...formulas].slice(0, 20)) {
     t.strictSame(
@@ -116,7 +116,7 @@ t.test('formula is the whole formula', async (t) => {
   for (const formula of none) t.strictSame(await list({ formula }), [], formula)
 })
 
-t.test('cid is a whole number, exactly', async (t) => {
+t.test('cid matches a whole number exactly', async (t) => {
   t.match(await list({ cid: '753' }), [{ cid: 753, name: 'Glycerol' }])
   t.strictSame(await list({ cid: '2147483647' }), [])
   for (const cid of ['', '0', '-753', '753.0', '7e2', ' 753', '+753', '2147483648', 'eq.753', '753,1', 'abc', 'null']) {
@@ -126,7 +126,7 @@ t.test('cid is a whole number, exactly', async (t) => {
   }
 })
 
-t.test('all of them must hold', async (t) => {
+t.test('several filters must all match', async (t) => {
   const names = async (query: Record<string, string>) => (await list(query)).map(({ name }) => name)
   t.strictSame(await names({ name: 'gly', q: 'cer' }), ['Glycerol'])
   t.strictSame(await names({ name: 'glycerol', q: 'glycine' }), [])
@@ -140,7 +140,7 @@ t.test('all of them must hold', async (t) => {
   )
 })
 
-t.test('a value changes nothing but itself', async (t) => {
+t.test("a filter's value changes nothing in the request to Supabase but itself", async (t) => {
   const evil = 'a&select=id&limit=1000#x/../y?z=(1),"2"'
   await list({ name: evil, q: evil, formula: evil, limit: '3', offset: '2' })
   const { pathname, searchParams } = new URL(gateway.requests.at(-1)?.url as string, gateway.url)

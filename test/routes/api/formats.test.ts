@@ -16,7 +16,7 @@ const NDJSON_TYPE = 'application/x-ndjson; charset=utf-8'
 const get = (accept?: string, query: Record<string, string> = {}) =>
   app.inject({ url: '/api/molecules', query, headers: accept === undefined ? {} : { accept } })
 
-t.test('the caller gets the form that is liked best', async (t) => {
+t.test('the caller gets the format that Accept prefers', async (t) => {
   const forms: [accept: string | undefined, type: string][] = [
     ...[undefined, '', '*/*', 'application/json', 'application/*', 'application/json; charset=UTF-8'].map(
       (accept): [string | undefined, string] => [accept, JSON_TYPE]
@@ -43,7 +43,7 @@ t.test('the caller gets the form that is liked best', async (t) => {
   }
 })
 
-t.test('where there is none it is told so, in the shape of all errors, and Supabase is not asked', async (t) => {
+t.test('an Accept without a supported format gets 406 without a request to Supabase', async (t) => {
   gateway.requests.length = 0
   for (const accept of [
     'text/html',
@@ -67,7 +67,7 @@ t.test('where there is none it is told so, in the shape of all errors, and Supab
   t.equal(gateway.requests.length, 0)
 })
 
-t.test('CSV has the rows of JSON, and NDJSON has them in lines', async (t) => {
+t.test('CSV and NDJSON have the same rows as JSON', async (t) => {
   const queries: Record<string, string>[] = [
     { limit: '1000' },
     { limit: '5', offset: '3', order: 'cid.desc' },
@@ -103,13 +103,13 @@ t.test('CSV has the rows of JSON, and NDJSON has them in lines', async (t) => {
   }
 })
 
-t.test('an empty page is a header line, or no line', async (t) => {
+t.test('an empty page is a header line in CSV and empty in NDJSON', async (t) => {
   t.equal((await get('text/csv', { q: 'xyzzy' })).body, `${resource.columnNames}\r\n`)
   t.equal((await get('text/csv', { offset: '9999', select: 'cid,name', count: 'exact' })).body, 'cid,name\r\n')
   t.equal((await get('application/x-ndjson', { q: 'xyzzy' })).body, '')
 })
 
-t.test('values go out as they are, also those that a spreadsheet would take for a formula', async (t) => {
+t.test('CSV values are unchanged, those that a spreadsheet would read as a formula included', async (t) => {
   const rows = [
     { name: '=1+1', cid: null },
     { name: '@x', cid: -1 },
@@ -127,7 +127,7 @@ t.test('values go out as they are, also those that a spreadsheet would take for 
   t.equal(lines.body, '{"name":"=1+1","cid":null}\n{"name":"@x","cid":-1}\n{"name":"a\\r\\nb","cid":0}\n')
 })
 
-t.test('links and total are in the headers, whatever the form', async (t) => {
+t.test('links and total are in the headers of every format', async (t) => {
   const query = { limit: '3', count: 'exact' }
   const { headers } = await get('application/json', query)
   for (const accept of ['text/csv', 'application/x-ndjson']) {
@@ -138,7 +138,7 @@ t.test('links and total are in the headers, whatever the form', async (t) => {
   }
 })
 
-t.test('what is no JSON after all is nonsense in any form that reads it', async (t) => {
+t.test('rows that are not JSON are an invalid response in every format that parses them', async (t) => {
   const upstream = await startUpstream((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-range': '0-0/*' }).end('[{"a":}]')
   })

@@ -21,14 +21,14 @@ async function list(
 /** The names that PostgreSQL itself finds, asked for in a way that knows no patterns. */
 const all = (await app.supabase.select('molecules', { limit: 1000, order: 'name.asc,id.asc' })) as unknown as Molecule[]
 
-t.test('ten molecules by name, unless told otherwise', async (t) => {
+t.test('a list has the first ten molecules by name by default', async (t) => {
   const response = await app.inject('/api/molecules')
   t.equal(response.statusCode, 200)
   t.equal(response.headers['content-type'], 'application/json; charset=utf-8')
   t.strictSame(response.json(), { status: 'success', count: 10, molecules: all.slice(0, 10) })
 })
 
-t.test('pages never overlap and miss nothing', async (t) => {
+t.test('pages neither overlap nor leave molecules out', async (t) => {
   const seen: string[] = []
   for (let offset = 0; offset < all.length; offset += 7) {
     const { molecules } = await list({ limit: '7', offset: String(offset) })
@@ -42,7 +42,7 @@ t.test('pages never overlap and miss nothing', async (t) => {
   t.match(await list({ limit: '1000' }), { count: all.length })
 })
 
-t.test('a name is a prefix, whatever its case', async (t) => {
+t.test('name matches prefixes case-insensitively', async (t) => {
   const names = async (name: string) => (await list({ name, limit: '1000' })).molecules.map((molecule) => molecule.name)
   t.strictSame(await names('gLyC'), ['Glycerol', 'Glycine'])
   t.strictSame(await names('écto-ÜBER'), ['Écto-Überstoff 冷凍'])
@@ -50,7 +50,7 @@ t.test('a name is a prefix, whatever its case', async (t) => {
   t.equal((await names('')).length, all.length, 'an empty one is none')
 })
 
-t.test('every character of a name is literal', async (t) => {
+t.test('every character of name is matched literally', async (t) => {
   const whole = 'Zz 50%_\\ (r*)-"quoted", \'single\' & more?'
   for (let length = 4; length <= whole.length; length++) {
     const name = whole.slice(0, length)
@@ -90,7 +90,7 @@ t.test('every character of a name is literal', async (t) => {
   for (const name of none) t.match(await list({ name }), { status: 'success', count: 0 }, JSON.stringify(name))
 })
 
-t.test('nothing that a caller sends changes the request but for its own value', async (t) => {
+t.test('a parameter changes nothing in the request to Supabase but its own value', async (t) => {
   gateway.requests.length = 0
   await list({ name: 'a&select=id&limit=1000#x/../y?z', limit: '3', offset: '2' })
   const url =
@@ -98,7 +98,7 @@ t.test('nothing that a caller sends changes the request but for its own value', 
   t.match(gateway.requests, [{ method: 'GET', url }])
 })
 
-t.test('wrong values are refused, and the parameter is named', async (t) => {
+t.test('an invalid parameter is refused with a message that names it', async (t) => {
   const wrong: [query: string, name: string][] = [
     ...['Infinity', '-Infinity', '1e309', '1e2', '0x10', '%205%20', '%20', '+5', '5.0', '9'.repeat(400)].flatMap(
       (value): [string, string][] => [
@@ -134,7 +134,7 @@ t.test('wrong values are refused, and the parameter is named', async (t) => {
   t.equal(gateway.requests.length, 0)
 })
 
-t.test('the message says what would be right', async (t) => {
+t.test('the message for an invalid parameter says what is allowed', async (t) => {
   const messages: [query: string, message: string][] = [
     ['limit=1e2', 'The query parameter "limit" must be a whole number'],
     ['limit=-1', 'The query parameter "limit" must be >= 1'],
@@ -153,7 +153,7 @@ t.test('the message says what would be right', async (t) => {
   t.equal((await app.inject('/api/molecules/1')).json().message, 'The path parameter "id" must be a UUID')
 })
 
-t.test('one molecule by its id, or 404', async (t) => {
+t.test('a molecule is found by its id, and an unknown id gets 404', async (t) => {
   for (const { id } of all.slice(0, 3)) {
     const response = await app.inject(`/api/molecules/${id.toUpperCase()}`)
     t.equal(response.statusCode, 200)
@@ -178,7 +178,7 @@ t.test('one molecule by its id, or 404', async (t) => {
   t.equal((await app.inject(`/api/molecules/${all[0]?.id}?limit=1`)).statusCode, 400)
 })
 
-t.test("a user's own token decides what is seen", async (t) => {
+t.test("a list has the molecules that the user's token may see", async (t) => {
   const owner = { authorization: `Bearer ${gateway.userToken('11111111-1111-4111-8111-111111111111')}` }
   const other = { authorization: `bearer ${gateway.userToken('22222222-2222-4222-8222-222222222222')}` }
   const url = '/api/molecules/00000000-0000-4000-8000-000000000004'
@@ -190,7 +190,7 @@ t.test("a user's own token decides what is seen", async (t) => {
   t.match(gateway.requests.at(-1)?.headers, { apikey: gateway.keys.anon, ...other, authorization: /^Bearer / })
 })
 
-t.test('a token that Supabase does not accept is the caller’s fault', async (t) => {
+t.test('a token that Supabase does not accept gets 401', async (t) => {
   const tokens = [
     gateway.userToken('11111111-1111-4111-8111-111111111111', { exp: 1 }),
     'abc',

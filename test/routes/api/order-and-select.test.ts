@@ -21,7 +21,7 @@ const all = (await app.supabase.select('molecules', { limit: 1000 })) as unknown
 
 const ids = (molecules: Molecule[]) => molecules.map(({ id }) => id)
 
-t.test('several columns, each in its direction', async (t) => {
+t.test('order sorts by several columns, each in its direction', async (t) => {
   const molecules = await list({ order: 'molecular_formula.asc,molecular_weight.desc', limit: '1000' })
   t.equal(molecules.length, all.length)
   const formulas = molecules.map(({ molecular_formula }) => molecular_formula)
@@ -34,7 +34,7 @@ t.test('several columns, each in its direction', async (t) => {
   }
 })
 
-t.test('molecules without the value come last, whatever the direction', async (t) => {
+t.test('order puts molecules without the value last in both directions', async (t) => {
   for (const direction of ['asc', 'desc']) {
     const weights = (await list({ order: `molecular_weight.${direction}`, limit: '1000' })).map(
       ({ molecular_weight }) => molecular_weight
@@ -47,7 +47,7 @@ t.test('molecules without the value come last, whatever the direction', async (t
   }
 })
 
-t.test('what is equal is ordered by id, so that pages neither overlap nor leave anything out', async (t) => {
+t.test('rows with equal values are ordered by id', async (t) => {
   for (const order of ['molecular_formula.desc', 'molecular_weight.asc', 'created_at.desc', 'id.desc']) {
     const seen: string[] = []
     for (let offset = 0; offset < all.length; offset += 9) {
@@ -58,7 +58,7 @@ t.test('what is equal is ordered by id, so that pages neither overlap nor leave 
   t.strictSame(ids(await list({ order: 'id.desc', limit: '1000' })), ids(all).sort().reverse())
 })
 
-t.test('Supabase is asked for a total order', async (t) => {
+t.test('the request to Supabase has a total order', async (t) => {
   const orders = [
     ['name.asc', 'name.asc,id.asc'],
     ['name.desc', 'name.desc,id.asc'],
@@ -72,7 +72,7 @@ t.test('Supabase is asked for a total order', async (t) => {
   }
 })
 
-t.test('only the columns that are asked for, in that order', async (t) => {
+t.test('select returns the requested columns in their order', async (t) => {
   const response = await get({ select: 'name,cid', limit: '3', order: 'cid.asc' })
   const expected = (await list({ limit: '3', order: 'cid.asc' })).map(({ name, cid }) => ({ name, cid }))
   t.equal(
@@ -83,7 +83,7 @@ t.test('only the columns that are asked for, in that order', async (t) => {
   t.strictSame((await app.inject(`/api/molecules/${id}?select=name`)).json(), { status: 'success', molecule: { name } })
 })
 
-t.test('what is no such list is refused, and the message says what is allowed', async (t) => {
+t.test('an invalid order or select is refused with a message that says what is allowed', async (t) => {
   const columns =
     'each once: id, cid, name, molecular_formula, smiles, inchikey, molecular_weight, pubchem_link, source, created_at, updated_at'
   gateway.requests.length = 0

@@ -14,7 +14,7 @@ function linksOf(headers: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries([...links].map(([, target, relation]) => [relation, target]))
 }
 
-t.test('a total beside the count, if it is asked for', async (t) => {
+t.test('a list has a total if a count is requested', async (t) => {
   const { body } = await app.inject('/api/molecules?limit=2')
   for (const [count, limit] of [
     ['exact', 2],
@@ -40,7 +40,7 @@ t.test('a total beside the count, if it is asked for', async (t) => {
   })
 })
 
-t.test('the total is that of the filters, and of the user', async (t) => {
+t.test('the total counts the rows that match the filters and that the user may see', async (t) => {
   const total = async (query: Record<string, string>, headers = {}) =>
     (await app.inject({ url: '/api/molecules', query: { count: 'exact', limit: '1', ...query }, headers })).json().total
   const having = (text: string) => names.filter((name) => name.toLowerCase().includes(text)).length
@@ -52,7 +52,7 @@ t.test('the total is that of the filters, and of the user', async (t) => {
   t.equal(await total({ name: 'Zz private' }), 0)
 })
 
-t.test('past the end is an empty page with its total', async (t) => {
+t.test('a page past the end is empty and has the total', async (t) => {
   for (const offset of [names.length, names.length + 1, 100_000]) {
     const response = await app.inject(`/api/molecules?offset=${offset}&count=exact`)
     t.equal(response.statusCode, 200, `offset ${offset}`)
@@ -62,7 +62,7 @@ t.test('past the end is an empty page with its total', async (t) => {
   }
 })
 
-t.test('following next leads through every molecule once, whatever is asked', async (t) => {
+t.test('following next passes every molecule once, with any parameters', async (t) => {
   const queries = [
     ...['limit=7', 'limit=7&count=exact', 'limit=9&order=molecular_weight.desc', 'limit=1000', 'limit=5&count=planned'],
     ...['limit=4&count=estimated&select=name,id', `limit=${names.length}`, `limit=${names.length}&count=exact`]
@@ -90,7 +90,7 @@ t.test('following next leads through every molecule once, whatever is asked', as
   }
 })
 
-t.test('links keep the parameters, and are right behind a proxy', async (t) => {
+t.test('links keep the parameters, and are correct behind a proxy', async (t) => {
   const query = { q: ' <>"&é*', limit: '1', offset: '3', order: 'name.desc', count: 'exact', formula: '' }
   const response = await app.inject({ url: '/api/molecules', query, headers: { host: 'internal:5000' } })
   for (const [relation, target] of Object.entries(linksOf(response.headers))) {

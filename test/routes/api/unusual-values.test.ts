@@ -58,7 +58,7 @@ t.test('rows that are deleted do not disturb a cursor behind them', async (t) =>
   await postgrest.sql(`delete from molecules where name = 'W3'`)
 })
 
-t.test('a Link header fits into what clients read, whatever the filters', async (t) => {
+t.test('a Link header stays below the limit of common clients with any filters', async (t) => {
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   // The longest that a filter may be, in the characters that are longest in a URL.
   const filter = '😀'.repeat(300)
@@ -78,7 +78,7 @@ t.test('a Link header fits into what clients read, whatever the filters', async 
   await postgrest.sql(`delete from molecules where name like 'X😀%'`)
 })
 
-t.test('a project that gives fewer rows at a time than were asked for loses none', async (t) => {
+t.test('paging loses no rows of a project that returns fewer rows than requested', async (t) => {
   const names = (await walk('limit=1000&select=name')).length
   await postgrest.sql(`alter role authenticator set pgrst.db_max_rows = '7'; notify pgrst, 'reload config'`)
   while ((await app.inject('/api/molecules?limit=8')).json().count > 7);

@@ -5,7 +5,7 @@ import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
-t.test('live as long as it answers, ready when Supabase accepts both keys', async (t) => {
+t.test('the service is live while it responds, and ready when Supabase accepts both keys', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const app = await startApp(t, gateway.environment)
@@ -24,7 +24,7 @@ t.test('live as long as it answers, ready when Supabase accepts both keys', asyn
   t.equal(response.headers['retry-after'], '1')
 })
 
-t.test('without a service key Supabase is asked once', async (t) => {
+t.test('the readiness check without a service key sends one request', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const app = await startApp(t, { SUPABASE_URL: gateway.url, SUPABASE_KEY: gateway.keys.anon })
@@ -32,29 +32,32 @@ t.test('without a service key Supabase is asked once', async (t) => {
   t.equal(gateway.requests.length, 1)
 })
 
-t.test('successful responses count for two seconds, what only a check can tell for thirty', async (t) => {
-  const gateway = await startGateway()
-  t.teardown(() => gateway.close())
-  const app = await startApp(t, gateway.environment)
-  const { now } = performance
-  let ahead = 0
-  t.intercept(performance, 'now', { value: () => now.call(performance) + ahead })
-  const probe = async () => (await app.inject('/health/ready')).statusCode
-  t.equal(await probe(), 200)
-  for (let reads = 0; reads < 13; reads++) {
-    ahead += 1_900
-    t.equal((await app.inject('/api/molecules')).statusCode, 200)
+t.test(
+  'a readiness check relies on successful responses for two seconds, and on its own results for thirty',
+  async (t) => {
+    const gateway = await startGateway()
+    t.teardown(() => gateway.close())
+    const app = await startApp(t, gateway.environment)
+    const { now } = performance
+    let ahead = 0
+    t.intercept(performance, 'now', { value: () => now.call(performance) + ahead })
+    const probe = async () => (await app.inject('/health/ready')).statusCode
     t.equal(await probe(), 200)
+    for (let reads = 0; reads < 13; reads++) {
+      ahead += 1_900
+      t.equal((await app.inject('/api/molecules')).statusCode, 200)
+      t.equal(await probe(), 200)
+    }
+    t.equal(gateway.requests.filter(({ url }) => url.includes('select=')).length, 2, 'one check, for two keys')
+
+    gateway.revoke(gateway.keys.service)
+    ahead += 5_500
+    t.equal((await app.inject('/api/molecules')).statusCode, 200)
+    t.equal(await probe(), 503, 'a refused service key is noticed, however many anonymous reads succeed')
   }
-  t.equal(gateway.requests.filter(({ url }) => url.includes('select=')).length, 2, 'one check, for two keys')
+)
 
-  gateway.revoke(gateway.keys.service)
-  ahead += 5_500
-  t.equal((await app.inject('/api/molecules')).statusCode, 200)
-  t.equal(await probe(), 503, 'a refused service key is noticed, however many anonymous reads succeed')
-})
-
-t.test('new keys are checked, whatever the old ones were', async (t) => {
+t.test('new keys are checked regardless of the result for the old ones', async (t) => {
   const gateway = await startGateway()
   t.teardown(() => gateway.close())
   const { SUPABASE_SERVICE_KEY, ...environment } = gateway.environment
@@ -66,7 +69,7 @@ t.test('new keys are checked, whatever the old ones were', async (t) => {
   t.equal((await app.inject('/health/ready')).statusCode, 503)
 })
 
-t.test('keys that may not read the table are accepted, and asked about once', async (t) => {
+t.test('keys without permission for the table are ready, and checked once', async (t) => {
   const upstream = await startUpstream((_request, response) =>
     response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"42501","message":"denied"}')
   )
@@ -87,7 +90,7 @@ t.test('a readiness check under way does not delay the shutdown', async (t) => {
   t.match((await probe).json(), { code: 'NOT_READY', message: 'Not ready: The service is shutting down' })
 })
 
-t.test('however long Supabase takes, it is asked once', async (t) => {
+t.test('concurrent readiness checks share one request', async (t) => {
   const upstream = await startUpstream(() => {})
   t.teardown(() => upstream.close())
   const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', SUPABASE_SERVICE_KEY: 'other' })
@@ -102,7 +105,7 @@ t.test('however long Supabase takes, it is asked once', async (t) => {
   t.equal(upstream.requests.length, 2)
 })
 
-t.test('the service starts without Supabase, says so, and heals by itself', async (t) => {
+t.test('the service starts without Supabase, is not ready, and recovers by itself', async (t) => {
   const upstream = await startUpstream()
   const { port } = new URL(upstream.url)
   await upstream.close()

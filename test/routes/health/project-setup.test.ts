@@ -62,7 +62,7 @@ t.test('a project without the columns or the table is not ready, and says which 
   })
 })
 
-t.test('another HTTP server is no project, whatever it answers', async (t) => {
+t.test('an HTTP server that is not Supabase is not ready, whatever it responds', async (t) => {
   const responses: [status: number, type: string, body: string, code?: string][] = [
     [404, 'text/html', '<h1>Not found</h1>'],
     [404, 'application/json', '{"error":"not found"}'],

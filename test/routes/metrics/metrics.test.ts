@@ -13,7 +13,7 @@ async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], envi
   return { app, metrics }
 }
 
-t.test('requests are counted and timed by method, route and status', async (t) => {
+t.test('metrics count and time requests by method, route and status', async (t) => {
   const { app, metrics } = await start(t)
   for (let i = 0; i < 3; i++) await app.inject('/api/molecules')
   await app.inject('/api/molecules?limit=0')
@@ -33,7 +33,7 @@ t.test('requests are counted and timed by method, route and status', async (t) =
   t.equal(figureOf(await metrics(), 'cryoprotect_http_requests_in_progress'), 1, 'this one')
 })
 
-t.test("a histogram's buckets add up, in seconds", async (t) => {
+t.test('the buckets of a histogram are cumulative and in seconds', async (t) => {
   const { app, metrics } = await start(t, (_request, response) => setTimeout(() => sendRows(response, []), 30))
   await app.inject('/api/molecules')
   const text = await metrics()
@@ -46,7 +46,7 @@ t.test("a histogram's buckets add up, in seconds", async (t) => {
   t.ok(sum > 0.025 && sum < 5)
 })
 
-t.test('it says what /pool/stats says', async (t) => {
+t.test("the pool's metrics equal /pool/stats", async (t) => {
   const settings = { DB_POOL_MIN_SIZE: '1', DB_POOL_MAX_SIZE: '2', DB_POOL_MAX_WAITING: '3', COALESCE_READS: 'false' }
   const { app, metrics } = await start(t, undefined, settings)
   await Promise.all(Array.from({ length: 9 }, () => app.inject('/api/molecules')))
@@ -73,7 +73,7 @@ t.test('it says what /pool/stats says', async (t) => {
   t.equal(figureOf(await metrics(), 'cryoprotect_pool_connections_created_total'), stats.created, 'asked again')
 })
 
-t.test('who joins a read is counted, and is no request of its own', async (t) => {
+t.test('metrics count coalesced reads apart from upstream requests', async (t) => {
   const { app, metrics } = await start(t)
   await Promise.all(Array.from({ length: 5 }, () => app.inject('/api/molecules')))
   const text = await metrics()
@@ -81,7 +81,7 @@ t.test('who joins a read is counted, and is no request of its own', async (t) =>
   t.equal(figureOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="2xx"}'), 1)
 })
 
-t.test('failures are counted by code, also those of the readiness check', async (t) => {
+t.test('metrics count upstream failures by code, those of the readiness check included', async (t) => {
   const { app, metrics } = await start(t, (request) => request.socket.destroy())
   await app.inject('/api/molecules')
   await app.inject('/health/ready')
@@ -93,7 +93,7 @@ t.test('failures are counted by code, also those of the readiness check', async 
   t.ok(figureOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="none"}') >= 1)
 })
 
-t.test('whatever callers send, there is an end to the series', async (t) => {
+t.test('the number of series is bounded whatever clients send', async (t) => {
   const { app, metrics } = await start(t)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const methods = METHODS.filter((method) => method !== 'CONNECT')
@@ -122,7 +122,7 @@ t.test('whatever callers send, there is an end to the series', async (t) => {
   t.ok(after < 5_000)
 })
 
-t.test('the admin token guards them when it is set, and only they are logged that fail', async (t) => {
+t.test('metrics need the admin token when it is set, and only failed scrapes are logged', async (t) => {
   const log = { lines: [] as string[] }
   const app = await startApp(
     t,
@@ -136,7 +136,7 @@ t.test('the admin token guards them when it is set, and only they are logged tha
   t.notOk(log.lines.some((line) => line.includes('/metrics')))
 })
 
-t.test('promtool finds no fault with them', async (t) => {
+t.test('promtool accepts the metrics', async (t) => {
   const found = spawnSync('promtool', ['--version']).status === 0
   if (!found) {
     t.comment('promtool is not installed: apt-get install prometheus')

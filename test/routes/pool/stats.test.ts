@@ -5,7 +5,7 @@ import { startGateway } from '../../support/upstream/gateway.ts'
 const gateway = await startGateway()
 t.teardown(() => gateway.close())
 
-t.test('the statistics are true, and of real connections', async (t) => {
+t.test('/pool/stats has the statistics of real connections', async (t) => {
   const app = await startApp(t, {
     ...gateway.environment,
     DB_POOL_MIN_SIZE: '1',
@@ -26,7 +26,7 @@ t.test('the statistics are true, and of real connections', async (t) => {
   t.equal(gateway.connections - before, 2, 'thirty requests opened two more sockets')
 })
 
-t.test('callers who ask for the same at the same time share a request, which is counted', async (t) => {
+t.test('/pool/stats counts coalesced reads', async (t) => {
   const app = await startApp(t, { ...gateway.environment, DB_POOL_MIN_SIZE: '1', DB_POOL_MAX_SIZE: '3' })
   const answers = await Promise.all(Array.from({ length: 30 }, () => app.inject('/api/molecules?limit=2')))
   t.equal(new Set(answers.map(({ body }) => body)).size, 1)
@@ -35,7 +35,7 @@ t.test('callers who ask for the same at the same time share a request, which is 
   t.equal(stats.hold_ms.count, 1)
 })
 
-t.test('the admin token guards them when it is set', async (t) => {
+t.test('/pool/stats needs the admin token when it is set', async (t) => {
   const app = await startApp(t, { ...gateway.environment, ADMIN_TOKEN: '0123456789abcdef' })
   t.equal((await app.inject('/pool/stats')).statusCode, 401)
   const headers = { authorization: 'Bearer 0123456789abcdef' }

@@ -6,7 +6,7 @@ const ADMIN_TOKEN = '0123456789abcdef'
 const gateway = await startGateway()
 t.teardown(() => gateway.close())
 
-t.test('the real names of tables and views, sorted, without functions', async (t) => {
+t.test('/supabase/tables lists the sorted names of tables and views, without functions', async (t) => {
   const tables = [
     'experiment_search',
     'experiments',
@@ -37,7 +37,7 @@ t.test('the real names of tables and views, sorted, without functions', async (t
   }
 })
 
-t.test('without a service key the response says which setting is missing', async (t) => {
+t.test('/supabase/tables without a service key names the missing setting', async (t) => {
   const { SUPABASE_SERVICE_KEY: _, ...environment } = gateway.environment
   const app = await startApp(t, environment)
   const response = await app.inject('/supabase/tables')
@@ -48,7 +48,7 @@ t.test('without a service key the response says which setting is missing', async
   t.match((await wrong.inject('/supabase/tables')).json(), { code: 'UPSTREAM_REFUSED_KEYS' })
 })
 
-t.test('in production it takes the admin token', async (t) => {
+t.test('/supabase/tables needs the admin token in production', async (t) => {
   const production = { ...gateway.environment, NODE_ENV: 'production' }
   const closed = await startApp(t, production)
   const response = await closed.inject('/supabase/tables')

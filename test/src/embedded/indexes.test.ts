@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { startPostgrest } from '../../support/upstream/postgrest.ts'
 
-t.test('the indexes for large projects can be made, and made again', async (t) => {
+t.test('the indexes for large projects can be created repeatedly', async (t) => {
   const postgrest = await startPostgrest()
   t.teardown(() => postgrest.stop())
   const sql = await readFile(new URL('../../../src/embedded/indexes.sql', import.meta.url), 'utf8')

@@ -23,7 +23,7 @@ t.test("a pattern means what it means to PostgreSQL's ILIKE", (t) => {
   t.end()
 })
 
-t.test('the regular expressions that are needed have an equal', (t) => {
+t.test('the regular expressions of filters have an equivalent in the embedded Supabase', (t) => {
   t.equal(likeOfRegularExpression('eq.1'), 'eq.1')
   const pattern = likeOfRegularExpression('imatch.^\\(r\\*,50%_\\\\').replace(/^ilike\./, '')
   t.equal(like(pattern, '(R*,50%_\\ and more'), 1)

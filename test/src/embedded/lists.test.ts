@@ -11,7 +11,7 @@ const demo = await startApp(t, {})
 /** Columns that both have alike: rows are made at different times. */
 const select = 'id,cid,name,molecular_formula,smiles,molecular_weight'
 
-t.test('lists are the same in every form', async (t) => {
+t.test('lists of the embedded Supabase are the same in every format', async (t) => {
   const queries: Record<string, string>[] = [
     { q: 'GLY' },
     { q: 'gly', name: 'e' },
@@ -49,7 +49,7 @@ t.test('lists are the same in every form', async (t) => {
   }
 })
 
-t.test('every kind of total is told, and one page leads to the next', async (t) => {
+t.test('lists of the embedded Supabase have every kind of total and links', async (t) => {
   for (const count of ['exact', 'planned', 'estimated']) {
     const { total } = (await demo.inject(`/api/molecules?count=${count}`)).json()
     const seen = new Set<string>()
@@ -63,7 +63,7 @@ t.test('every kind of total is told, and one page leads to the next', async (t) 
   }
 })
 
-t.test('a tag is good for as long as the data', async (t) => {
+t.test('an ETag of the embedded Supabase is valid until the data change', async (t) => {
   const { headers } = await demo.inject('/api/molecules')
   const again = { url: '/api/molecules', headers: { 'if-none-match': headers.etag as string } }
   t.equal((await demo.inject(again)).statusCode, 304)

@@ -6,12 +6,12 @@ import { startApp } from '../../support/service/app.ts'
 const log = { lines: [] as string[] }
 const app = await startApp(t, {}, log)
 
-t.test('it says plainly that this is demonstration data', async (t) => {
+t.test('the embedded Supabase logs that it serves demonstration data', async (t) => {
   t.match(log.lines.join(), 'serving demonstration data from an embedded Supabase')
   t.match((await app.inject('/')).json(), { supabase_configured: false, notice: /demonstration data/ })
 })
 
-t.test('every table holds what the data set has', async (t) => {
+t.test('every embedded table has the rows of the data set', async (t) => {
   const { tables } = (await app.inject('/supabase/tables')).json()
   const views = ['experiment_search', 'mixture_search', 'molecule_names', 'molecule_search']
   t.strictSame(tables, [...dataset.map(({ table }) => table), ...views].sort())
@@ -26,7 +26,7 @@ t.test('every table holds what the data set has', async (t) => {
   }
 })
 
-t.test('names are literal prefixes there too', async (t) => {
+t.test('names are literal prefixes in the embedded Supabase', async (t) => {
   const count = async (name: string) => (await app.inject({ url: '/api/molecules', query: { name } })).json().count
   t.equal(await count('GLYC'), 2)
   t.equal(await count('%'), 0)
@@ -35,12 +35,12 @@ t.test('names are literal prefixes there too', async (t) => {
   t.ok((await count('N,N-dimethyl')) > 1)
 })
 
-t.test('an id is found in either case', async (t) => {
+t.test('the embedded Supabase finds an id in either case', async (t) => {
   const [molecule] = (await app.inject('/api/molecules?limit=1')).json().molecules
   t.strictSame((await app.inject(`/api/molecules/${molecule.id.toUpperCase()}`)).json().molecule, molecule)
 })
 
-t.test('its keys are guarded as a real project’s, and everybody may only read', async (t) => {
+t.test('the embedded Supabase needs keys, and permits reads only', async (t) => {
   const { url, keys } = app.project
   const get = (path: string, headers = {}, init = {}) => fetch(`${url}/rest/v1/${path}`, { headers, ...init })
   t.equal((await get('molecules')).status, 401)
@@ -51,7 +51,7 @@ t.test('its keys are guarded as a real project’s, and everybody may only read'
   t.equal(written.status, 201)
 })
 
-t.test('bearer tokens are verified as a real project’s', async (t) => {
+t.test('the embedded Supabase verifies bearer tokens', async (t) => {
   const unsigned = [{ alg: 'none' }, { role: 'service_role' }].map((part) =>
     Buffer.from(JSON.stringify(part)).toString('base64url')
   )

@@ -5,7 +5,7 @@ import { SupabaseError } from '../../../src/supabase/errors.ts'
 
 const httpError = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode })
 
-t.test('what nobody expected is a 500 that says nothing', (t) => {
+t.test('an unexpected error is a 500 without its message', (t) => {
   const secret = new Error('the key is abc')
   const silent = { statusCode: 500, body: { message: 'Internal Server Error', code: 'INTERNAL_SERVER_ERROR' } }
   t.match(toErrorResponse(secret, 'id'), silent)
@@ -21,7 +21,7 @@ t.test('what nobody expected is a 500 that says nothing', (t) => {
   t.end()
 })
 
-t.test('headers that an error carries are not sent: they may be those of a request', (t) => {
+t.test('headers of an error are not sent', (t) => {
   const headers = { authorization: 'Bearer secret' }
   for (const statusCode of [400, 500]) {
     t.strictSame(toErrorResponse(Object.assign(new Error('x'), { statusCode, headers }), 'id').headers, {})
@@ -29,7 +29,7 @@ t.test('headers that an error carries are not sent: they may be those of a reque
   t.end()
 })
 
-t.test("the pool's and Supabase's failures speak for themselves", (t) => {
+t.test('errors of the pool and of Supabase keep their status, code and message', (t) => {
   t.strictSame(toErrorResponse(new QueueFullError('Supabase', 7), 'id'), {
     statusCode: 503,
     headers: { 'retry-after': '1' },
@@ -45,7 +45,7 @@ t.test("the pool's and Supabase's failures speak for themselves", (t) => {
   t.end()
 })
 
-t.test('a caller is told what was wrong with the request', (t) => {
+t.test('a client error keeps its message, and a validation error names the value', (t) => {
   t.match(toErrorResponse(httpError(404, 'no such thing'), 'id').body, { message: 'no such thing', code: 'NOT_FOUND' })
   t.match(toErrorResponse(httpError(401, 'who?'), 'id').headers, { 'www-authenticate': 'Bearer' })
   const fault = { instancePath: '/n', keyword: 'minimum', message: 'must be >= 1', params: {} }

@@ -3,7 +3,7 @@ import { sliceRows } from '../../../src/http/json-rows.ts'
 
 const slice = (json: string) => [...sliceRows(Buffer.from(json))]
 
-t.test('rows and their members are cut out as they are written', (t) => {
+t.test('rows and members keep their source text', (t) => {
   t.strictSame(slice('[{"a":92.0900,"b":"x\\\\"}, \n {"a" : null , "b":"\\"}"}]'), [
     { text: '{"a":92.0900,"b":"x\\\\"}', members: ['"a"', '92.0900', '"b"', '"x\\\\"'] },
     { text: '{"a" : null , "b":"\\"}"}', members: ['"a"', 'null', '"b"', '"\\"}"'] }
@@ -17,14 +17,14 @@ t.test('a nested value is one member, whatever brackets its strings have', (t) =
   t.end()
 })
 
-t.test('an array without rows and a row without members are no mistakes', (t) => {
+t.test('an empty array and an empty row are valid', (t) => {
   t.strictSame(slice('[]'), [])
   t.strictSame(slice('[ ]'), [])
   t.strictSame(slice('[{}]'), [{ text: '{}', members: [] }])
   t.end()
 })
 
-t.test('what is no array of objects is an invalid response', (t) => {
+t.test('anything but an array of objects is an invalid response', (t) => {
   const invalid = [
     '[{"a":}]',
     '[1]',

@@ -5,14 +5,14 @@ const json = listFormats['application/json'] as ListFormat
 const columns = ['a']
 const rows = Buffer.from('[{"a":1}]')
 
-t.test('the same rows of the same list are put into their envelope once', (t) => {
+t.test('the envelope of the same rows is built once', (t) => {
   const write = () => json.write({ name: 'things', columns, page: { count: 1, rows } })
   t.equal(write(), write())
   t.equal(String(write()), '{"status":"success","count":1,"things":[{"a":1}]}')
   t.end()
 })
 
-t.test('what tells one answer from another keeps them apart', (t) => {
+t.test('responses that differ in anything are built separately', (t) => {
   const answers = [
     json.write({ name: 'things', columns, page: { count: 1, rows } }),
     json.write({ name: 'others', columns, page: { count: 1, rows } }),
@@ -79,7 +79,7 @@ t.test('the same rows in the same columns are written once, whoever asks', (t) =
   t.end()
 })
 
-t.test('other callers have their turn while a large page is written', async (t) => {
+t.test('writing a large page does not block the event loop', async (t) => {
   const rows = Buffer.from(JSON.stringify(Array(1_000).fill({ a: 'x'.repeat(4_000) })))
   for (const type of ['text/csv', 'application/x-ndjson']) {
     let turns = 0

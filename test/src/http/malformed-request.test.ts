@@ -4,7 +4,7 @@ import { rejectMalformed } from '../../../src/http/malformed-request.ts'
 
 const log = { info: () => {} }
 
-t.test('the status and the message tell what was wrong, to the client and to the log', (t) => {
+t.test('a malformed request gets a status and a message for its cause', (t) => {
   const unreadable = 'Malformed HTTP request'
   for (const [code, statusCode, reason, message] of [
     [undefined, 400, 'Bad Request', unreadable],
@@ -27,7 +27,7 @@ t.test('the status and the message tell what was wrong, to the client and to the
   t.end()
 })
 
-t.test('a client that has gone is not answered', (t) => {
+t.test('a malformed request of a disconnected client gets no response', (t) => {
   const reset = new PassThrough()
   rejectMalformed(Object.assign(new Error('x'), { code: 'ECONNRESET' }), reset, 'id', log)
   t.equal(reset.read(), null)

@@ -52,7 +52,7 @@ function check(t: Test, id: string, status: number, answer: Answer, { elsewhere 
   if (!elsewhere) t.equal(message, example?.value.message)
 }
 
-t.test('what is wrong with a request', async (t) => {
+t.test('every documented 4xx for an invalid request matches its example', async (t) => {
   for (const { id, url, headers } of requests) {
     check(t, id, 400, await app.inject({ url: `${url}?nonsense`, headers }), { elsewhere: true })
     check(t, id, 405, await app.inject({ method: 'POST', url, headers }))
@@ -73,7 +73,7 @@ t.test('what is wrong with a request', async (t) => {
 /** The operations that answer under any load. */
 const VITAL = ['getMetrics', 'getLiveness', 'getReadiness']
 
-t.test('who asks too much', async (t) => {
+t.test('every documented 429 matches its example', async (t) => {
   const limited = await startApp(t, { ...project, RATE_LIMIT: '60' })
   for (const { id, url } of requests.filter(({ id }) => !VITAL.includes(id))) {
     const ask = () => limited.inject({ url, remoteAddress: `192.0.2.${id.length}` })
@@ -83,7 +83,7 @@ t.test('who asks too much', async (t) => {
   }
 })
 
-t.test('when everybody asks too much', async (t) => {
+t.test('every documented 503 of load shedding matches its example', async (t) => {
   const late = await startApp(t, { ...project, MAX_EVENT_LOOP_DELAY: '0.01' })
   const block = (duration: number) => {
     for (const end = performance.now() + duration; performance.now() < end; );
@@ -95,7 +95,7 @@ t.test('when everybody asks too much', async (t) => {
   for (const { id, url } of requests.filter(({ id }) => !VITAL.includes(id))) check(t, id, 503, await late.inject(url))
 })
 
-t.test('what never becomes a request', async (t) => {
+t.test('every documented 408 and 431 matches its example', async (t) => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   for (const { id, url } of requests) {
     const tooLarge = `GET ${url} HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`
@@ -104,7 +104,7 @@ t.test('what never becomes a request', async (t) => {
   }
 })
 
-t.test('who may not', async (t) => {
+t.test('every documented 401 and 403 matches its example', async (t) => {
   upstreamStatus = 200
   for (const id of ['listTables', 'getPoolStatistics', 'getMetrics']) {
     check(t, id, 401, await app.inject(requests.find((request) => request.id === id)?.url as string))
@@ -135,14 +135,14 @@ t.test('what chemistry is needed for', async (t) => {
   hooks.deregister()
 })
 
-t.test('a token that Supabase does not accept', async (t) => {
+t.test('every documented 401 for a token that Supabase does not accept matches its example', async (t) => {
   const embedded = await startApp(t, {})
   for (const { id, url } of asking.filter(({ url }) => url.startsWith('/api/'))) {
     check(t, id, 401, await embedded.inject({ url, headers: { authorization: 'Bearer a.b.c' } }))
   }
 })
 
-t.test('what is wrong with Supabase', async (t) => {
+t.test('every documented 5xx for a failing Supabase matches its example', async (t) => {
   const failures: [upstreamStatus: number, status: number][] = [
     [500, 502],
     [400, 502],
@@ -168,7 +168,7 @@ t.test('what is wrong with Supabase', async (t) => {
   check(t, 'getReadiness', 503, await unreachable.inject('/health/ready'))
 })
 
-t.test('a defect of the service', async (t) => {
+t.test('the documented 500 matches its example', async (t) => {
   const broken = await startApp(t, project)
   broken.pool.stats = () => {
     throw new Error('internals')
@@ -176,7 +176,7 @@ t.test('a defect of the service', async (t) => {
   check(t, 'getPoolStatistics', 500, await broken.inject('/pool/stats'))
 })
 
-t.test('nothing else is described', (t) => {
+t.test('the document has no other errors than those of these tests', (t) => {
   const described = operations.flatMap(({ id, responses }) =>
     Object.keys(responses)
       .filter((status) => status === 'default' || Number(status) >= 400)

@@ -21,7 +21,7 @@ t.test('without a total every page with rows may have a next one: Supabase may g
   t.end()
 })
 
-t.test('with one it is known which is the last', (t) => {
+t.test('with a total the last page has no next link', (t) => {
   t.strictSame(offsets({ limit: 10, offset: 0 }, 10, 25), { first: 0, next: 10, last: 20 })
   t.strictSame(offsets({ limit: 10, offset: 10 }, 10, 20), { first: 0, prev: 0, last: 10 })
   t.strictSame(offsets({ limit: 10, offset: 20 }, 5, 25), { first: 0, prev: 10, last: 20 })
@@ -35,13 +35,13 @@ t.test('the last page is one that the next ones lead to', (t) => {
   t.end()
 })
 
-t.test('from beyond the end it goes back to where there is something', (t) => {
+t.test('a page past the end links back to the last page', (t) => {
   t.strictSame(offsets({ limit: 10, offset: 1000 }, 0, 84), { first: 0, prev: 74, last: 80 })
   t.strictSame(offsets({ limit: 10, offset: 1000 }, 0, 5), { first: 0, prev: 0, last: 0 })
   t.end()
 })
 
-t.test('rows that are gone before they are read make no endless chain', (t) => {
+t.test('rows deleted while paging lead to no endless links', (t) => {
   t.strictSame(offsets({ limit: 10, offset: 10 }, 0, 25), { first: 0, prev: 0, last: 20 })
   t.end()
 })
@@ -51,7 +51,7 @@ t.test('where Supabase gives fewer rows than were asked for, none is left out', 
   t.end()
 })
 
-t.test('all other parameters are kept, and nothing in them ends a link', (t) => {
+t.test('links keep all other parameters, encoded', (t) => {
   const query = { q: 'a>; rel="next", <b&c', name: '冷 +%', limit: 1, offset: 0 }
   const [first, ...others] = String(buildPageLinks('/rows', query, { count: 0, total: undefined })).split(', ')
   t.strictSame(others, [])

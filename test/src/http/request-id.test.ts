@@ -9,7 +9,7 @@ t.test("a caller's id is kept when it is well-formed", (t) => {
   t.end()
 })
 
-t.test('anything else gets a new one', (t) => {
+t.test('a malformed request id is replaced by a new one', (t) => {
   const ids = [
     '',
     ' ',

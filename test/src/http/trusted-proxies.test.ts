@@ -2,7 +2,7 @@ import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import { type TrustProxy, trustedProxies } from '../../../src/http/trusted-proxies.ts'
 
-t.test('nobody is trusted unless it is set, anybody where it is true', (t) => {
+t.test('TRUST_PROXY trusts nobody by default, and everybody when true', (t) => {
   t.equal(trustedProxies(), false)
   t.equal(trustedProxies('false'), false)
   t.equal(trustedProxies('true'), true)
@@ -30,7 +30,7 @@ t.test('a trusted address is not believed behind 32 others', (t) => {
   t.end()
 })
 
-t.test('anything else is refused without repeating it', (t) => {
+t.test('an invalid TRUST_PROXY is refused without repeating it', (t) => {
   const texts = ['yes', '', '1', '10.0.0.1, 2', '10.0.0.0/33', '10.0.0.0/0', '::/0', '10.0.0.0/', '10.0.0.0/8/8']
   for (const text of [...texts, '10.0.0.0/-1', '::1/129', 'a,10.0.0.1', 'true,10.0.0.1']) {
     t.throws(

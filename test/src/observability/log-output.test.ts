@@ -30,7 +30,7 @@ function readAll(fd: number): string {
   }
 }
 
-t.test('lines are gathered up to a length, or for a second', (t) => {
+t.test('log lines are buffered up to a length or for a second', (t) => {
   const clock = FakeTimers.install({ toFake: ['setInterval'] })
   t.teardown(() => clock.uninstall())
   const fd = openSync(makePipe(t), O_RDWR | O_NONBLOCK)
@@ -131,7 +131,7 @@ async function openWhenRead(path: string, reader: ChildProcess): Promise<number>
   throw new Error('Nobody reads the pipe')
 }
 
-t.test('a terminal is opened anew so that it does not block', (t) => {
+t.test('a terminal is reopened so that it does not block', (t) => {
   const path = makePipe(t)
   const fd = openSync(path, O_RDWR)
   t.equal(openOutput({ fd: fd as 1, isTTY: false }), fd, 'not what is no terminal')

@@ -5,7 +5,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'
 const PARENT = `00-${TRACE}-${SPAN}-01`
 
-t.test('what is well-formed is understood, and carried on as it came', (t) => {
+t.test('a well-formed trace context is parsed and propagated unchanged', (t) => {
   const headers = { traceparent: PARENT, tracestate: 'rojo=00f067aa0ba902b7,t1@congo=t61rcWkgMzE' }
   const context = parseTraceContext(headers)
   t.match(context, { traceId: TRACE, spanId: SPAN, flags: 1 })
@@ -13,7 +13,7 @@ t.test('what is well-formed is understood, and carried on as it came', (t) => {
   t.end()
 })
 
-t.test('a later version is read as this one', (t) => {
+t.test('a traceparent of a later version is parsed as version 00', (t) => {
   for (const traceparent of [`01-${TRACE}-${SPAN}-09`, `cc-${TRACE}-${SPAN}-01-more`]) {
     const context = parseTraceContext({ traceparent })
     t.strictSame(context && traceHeaders(context), { traceparent: PARENT })
@@ -21,7 +21,7 @@ t.test('a later version is read as this one', (t) => {
   t.end()
 })
 
-t.test('what is not well-formed is dropped', (t) => {
+t.test('a malformed traceparent is ignored', (t) => {
   const wrong = [
     '',
     'nonsense',
@@ -43,7 +43,7 @@ t.test('what is not well-formed is dropped', (t) => {
   t.end()
 })
 
-t.test('a tracestate that is not well-formed is left out, and the rest is kept', (t) => {
+t.test('a malformed tracestate is dropped without the traceparent', (t) => {
   const wrong = [
     '',
     ' , ',

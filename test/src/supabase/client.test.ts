@@ -79,13 +79,13 @@ t.test('a page is counted, not parsed', async (t) => {
   t.match(await client.page('rows'), { count: 0, rows: Buffer.from('[]') })
 })
 
-t.test('an answer in many pieces is put together', async (t) => {
+t.test('a response in many chunks is concatenated', async (t) => {
   const rows = Array.from({ length: 1000 }, (_, id) => ({ id, text: 'x'.repeat(200) }))
   const { client } = await start(t, (_request, response) => sendRows(response, rows))
   t.strictSame(await client.select('rows', { limit: 1000 }), rows)
 })
 
-t.test('an answer that is no page of rows is nonsense', async (t) => {
+t.test('a response that is no page of rows is an invalid response', async (t) => {
   const json = { 'content-type': 'application/json', 'content-range': '0-0/*' }
   const answers: [headers: Record<string, string>, body: string][] = [
     [{ ...json, 'content-type': 'text/html' }, '[]'],
@@ -114,14 +114,14 @@ t.test('the tables are the paths of the OpenAPI document that are neither root n
     await t.rejects(client.tables(), { code: 'UPSTREAM_INVALID_ANSWER' })
 })
 
-t.test('a column that PostgREST cannot filter by is refused', async (t) => {
+t.test('a filter by a reserved column throws a TypeError', async (t) => {
   const { client } = await start(t)
   for (const column of ['select', 'order', 'limit', 'offset']) {
     await t.rejects(client.page('rows', { filters: { [column]: 'eq.1' } }), TypeError, column)
   }
 })
 
-t.test('check takes nothing else that speaks HTTP for a project', async (t) => {
+t.test('check rejects an HTTP server that is not Supabase', async (t) => {
   const json = 'application/json'
   const responses: [status: number, type: string, body: string, code: string][] = [
     [200, 'text/html', '[]', 'UPSTREAM_NOT_SUPABASE'],
@@ -153,7 +153,7 @@ t.test('check passes when the key of the role is accepted and the columns are th
   ])
 })
 
-t.test('a key whose role may not read the table is accepted all the same', async (t) => {
+t.test('check accepts a key whose role may not read the table', async (t) => {
   const { client } = await start(t, (_request, response) =>
     response
       .writeHead(401, { 'content-type': 'application/json' })
@@ -173,13 +173,13 @@ t.test('only a 2xx response counts as the last success', async (t) => {
   t.ok(client.lastSuccessAt >= before && client.lastSuccessAt <= performance.now())
 })
 
-t.test('no name is lost or sent as it cannot be', async (t) => {
+t.test('every table name is encoded in the path', async (t) => {
   const { upstream, client } = await start(t)
   await client.select('\ud800', { filters: JSON.parse('{"__proto__":"eq.1"}') })
   t.equal(upstream.requests[0]?.url, '/rest/v1/%EF%BF%BD?__proto__=eq.1&limit=100')
 })
 
-t.test('what cannot be sent is a mistake of the code, not of Supabase', async (t) => {
+t.test('a request that cannot be sent throws a TypeError', async (t) => {
   const { upstream, client } = await start(t)
   const unsendable = [
     { role: 'admin' as never },

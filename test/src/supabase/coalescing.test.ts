@@ -47,7 +47,7 @@ async function start(t: Test, options: Partial<DataApiOptions> = {}, maxSize = 1
 
 const all = <T>(count: number, make: () => T) => Array.from({ length: count }, make)
 
-t.test('the same read at the same time is one request, and everybody gets the answer', async (t) => {
+t.test('concurrent identical reads share one request and its response', async (t) => {
   const { client, upstream, held, asked } = await start(t)
   const pages = all(50, () => client.page('rows', { limit: 10, token: 'one' }))
   await asked(1)
@@ -59,7 +59,7 @@ t.test('the same read at the same time is one request, and everybody gets the an
   t.equal(client.coalesced, 50)
 })
 
-t.test('an answer is not kept: who comes after it asks anew', async (t) => {
+t.test('a read after a response is a new request', async (t) => {
   const { client, upstream, held, asked } = await start(t)
   for (const turn of [1, 2]) {
     const page = client.page('rows')
@@ -71,7 +71,7 @@ t.test('an answer is not kept: who comes after it asks anew', async (t) => {
   t.equal(client.coalesced, 0)
 })
 
-t.test('reads that differ in anything are requests of their own', async (t) => {
+t.test('reads that differ in anything are not coalesced', async (t) => {
   const { client, held, asked } = await start(t)
   const variants: [table: string, options: SelectOptions][] = [
     ['rows', {}],
@@ -130,7 +130,7 @@ t.test(
   }
 )
 
-t.test('who leaves harms nobody; when the last one has left, the request is stopped', async (t) => {
+t.test('a coalesced read is aborted when its last caller aborts, and not before', async (t) => {
   const { client, pool, upstream, held, asked } = await start(t)
   const leavers = all(3, () => new AbortController())
   const pages = leavers.map(({ signal }) => client.page('rows', { signal }))
@@ -157,7 +157,7 @@ t.test('who leaves harms nobody; when the last one has left, the request is stop
   t.equal(upstream.requests.length, 3, 'who comes then asks anew')
 })
 
-t.test('who waits for a connection leaves the queue with the last of the callers', async (t) => {
+t.test('a coalesced read leaves the wait queue when its last caller aborts', async (t) => {
   const { client, pool, held, asked } = await start(t, {}, 1)
   const first = client.page('first')
   await asked(1)
@@ -173,7 +173,7 @@ t.test('who waits for a connection leaves the queue with the last of the callers
   await first
 })
 
-t.test('a failure is told to each, once, with one request', async (t) => {
+t.test('a failed coalesced read rejects for every caller', async (t) => {
   const { api, upstream, held, asked, seen } = await start(t)
   const callers = all(5, () => ({ clientSignal: new AbortController().signal }))
   const pages = callers.map((caller) =>
@@ -189,7 +189,7 @@ t.test('a failure is told to each, once, with one request', async (t) => {
   }
 })
 
-t.test('an observer is told of its own caller only', async (t) => {
+t.test('an observer is notified of its own caller only', async (t) => {
   const { api, held, asked, seen } = await start(t)
   const abort = new AbortController()
   const leaver = { clientSignal: abort.signal }
@@ -210,7 +210,7 @@ t.test('an observer is told of its own caller only', async (t) => {
   ])
 })
 
-t.test('an observer is told once that its caller has left, though the request ends after that', async (t) => {
+t.test("an observer is notified once of its caller's abort, though the request ends later", async (t) => {
   const { client, asked, seen } = await start(t)
   const abort = new AbortController()
   const leaving = client.page('rows', { signal: abort.signal })
@@ -224,7 +224,7 @@ t.test('an observer is told once that its caller has left, though the request en
   )
 })
 
-t.test('not when it is switched off, and never what is no plain read', async (t) => {
+t.test('reads are not coalesced when that is switched off, and other requests never are', async (t) => {
   const off = await start(t, { coalesce: false })
   const separate = all(2, () => off.client.page('rows'))
   await off.asked(2)

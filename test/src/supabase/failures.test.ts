@@ -72,7 +72,7 @@ t.test('the tables may be refused too', async (t) => {
   await t.rejects(client.tables(), { code: 'UPSTREAM_REFUSED_KEYS' })
 })
 
-t.test('a connection that breaks in the answer is lost, and so is one that breaks before it', async (t) => {
+t.test('a connection that closes before or during the response is UPSTREAM_CONNECTION_LOST', async (t) => {
   const half = await start(t, (_request, response) => {
     response.writeHead(200, { 'content-length': '9' })
     response.write('[', () => response.destroy())
@@ -82,14 +82,14 @@ t.test('a connection that breaks in the answer is lost, and so is one that break
   await t.rejects(none.client.page('rows'), { code: 'UPSTREAM_CONNECTION_LOST', statusCode: 502 })
 })
 
-t.test('garbage instead of HTTP, and an answer that is too large, are nonsense', async (t) => {
+t.test('malformed HTTP and a response that is too large are invalid responses', async (t) => {
   const garbage = await start(t, (request) => request.socket.end('SSH-2.0-OpenSSH_9.9\r\n'))
   await t.rejects(garbage.client.page('rows'), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 })
   const large = await start(t, (_request, response) => response.end(Buffer.alloc(1_000_001)))
   await t.rejects(large.client.page('rows'), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 })
 })
 
-t.test('a stalled answer times out, whether it has begun or not', async (t) => {
+t.test('a response that stalls before or after its start times out', async (t) => {
   const { client, pool } = await start(t, (request, response) => {
     if (request.url?.includes('half')) response.writeHead(200).write('[')
   })
@@ -100,31 +100,28 @@ t.test('a stalled answer times out, whether it has begun or not', async (t) => {
   t.match(pool.stats(), { in_use: 0, discarded: 2 })
 })
 
-t.test(
-  'a request that is sent once more keeps its deadline, also while it waits for its next connection',
-  async (t) => {
-    const handlers: DispatchHandler[] = []
-    const aborted: Error[] = []
-    const dispatcher = { dispatch: (_options: unknown, handler: DispatchHandler) => handlers.push(handler) > 0 }
-    const controller = { abort: (reason: Error) => aborted.push(reason) } as unknown as DispatchController
-    const client = new SupabaseClient(new DataApi({ url: 'http://localhost', dispatcher, timeout: 30 }))
-    const page = t.rejects(client.page('rows'), { code: 'UPSTREAM_TIMEOUT' })
-    handlers[0]?.onRequestStart?.(controller, {})
-    await page
-    t.equal(aborted.length, 1)
-    handlers[0]?.onRequestStart?.(controller, {})
-    t.match(aborted, [{ code: 'UPSTREAM_TIMEOUT' }, { code: 'UPSTREAM_TIMEOUT' }], 'it is not sent any more')
+t.test('a request that is sent again keeps its deadline, also while it waits for its next connection', async (t) => {
+  const handlers: DispatchHandler[] = []
+  const aborted: Error[] = []
+  const dispatcher = { dispatch: (_options: unknown, handler: DispatchHandler) => handlers.push(handler) > 0 }
+  const controller = { abort: (reason: Error) => aborted.push(reason) } as unknown as DispatchController
+  const client = new SupabaseClient(new DataApi({ url: 'http://localhost', dispatcher, timeout: 30 }))
+  const page = t.rejects(client.page('rows'), { code: 'UPSTREAM_TIMEOUT' })
+  handlers[0]?.onRequestStart?.(controller, {})
+  await page
+  t.equal(aborted.length, 1)
+  handlers[0]?.onRequestStart?.(controller, {})
+  t.match(aborted, [{ code: 'UPSTREAM_TIMEOUT' }, { code: 'UPSTREAM_TIMEOUT' }], 'it is not sent any more')
 
-    const again = t.rejects(client.page('rows'), { code: 'UPSTREAM_TIMEOUT' })
-    const timer = setInterval(() => handlers[1]?.onRequestStart?.(controller, {}), 5)
-    handlers[1]?.onRequestStart?.(controller, {})
-    await again
-    clearInterval(timer)
-    t.pass('starting again does not put it off')
-  }
-)
+  const again = t.rejects(client.page('rows'), { code: 'UPSTREAM_TIMEOUT' })
+  const timer = setInterval(() => handlers[1]?.onRequestStart?.(controller, {}), 5)
+  handlers[1]?.onRequestStart?.(controller, {})
+  await again
+  clearInterval(timer)
+  t.pass('starting again does not put it off')
+})
 
-t.test('an abort is passed on, before the request is sent and under way', async (t) => {
+t.test('an abort rejects with its reason, before and after the request is sent', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const { client, pool } = await start(t, (request, response) => {
     if (request.url?.includes('first')) response.end()
@@ -143,7 +140,7 @@ t.test('an abort is passed on, before the request is sent and under way', async 
   t.match(pool.stats(), { in_use: 0, waiting: 0 })
 })
 
-t.test('what a closing pool cuts off is told so', async (t) => {
+t.test('a request that the closing pool aborts rejects with POOL_CLOSED', async (t) => {
   const arrived = Promise.withResolvers<void>()
   const { client, pool } = await start(t, () => arrived.resolve())
   const refused = t.rejects(client.page('rows'), { code: 'POOL_CLOSED', statusCode: 503 })

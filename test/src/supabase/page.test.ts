@@ -15,7 +15,7 @@ async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
 
 const json = (range: string) => ({ 'content-type': 'application/json; charset=utf-8', 'content-range': range })
 
-t.test('a total is asked for and told, of a part, of all and of nothing', async (t) => {
+t.test('a page with a count has the total, of a part, of all and of no rows', async (t) => {
   const answers: [status: number, range: string, body: string, page: { count: number; total: number }][] = [
     [206, '0-1/84', '[{}, {}]', { count: 2, total: 84 }],
     [200, '0-1/2', '[{}, {}]', { count: 2, total: 2 }],
@@ -33,7 +33,7 @@ t.test('a total is asked for and told, of a part, of all and of nothing', async 
   }
 })
 
-t.test('without being asked for, none is', async (t) => {
+t.test('a page without a count has no total', async (t) => {
   const { upstream, client } = await start(t, (_request, response) =>
     response.writeHead(200, json('0-0/*')).end('[{}]')
   )
@@ -41,7 +41,7 @@ t.test('without being asked for, none is', async (t) => {
   t.notOk('prefer' in (upstream.requests[0]?.headers ?? {}))
 })
 
-t.test('a total that is missing is nonsense', async (t) => {
+t.test('a missing total is an invalid response', async (t) => {
   for (const range of ['0-0/*', '0-0', '0-0/x', '0-0/84x']) {
     const { client } = await start(t, (_request, response) => response.writeHead(200, json(range)).end('[{}]'))
     await t.rejects(client.page('rows', { count: 'exact' }), { code: 'UPSTREAM_INVALID_ANSWER' }, range)
@@ -117,7 +117,7 @@ t.test('a range that runs backwards and a blank body are invalid responses', asy
   }
 })
 
-t.test('416 is a failure where nothing was counted, and nonsense without a total', async (t) => {
+t.test('a 416 is a failure without a count, and an invalid response without a total', async (t) => {
   const { client } = await start(t, ({ headers, url }, response) => {
     response.writeHead(headers.prefer || url?.includes('refused') ? 416 : 200, json('*/*')).end('[]')
   })
@@ -125,7 +125,7 @@ t.test('416 is a failure where nothing was counted, and nonsense without a total
   await t.rejects(client.page('rows', { count: 'exact' }), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 })
 })
 
-t.test('PostgREST itself', async (t) => {
+t.test('a page of the real PostgREST has its rows and its total', async (t) => {
   const gateway = await startGateway()
   const pool = socketPool(gateway.url, {
     credentials: () => ({ anon: { apikey: gateway.keys.publishable }, service: { apikey: gateway.keys.secret } })

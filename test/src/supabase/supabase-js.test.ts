@@ -21,7 +21,7 @@ function clientOf(key: string, token?: string) {
   return createClient(gateway.url, key, { global: { fetch: overPool }, auth, ...(accessToken && { accessToken }) })
 }
 
-t.test('select and rpc', async (t) => {
+t.test('supabase-js selects and calls functions over the pool', async (t) => {
   const client = clientOf(publishable)
   const { data, error, count } = await client
     .from('molecules')
@@ -35,7 +35,7 @@ t.test('select and rpc', async (t) => {
   t.match(await client.from('nothing').select(), { status: 404, error: { message: /nothing/ } })
 })
 
-t.test("insert, update and delete as a user, who has only that user's rows", async (t) => {
+t.test("supabase-js inserts, updates and deletes a user's own rows over the pool", async (t) => {
   const asAlice = clientOf(publishable, gateway.userToken(alice))
   const asBob = clientOf(publishable, gateway.userToken(bob))
   const inserted = await asAlice.from('notes').insert({ text: 'cold' }).select().single()
@@ -50,14 +50,14 @@ t.test("insert, update and delete as a user, who has only that user's rows", asy
   t.match(await clientOf(publishable).from('notes').insert({ text: 'x' }), { error: { code: '42501' } })
 })
 
-t.test('the service key writes what it may', async (t) => {
+t.test('supabase-js with the service key writes over the pool', async (t) => {
   const client = clientOf(secret)
   const name = 'Zz from a test'
   t.match(await client.from('molecules').upsert({ name, cid: 99 }, { onConflict: 'name' }), { error: null })
   t.match(await client.from('molecules').delete().eq('name', name).select('cid'), { data: [{ cid: 99 }] })
 })
 
-t.test('all of that went over the connections of the pool', (t) => {
+t.test('supabase-js opens no connection outside the pool', (t) => {
   t.match(app.pool.stats(), { created: gateway.connections, in_use: 0, errors: 0 })
   t.ok(gateway.connections <= 2)
   t.end()

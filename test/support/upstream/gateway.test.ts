@@ -11,7 +11,7 @@ async function get(path: string, headers: Record<string, string>) {
   return { status: response.status, range: response.headers.get('content-range'), body: await response.json() }
 }
 
-t.test('keys of both forms open the Data API', async (t) => {
+t.test('the test gateway accepts keys of both forms', async (t) => {
   for (const apikey of [anon, service]) {
     t.match(await get('molecules?limit=1', { apikey, authorization: `Bearer ${apikey}` }), {
       status: 200,
@@ -26,24 +26,24 @@ t.test('keys of both forms open the Data API', async (t) => {
   t.match(await get('molecules', mixed), { status: 401, body: { code: 'PGRST301' } })
 })
 
-t.test('other keys do not', async (t) => {
+t.test('the test gateway refuses other keys', async (t) => {
   t.match(await get('molecules', {}), { status: 401, body: { message: 'No API key found in request' } })
   t.match(await get('molecules', { apikey: 'x' }), { status: 401, body: { message: 'Invalid API key' } })
 })
 
-t.test('a secret key is refused to a browser', async (t) => {
+t.test("the test gateway refuses a browser's secret key", async (t) => {
   const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' }
   t.match(await get('molecules', { apikey: secret, ...browser }), { status: 401 })
   t.match(await get('molecules', { apikey: publishable, ...browser }), { status: 200 })
 })
 
-t.test('the OpenAPI document is for the service', async (t) => {
+t.test('the test gateway serves the OpenAPI document to service keys only', async (t) => {
   t.match(await get('', { apikey: anon }), { status: 403 })
   t.match(await get('?x', { apikey: publishable }), { status: 403 })
   t.match(await get('', { apikey: secret }), { status: 200, body: { paths: { '/molecules': {}, '/rpc/slow': {} } } })
 })
 
-t.test("a user's token counts beside the key", async (t) => {
+t.test("the test gateway passes on a user's token beside the key", async (t) => {
   const owner = '11111111-1111-4111-8111-111111111111'
   const privately = 'molecules?name=eq.Zz%20private'
   const bearer = (token: string) => ({ apikey: publishable, authorization: `Bearer ${token}` })
