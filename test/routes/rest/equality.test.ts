@@ -154,7 +154,8 @@ const body = fc.constantFrom(
     'prefix=gly',
     '\0\ufffd'
   ],
-  `{"text":"${'x'.repeat(100_000)}"}`
+  // Of more than 8 KiB that it has not read, PostgREST closes the connection.
+  `{"text":"${'x'.repeat(5_000)}"}`
 )
 const sent: fc.Arbitrary<Sent> = fc
   .record({
@@ -221,7 +222,11 @@ t.test('random requests get the same directly and through the gateway', async (t
     const direct = await ask(project.url, request)
     if (request.body) await reset()
     const relayed = await ask(gateway, request)
-    if (comparable(direct) !== comparable(relayed)) different.push({ request, direct, relayed })
+    const isSame = (response: object) => comparable(response) === comparable(relayed)
+    // PostgreSQL may change the order of rows that have none, once.
+    if (!isSame(direct) && (request.body || !isSame(await ask(project.url, request)))) {
+      different.push({ request, direct, relayed })
+    }
     const key = `${request.method} ${direct.status}`
     statuses.set(key, (statuses.get(key) ?? 0) + 1)
   }
