@@ -185,7 +185,7 @@ const gateway = await app.listen({ host: '127.0.0.1', port: 0 })
 const apikey = project.keys.anon
 const user = `Bearer ${project.userToken(ALICE)}`
 
-async function ask(origin: string, { method, path, headers, body, chunked, asUser }: Sent) {
+async function send(origin: string, { method, path, headers, body, chunked, asUser }: Sent) {
   const length = body && (chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': body.length })
   const all = { apikey, authorization: asUser ? user : `Bearer ${apikey}`, ...headers, ...length }
   const { hostname, port } = new URL(origin)
@@ -199,6 +199,12 @@ async function ask(origin: string, { method, path, headers, body, chunked, asUse
     headers: Object.fromEntries(relevant.sort(([a], [b]) => (a < b ? -1 : 1))),
     body: Buffer.concat(await response.toArray()).toString('latin1')
   }
+}
+
+/** PostgREST closes connections under a request now and then, when it has not read a body before. */
+async function ask(origin: string, sent: Sent): ReturnType<typeof send> {
+  const response = await send(origin, sent).catch(() => undefined)
+  return response && response.status !== 502 ? response : send(origin, sent)
 }
 
 /** The user's one row, as it is before each request that may write. */

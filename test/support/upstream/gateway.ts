@@ -61,7 +61,8 @@ export async function startGateway(
     [keys.secret, 'service_role']
   ])
   const requests: Gateway['requests'] = []
-  const agent = new Agent({ keepAlive: true })
+  // PostgREST closes a connection without notice after a body that it has not read: none is used twice.
+  const agent = new Agent({ keepAlive: false })
 
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request
