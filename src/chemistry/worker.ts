@@ -1,4 +1,6 @@
 import { InvalidStructureError } from './errors.ts'
+import { findSimilar, findSubstructure, toStructure } from './search.ts'
+import type { TableView } from './structure-table.ts'
 import { draw, toMolfile } from './structures.ts'
 
 /** What a task comes to; an error would lose its class on the way from a thread. */
@@ -9,6 +11,17 @@ export interface Named {
   readonly name: string
 }
 
+interface SubstructureSearch {
+  readonly view: TableView
+  readonly pattern: string
+}
+
+interface SimilaritySearch {
+  readonly view: TableView
+  readonly smiles: string
+  readonly min: number
+}
+
 /** The tasks of a chemistry thread, by name. */
 const tasks = {
   /** Nothing: for who waits until the thread can compute. */
@@ -16,14 +29,11 @@ const tasks = {
   draw,
   /** Molfiles of many molecules; one without atoms for a SMILES that cannot be read. */
   toMolfiles: (molecules: readonly Named[]) =>
-    molecules.map(({ smiles, name }) => {
-      try {
-        return toMolfile(smiles, name)
-      } catch (error) {
-        if (error instanceof InvalidStructureError) return toMolfile(null, name)
-        throw error
-      }
-    })
+    molecules.map(({ smiles, name }) => unlessInvalid(() => toMolfile(smiles, name)) ?? toMolfile(null, name)),
+  /** Structures to search in; `undefined` for a SMILES that cannot be read. */
+  toStructures: (list: readonly string[]) => list.map((smiles) => unlessInvalid(() => toStructure(smiles))),
+  findSubstructure: ({ view, pattern }: SubstructureSearch) => findSubstructure(view, pattern),
+  findSimilar: ({ view, smiles, min }: SimilaritySearch) => findSimilar(view, smiles, min)
 }
 
 export type Tasks = typeof tasks
@@ -35,5 +45,13 @@ export default function run({ task, input }: { task: keyof Tasks; input: never }
   } catch (error) {
     if (error instanceof InvalidStructureError) return { invalid: error.message }
     throw error
+  }
+}
+
+function unlessInvalid<T>(compute: () => T): T | undefined {
+  try {
+    return compute()
+  } catch (error) {
+    if (!(error instanceof InvalidStructureError)) throw error
   }
 }

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Chemistry } from './chemistry.ts'
+import { type Structure, StructureTable } from './structure-table.ts'
+
+/** Rows that are newer than this have not been seen, in milliseconds. */
+const REFRESH_INTERVAL_MS = 60_000
+/** After that everything is read again, in milliseconds: no `updated_at` tells of a row that is gone. */
+const REBUILD_INTERVAL_MS = 3_600_000
+/** When to read again after a failure, in milliseconds. */
+const RETRY_INTERVAL_MS = 5000
+/** How long a search waits for an index that is not complete, in milliseconds. */
+const COMPLETION_WAIT_MS = 1000
+/** The most structures, of some 100 bytes each. */
+const MAX_STRUCTURES = 100_000
+/** How many structures are computed at a time, so that searches in between do not wait long. */
+const STRUCTURES_AT_ONCE = 10
+
+/** What the index reads of a molecule. */
+export interface StructureRow {
+  readonly id: string
+  readonly smiles: string | null
+  readonly updated_at: string
+}
+
+export interface IndexOptions {
+  readonly chemistry: Chemistry
+  /**
+   * The rows that everybody may see, in the order of `updated_at` and `id`, a page that begins behind this one or with the
+   * first; an empty page ends them.
+   */
+  readPage(after: StructureRow | undefined): Promise<readonly StructureRow[]>
+  /** Called with what kept the index from being built. */
+  onError(error: unknown): void
+  /** In milliseconds. */
+  readonly now?: () => number
+  readonly maxStructures?: number
+  readonly completionWaitMs?: number
+}
+
+export interface Hit {
+  readonly id: string
+  /** Tanimoto similarity, 0 to 1. */
+  readonly score: number
+}
+
+interface Results<T> {
+  readonly hits: readonly T[]
+  /** Whether every molecule has been looked at. */
+  readonly complete: boolean
+}
+
+/** One reading of all molecules. */
+class Generation {
+  readonly table = new StructureTable()
+  /** The molecule in each row of the table; `undefined` where it has changed since. */
+  readonly ids: (string | undefined)[] = []
+  readonly rows = new Map<string, number>()
+  last: StructureRow | undefined
+  complete = false
+}
+
+/**
+ * Finds molecules by structure, in memory. It reads them when it is first asked, what has changed since when it is asked
+ * after a minute, and all of them again after an hour; meanwhile it answers with what it has.
+ */
+export class StructureIndex {
+  readonly #options: Required<IndexOptions>
+  #current = new Generation()
+  #reading: Promise<void> | undefined
+  #refreshAt = 0
+  #rebuildAt = 0
+  #closed = false
+
+  constructor(options: IndexOptions) {
+    this.#options = {
+      now: Date.now,
+      maxStructures: MAX_STRUCTURES,
+      completionWaitMs: COMPLETION_WAIT_MS,
+      ...options
+    }
+  }
+
+  /** How many structures there are to search in, and whether that is all of them. */
+  get status(): { readonly structures: number; readonly complete: boolean } {
+    return { structures: this.#current.rows.size, complete: this.#current.complete }
+  }
+
+  /** The ids of the molecules that have the pattern in them. Rejects as `Chemistry` does. */
+  async findSubstructure(pattern: string): Promise<Results<string>> {
+    const { table, ids, complete } = await this.#ready()
+    const rows = await this.#options.chemistry.findSubstructure(table.view, pattern)
+    return { hits: rows.flatMap((row) => ids[row] ?? []), complete }
+  }
+
+  /** The molecules that are at least as similar as `min` (0 to 1), the most similar first. Rejects as `Chemistry` does. */
+  async findSimilar(smiles: string, min: number): Promise<Results<Hit>> {
+    const { table, ids, complete } = await this.#ready()
+    const rows = await this.#options.chemistry.findSimilar(table.view, smiles, min)
+    const hits = rows.flatMap(([row, score]) => {
+      const id = ids[row]
+      return id === undefined ? [] : { id, score }
+    })
+    return { hits: hits.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)), complete }
+  }
+
+  /** Stops reading. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#reading
+  }
+
+  async #ready(): Promise<Generation> {
+    const { now, completionWaitMs } = this.#options
+    if (now() >= this.#refreshAt) this.#reading ??= this.#read()
+    if (!this.#current.complete && this.#reading) {
+      await Promise.race([this.#reading, sleep(completionWaitMs, undefined, { ref: false })])
+    }
+    return this.#current
+  }
+
+  /** Reads what is new or, when it is time, everything. */
+  async #read(): Promise<void> {
+    const { now, onError } = this.#options
+    const begin = now()
+    const rebuild = begin >= this.#rebuildAt
+    const generation = rebuild ? new Generation() : this.#current
+    // The first one is searched while it is read, a later one when all of it is there.
+    if (rebuild && !this.#current.complete) this.#current = generation
+    try {
+      generation.complete = await this.#readPages(generation)
+      this.#current = generation
+      if (rebuild) this.#rebuildAt = begin + REBUILD_INTERVAL_MS
+      this.#refreshAt = begin + REFRESH_INTERVAL_MS
+    } catch (error) {
+      this.#refreshAt = begin + RETRY_INTERVAL_MS
+      if (!this.#closed) onError(error)
+    }
+    this.#reading = undefined
+  }
+
+  /** Resolves to whether all pages were read. */
+  async #readPages(generation: Generation): Promise<boolean> {
+    const { readPage, maxStructures } = this.#options
+    while (!this.#closed) {
+      const page = await readPage(generation.last)
+      if (page.length === 0) return true
+      for (let i = 0; i < page.length && !this.#closed; i += STRUCTURES_AT_ONCE) {
+        const rows = page.slice(i, i + STRUCTURES_AT_ONCE)
+        if (generation.table.rows + rows.length > maxStructures) return false
+        await this.#add(generation, rows)
+      }
+      generation.last = page.at(-1)
+    }
+    return false
+  }
+
+  async #add({ table, ids, rows: rowsById }: Generation, rows: readonly StructureRow[]): Promise<void> {
+    const structures = await this.#compute(rows.map(({ smiles }) => smiles ?? ''))
+    for (const [i, { id }] of rows.entries()) {
+      const known = rowsById.get(id)
+      if (known !== undefined) ids[known] = undefined
+      rowsById.delete(id)
+      const structure = structures[i]
+      if (!structure) continue
+      const row = table.add(structure)
+      ids[row] = id
+      rowsById.set(id, row)
+    }
+  }
+
+  /** One at a time if they take too long together: a structure that takes too long by itself is left out. */
+  async #compute(list: readonly string[]): Promise<(Structure | undefined)[]> {
+    const { chemistry } = this.#options
+    try {
+      return await chemistry.toStructures(list)
+    } catch (error) {
+      if (this.#closed || (error as { code?: string }).code !== 'CHEMISTRY_OVERLOADED') throw error
+      if (list.length === 1) return [undefined]
+      const structures: (Structure | undefined)[] = []
+      for (const smiles of list) structures.push(...(await this.#compute([smiles])))
+      return structures
+    }
+  }
+}
