@@ -6,6 +6,7 @@ import { checkCandidates } from './harness/check.ts'
 import { startModule, stopAll } from './harness/processes.ts'
 import { describeMachine, renderMarkdown, type Section } from './report/markdown.ts'
 import { cpu } from './scenarios/cpu.ts'
+import { gateway } from './scenarios/gateway.ts'
 import { growth } from './scenarios/growth.ts'
 import { latency } from './scenarios/latency.ts'
 import { memory } from './scenarios/memory.ts'
@@ -15,7 +16,7 @@ import { throughput } from './scenarios/throughput.ts'
 import type { PostgrestUpstream } from './upstreams/postgrest.ts'
 import { record } from './upstreams/recording.ts'
 
-const scenarios: Readonly<Record<string, Scenario>> = { cpu, throughput, latency, growth, memory, pool }
+const scenarios: Readonly<Record<string, Scenario>> = { cpu, throughput, latency, growth, memory, pool, gateway }
 const names = Object.keys(scenarios)
 const USAGE = `npm run bench -- [--only ${names.join()}] [--rounds 5] [--quick], or npm run bench -- --check`
 

@@ -108,6 +108,15 @@ export function createDirect({ url, key }: Upstream, name = 'PostgREST alone', b
   }
 }
 
+/** This service as a gateway, queried as PostgREST is. */
+export async function startGateway(upstream: Upstream): Promise<Candidate> {
+  const service = await startThisService('this service, GATEWAY=all', upstream, { GATEWAY: 'all' })
+  return {
+    ...createDirect(upstream),
+    ...{ name: service.name, url: service.url, child: service.child as ChildProcess }
+  }
+}
+
 async function startModuleCandidate(
   name: string,
   module: string,

@@ -237,6 +237,17 @@ t.test('invalid proxies and origins are refused', (t) => {
   t.end()
 })
 
+t.test('GATEWAY_TABLES must name tables and functions', (t) => {
+  for (const GATEWAY_TABLES of ['molecules', 'molecules, mixtures,rpc/count_molecules']) {
+    t.equal(loadConfig({ GATEWAY_TABLES }).GATEWAY_TABLES, GATEWAY_TABLES)
+  }
+  for (const GATEWAY_TABLES of [',', 'molecules,', 'a b', 'auth/users', 'rpc/', '/molecules']) {
+    t.throws(() => loadConfig({ GATEWAY_TABLES }), /GATEWAY_TABLES must be names of tables/, GATEWAY_TABLES)
+  }
+  t.throws(() => loadConfig({ GATEWAY: 'on' }), /GATEWAY must be one of off, read, all/)
+  t.end()
+})
+
 t.test('an OTLP endpoint with credentials, a query or another protocol is refused', (t) => {
   t.equal(
     loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).OTEL_EXPORTER_OTLP_ENDPOINT,
