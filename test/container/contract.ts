@@ -5,7 +5,7 @@ interface Molecule {
   name: string
 }
 
-/** What the README promises of every endpoint, over HTTP; `token` is the admin token, if there is one. */
+/** Checks what the documentation promises of every endpoint; `token` is the admin token, if there is one. */
 export async function checkContract(t: Test, url: string, token?: string): Promise<void> {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
   const call = async (path: string, init?: RequestInit) => {

@@ -1,10 +1,10 @@
-// What deploy/ holds is understood by those that it is for.
+// Quadlet accepts the units in deploy/.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
 const units = fileURLToPath(new URL('../../deploy/quadlet', import.meta.url))
-// Fedora has it outside of the search path.
+// Fedora installs it outside of PATH.
 const PATH = `${process.env.PATH}:/usr/libexec/podman`
 const options = { env: { ...process.env, PATH, QUADLET_UNIT_DIRS: units }, encoding: 'utf8' } as const
 const { error, status, stdout, stderr } = spawnSync('quadlet', ['-dryrun', '-user'], options)

@@ -1,31 +1,26 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
+import { waitFor } from '../support/wait.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const execute = promisify(execFile)
 
-/** How long a service may take to answer, in milliseconds. */
-const START_TIMEOUT = 15_000
-
-/** Why there is nothing to test; undefined where podman is installed. */
+/** Why the tests are skipped; undefined where podman is installed. */
 export const withoutPodman = spawnSync('podman', ['--version']).error ? 'podman is not installed' : undefined
 
-/** As locked up as the units in deploy/ have it. */
+/** The restrictions of the units in deploy/. */
 export const HARDENED = ['--read-only', '--cap-drop=all', '--security-opt=no-new-privileges']
 
-/** Runs podman and gives its output; rejects when it fails. */
+/** Runs podman and returns its output; rejects when it fails. */
 export async function podman(...args: string[]): Promise<string> {
   const { stdout } = await execute('podman', args, { maxBuffer: 256 * 1024 * 1024 })
   return stdout.trim()
 }
 
-/** Builds an image for as long as the test runs. `BASE_IMAGE` names another base than the Dockerfile's. */
+/** Builds an image for as long as the test runs. `BASE_IMAGE` overrides the Dockerfile's base image. */
 export async function buildImage(t: Test, target: 'production' | 'demo'): Promise<string> {
   const image = `localhost/${uniqueName()}`
   const base = process.env.BASE_IMAGE ? ['--build-arg', `BASE_IMAGE=${process.env.BASE_IMAGE}`] : []
@@ -37,16 +32,16 @@ export async function buildImage(t: Test, target: 'production' | 'demo'): Promis
   return image
 }
 
-/** Keeps a text as a podman secret for as long as the test runs, and gives its name. */
+/** Creates a podman secret for as long as the test runs, and returns its name. */
 export async function createSecret(t: Test, text: string): Promise<string> {
   const name = uniqueName()
-  // By way of a file: Node's pipes are sockets, which podman does not read secrets from.
+  // From a file: Node's pipes are sockets, from which podman reads no secrets.
   await podman('secret', 'create', name, `${t.testdir({ text })}/text`)
   t.teardown(() => podman('secret', 'rm', name))
   return name
 }
 
-/** Starts a container, removes it when the test ends, and gives its name. */
+/** Starts a container, removes it when the test ends, and returns its name. */
 export async function startContainer(t: Test, image: string, options: string[]): Promise<string> {
   const name = uniqueName()
   t.teardown(() => podman('rm', '--force', '--ignore', name))
@@ -54,44 +49,21 @@ export async function startContainer(t: Test, image: string, options: string[]):
   return name
 }
 
-/** Waits until the service is ready. */
-export async function untilReady(url: string): Promise<void> {
-  const deadline = performance.now() + START_TIMEOUT
-  for (;;) {
-    const response = await fetch(`${url}/health/ready`).catch(() => undefined)
-    if (response?.ok) return
-    if (performance.now() > deadline) throw new Error(`${url} does not become ready: ${await response?.text()}`)
-    await sleep(20)
-  }
-}
-
-/** A container's log, as soon as it has this text: lines may come a second late. */
-export async function logWith(container: string, text: string): Promise<string> {
-  const deadline = performance.now() + START_TIMEOUT
-  for (;;) {
+/** A container's log, once it contains this text: lines may arrive late. */
+export function waitForLog(container: string, text: string): Promise<string> {
+  const find = async () => {
     const log = await podman('logs', container)
-    if (log.includes(text)) return log
-    if (performance.now() > deadline) throw new Error(`${JSON.stringify(text)} is not in the log:\n${log}`)
-    await sleep(100)
+    return log.includes(text) ? log : undefined
   }
+  return waitFor(find, { what: `${JSON.stringify(text)} in the log` })
 }
 
-/** Stops a container and gives its exit code. */
+/** Stops a container and returns its exit code. */
 export async function stop(t: Test, container: string): Promise<number> {
   const start = performance.now()
   await podman('stop', '--time', '15', container)
   t.comment(`stopped in ${((performance.now() - start) / 1000).toFixed(2)} s`)
   return Number(await podman('inspect', '--format', '{{.State.ExitCode}}', container))
-}
-
-/** A port of the host that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function uniqueName(): string {

@@ -1,23 +1,14 @@
-// The image for production, as locked up as it runs, in front of the real PostgREST.
+// The production image under the restrictions of deploy/, in front of the real PostgREST.
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { noLoadShedding } from '../support/service/app.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
+import { findFreePort, waitFor, waitForUrl } from '../support/wait.ts'
 import { checkContract } from './contract.ts'
-import {
-  buildImage,
-  createSecret,
-  freePort,
-  logWith,
-  podman,
-  startContainer,
-  stop,
-  untilReady,
-  withoutPodman
-} from './podman.ts'
+import { buildImage, createSecret, podman, startContainer, stop, waitForLog, withoutPodman } from './podman.ts'
 
 const ADMIN_TOKEN = 'an-admin-token-of-the-tests'
-/** Clients that ask again and again while the service stops. */
+/** Concurrent clients while the service stops. */
 const CLIENTS = 20
 
 if (withoutPodman) t.plan(0, withoutPodman)
@@ -26,13 +17,13 @@ else await testProduction()
 async function testProduction() {
   const image = await buildImage(t, 'production')
 
-  /** A container that reaches the gateway on the host's loopback address, with its keys as secrets. */
+  /** Starts a container that reaches the gateway on the host's loopback address, with its keys as secrets. */
   async function start(t: Test, options: string[] = []) {
     const gateway = await startGateway()
     t.teardown(() => gateway.close())
     const { SUPABASE_URL, SUPABASE_KEY, SUPABASE_SERVICE_KEY } = gateway.environment
-    const port = await freePort()
-    const settings = { SUPABASE_URL, HOST: '127.0.0.1', PORT: port }
+    const port = await findFreePort()
+    const settings = { SUPABASE_URL, HOST: '127.0.0.1', PORT: port, ...noLoadShedding }
     const secrets = { SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN }
     const args = Object.entries(settings).map(([name, value]) => `--env=${name}=${value}`)
     for (const [name, value] of Object.entries(secrets)) {
@@ -41,7 +32,7 @@ async function testProduction() {
     }
     const container = await startContainer(t, image, ['--network=host', ...args, ...options])
     const url = `http://127.0.0.1:${port}`
-    await untilReady(url)
+    await waitForUrl(`${url}/health/ready`, { timeoutMs: 60_000 })
     return { container, url, gateway, secrets: Object.values(secrets) }
   }
 
@@ -50,18 +41,18 @@ async function testProduction() {
     await checkContract(t, url, ADMIN_TOKEN)
     const headers = { authorization: `Bearer ${gateway.userToken('11111111-1111-4111-8111-111111111111')}` }
     const seen = await fetch(`${url}/api/molecules?name=Zz%20private`, { headers })
-    t.match(await seen.json(), { count: 1 }, "a user's own token counts")
+    t.match(await seen.json(), { count: 1 }, 'row level security sees the user')
 
-    const places = {
+    const outputs = {
       'podman inspect': await podman('inspect', container),
       'the image': await podman('inspect', image),
-      'the log': await logWith(container, 'GET /api/molecules 200'),
+      'the log': await waitForLog(container, 'GET /api/molecules 200'),
       'the environment': await podman('exec', container, 'cat', '/proc/1/environ'),
       'the command line': await podman('exec', container, 'cat', '/proc/1/cmdline')
     }
-    for (const [place, text] of Object.entries(places)) {
-      t.ok(text, place)
-      for (const secret of secrets) t.notOk(text.includes(secret), `no key in ${place}`)
+    for (const [output, text] of Object.entries(outputs)) {
+      t.ok(text, output)
+      for (const secret of secrets) t.notOk(text.includes(secret), `no key in ${output}`)
     }
   })
 
@@ -93,9 +84,12 @@ async function testProduction() {
     await podman('healthcheck', 'run', container)
     t.match(JSON.parse(await podman('inspect', container)), [{ State: { Health: { Status: 'healthy' } } }])
     gateway.revoke(gateway.keys.service)
-    // An answer is good for a second.
-    await sleep(1_100)
-    await t.rejects(podman('healthcheck', 'run', container))
+    const isUnhealthy = () =>
+      podman('healthcheck', 'run', container).then(
+        () => false,
+        () => true
+      )
+    t.ok(await waitFor(isUnhealthy, { what: 'the container becomes unhealthy' }))
     await podman('exec', container, 'node', 'scripts/healthcheck.mjs', '/health/live')
   })
 
@@ -106,26 +100,26 @@ async function testProduction() {
 
   t.test('the production image stops under load without losing an accepted request', async (t) => {
     const { container, url } = await start(t)
-    const answered = new Map<string | null, number>()
+    const responses = new Map<string | null, number>()
     const clients = Array.from({ length: CLIENTS }, async () => {
       for (;;) {
         const response = await fetch(`${url}/api/molecules?limit=100`)
         await response.arrayBuffer()
-        answered.set(response.headers.get('x-request-id'), response.status)
+        responses.set(response.headers.get('x-request-id'), response.status)
       }
     })
-    const turnedAway = Promise.allSettled(clients)
-    await sleep(1_000)
+    const stopped = Promise.allSettled(clients)
+    await waitFor(() => responses.size > CLIENTS)
     t.equal(await stop(t, container), 0)
-    await turnedAway
+    await stopped
 
     const log = (await podman('logs', container)).split('\n').map((line) => JSON.parse(line))
     const accepted = log.filter(({ route }) => route?.startsWith('/api/')).map(({ request_id }) => request_id as string)
-    const statuses = [...answered.values()]
+    const statuses = [...responses.values()]
     t.comment(`${accepted.length} requests accepted, ${statuses.filter((status) => status === 200).length} served`)
     t.ok(accepted.length > CLIENTS)
     t.strictSame(
-      accepted.filter((id) => !answered.has(id)),
+      accepted.filter((id) => !responses.has(id)),
       []
     )
     t.ok(statuses.every((status) => status === 200 || status === 503))
