@@ -18,15 +18,23 @@ export default fp(
     let overloaded = false
     let checkedAt = performance.now()
 
+    const startSampling = () => {
+      checkedAt = performance.now()
+      delay.reset()
+    }
     delay.enable()
     const timer = setInterval(() => {
-      const now = performance.now()
       // Without a sample the loop has hardly turned since the last check.
-      const delayMs = Number.isNaN(delay.mean) ? now - checkedAt : delay.mean / 1e6 - RESOLUTION_MS
+      const delayMs = Number.isNaN(delay.mean) ? performance.now() - checkedAt : delay.mean / 1e6 - RESOLUTION_MS
       overloaded = delayMs > maxDelayMs
-      checkedAt = now
-      delay.reset()
+      startSampling()
     }, CHECK_INTERVAL_MS).unref()
+
+    // The start blocks the event loop, which is no overload.
+    app.addHook('onListen', async () => {
+      overloaded = false
+      startSampling()
+    })
 
     app.addHook('onRequest', ({ routeOptions }, _reply, done) => {
       done(overloaded && !routeOptions.config.exempt ? new ServiceError('OVERLOADED') : undefined)

@@ -27,6 +27,20 @@ t.test('while the event loop is late requests get 503, except those of monitorin
   t.pass('and served again when it is not')
 })
 
+t.test('a start that blocks the event loop does not make the service shed load once it listens', async (t) => {
+  const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '0.05' }, undefined, (app) => {
+    app.addHook('onReady', async () => {
+      for (let i = 0; i < 3; i++) {
+        block(600)
+        await sleep(1)
+      }
+    })
+  })
+  t.equal((await app.inject('/')).statusCode, 503)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  t.equal((await fetch(url)).status, 200)
+})
+
 t.test('an event loop that is blocked between two checks counts as late by the time between them', async (t) => {
   const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '60' })
   const { promise, resolve } = Promise.withResolvers<void>()
