@@ -1,13 +1,12 @@
 import fp from 'fastify-plugin'
-import { ClientSignal } from '../src/http/client-signal.ts'
-import type { AbortSignalLike } from '../src/pool/abort.ts'
+import { createClientSignal } from '../src/http/client-signal.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Aborted when the client disconnects, as `request.signal` is, at a small part of its cost. */
-    readonly clientSignal: AbortSignalLike
+    /** Aborted when the client disconnects, or when the response has been sent. */
+    readonly clientSignal: AbortSignal
     /** Made when `clientSignal` is first read. */
-    cachedClientSignal: ClientSignal | null
+    cachedClientSignal: AbortSignal | null
   }
 }
 
@@ -17,7 +16,7 @@ export default fp(
     app.decorateRequest('cachedClientSignal', null)
     app.decorateRequest('clientSignal', {
       getter() {
-        this.cachedClientSignal ??= new ClientSignal(this.raw)
+        this.cachedClientSignal ??= createClientSignal(this.raw)
         return this.cachedClientSignal
       }
     })

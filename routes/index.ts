@@ -9,6 +9,9 @@ const NOTICE =
 const links = {
   molecules: '/api/molecules',
   mixtures: '/api/mixtures',
+  experiments: '/api/experiments',
+  property_types: '/api/property-types',
+  suggest: '/api/suggest',
   tables: '/supabase/tables',
   stats: '/pool/stats',
   metrics: '/metrics',

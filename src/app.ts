@@ -24,6 +24,7 @@ import observability from '../plugins/observability.ts'
 import openapi from '../plugins/openapi.ts'
 import pool from '../plugins/pool.ts'
 import project from '../plugins/project.ts'
+import propertyTypes from '../plugins/property-types.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import readiness from '../plugins/readiness.ts'
 import resources from '../plugins/resources.ts'
@@ -95,6 +96,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(openapi)
   await app.register(docsPage)
   await app.register(listResponses)
+  await app.register(propertyTypes)
   await app.register(resources)
   await app.register(readiness)
   await app.register(startupLog)

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { AbortSignalLike } from '../pool/abort.ts'
 import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { RequestDispatcher } from '../supabase/exchange.ts'
 import type { Keys } from '../supabase/keys.ts'
@@ -40,7 +39,7 @@ export interface GatewayRequest {
   name: string
   /** The user's own token, as `checkCredentials` has returned it. */
   token: string | undefined
-  signal: AbortSignalLike
+  signal: AbortSignal
   /** What the request is made for; `observe` is told. */
   context: object
 }

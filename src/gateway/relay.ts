@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import type { AbortSignalLike } from '../pool/abort.ts'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { SupabaseError, toRequestError } from '../supabase/errors.ts'
 import type { RequestDispatcher } from '../supabase/exchange.ts'
@@ -23,7 +22,7 @@ export interface Outgoing {
   timeout: number
   /** How long the reader of a larger body may hold the connection up, for each MiB. */
   readerTimeout: number
-  signal: AbortSignalLike
+  signal: AbortSignal
   observer: RequestObserver
 }
 
@@ -31,7 +30,7 @@ export interface Outgoing {
 interface Caller {
   readonly resolve: (response: RelayedResponse | undefined) => void
   readonly reject: (error: Error) => void
-  readonly signal: AbortSignalLike
+  readonly signal: AbortSignal
   readonly observer: RequestObserver
   readonly onAbort: () => void
 }

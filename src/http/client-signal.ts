@@ -1,30 +1,14 @@
 import type { EventEmitter } from 'node:events'
-import type { AbortSignalLike } from '../pool/abort.ts'
 
 /** Made once: the stack of an error for each request would cost more than all the rest. */
 const CLIENT_DISCONNECTED = new Error('The client disconnected before the response')
 
-/** Aborted when the client disconnects, as `request.signal` is, at a small part of its cost. */
-export class ClientSignal implements AbortSignalLike {
-  aborted = false
-  reason: Error | undefined
-  readonly #listeners = new Set<() => void>()
-
-  /** A response emits `close` at its end; so does a request without a body. */
-  constructor(message: EventEmitter) {
-    // Nobody listens any more when the response has been sent.
-    message.on('close', () => {
-      this.aborted = true
-      this.reason = CLIENT_DISCONNECTED
-      for (const listener of this.#listeners) listener()
-    })
-  }
-
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.add(listener)
-  }
-
-  removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener)
-  }
+/**
+ * A signal that is aborted when the client disconnects, or when the response has been sent. `message` emits `close` then: a
+ * response does, and a request without a body. Cheaper than Fastify's `request.signal`.
+ */
+export function createClientSignal(message: EventEmitter): AbortSignal {
+  const controller = new AbortController()
+  message.on('close', () => controller.abort(CLIENT_DISCONNECTED))
+  return controller.signal
 }

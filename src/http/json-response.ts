@@ -10,11 +10,16 @@ interface Example {
 }
 
 /** A JSON response in OpenAPI's terms, as a route's `schema.response` has it. */
-export function describeJson(description: string, schema: Schema, example?: Example): OpenAPIV3_1.ResponseObject {
+export function describeJson(
+  description: string,
+  schema: Schema,
+  example?: Example,
+  headers = withHeaders('x-request-id')
+): OpenAPIV3_1.ResponseObject {
   const examples = example && { response: { summary: example.request, value: example.value } }
   return {
     description,
-    headers: withHeaders('x-request-id'),
+    headers,
     content: { 'application/json': { schema, ...(examples && { examples }) } }
   }
 }

@@ -2,7 +2,7 @@ import type { OpenAPIV3_1 } from 'openapi-types'
 import { errorResponses } from './error-responses.ts'
 import { MAX_IF_NONE_MATCH_LENGTH } from './request-limits.ts'
 import { responseHeaders } from './response-headers.ts'
-import { errorSchema, formats } from './schemas.ts'
+import { ANY_PROPERTY, comparisonPatterns, errorSchema, formats, MAX_COMPARISONS } from './schemas.ts'
 
 /** The OpenAPI document but for its paths. */
 export function createDocument(version: string): Partial<OpenAPIV3_1.Document> {
@@ -63,7 +63,10 @@ interface ParameterSchema {
   allOf?: object[]
   columns?: readonly string[]
   columnOrder?: readonly string[]
+  comparisons?: keyof typeof comparisonPatterns
   examples?: unknown[]
+  items?: object
+  maxItems?: number
 }
 
 interface ObjectSchema {
@@ -85,7 +88,11 @@ export function describeParameters({ properties = {}, required = [], ...rest }: 
 /** Replaces the formats and keywords of ajv's that only this service knows by patterns. */
 function describeParameter(schema: ParameterSchema): ParameterSchema {
   // In a URL a number is a text of a certain form: what it means comes last.
-  const { allOf = [], format, columns, columnOrder, ...rest } = schema
+  const { allOf = [], format, columns, columnOrder, comparisons, ...rest } = schema
+  if (comparisons) {
+    const items = { type: 'string', pattern: comparisonPatterns[comparisons] }
+    return { ...rest, type: 'array', items, maxItems: MAX_COMPARISONS }
+  }
   return {
     ...(rest.enum && { type: 'string' }),
     ...rest,
@@ -97,7 +104,8 @@ function describeParameter(schema: ParameterSchema): ParameterSchema {
 }
 
 function createListPattern(items: readonly string[], suffix = ''): string {
-  const item = `(${items.join('|')})${suffix}`
+  const names = items.map((name) => (name === ANY_PROPERTY ? 'property\\.[^,]+' : name))
+  const item = `(${names.join('|')})${suffix}`
   return `^${item}(,${item})*$`
 }
 

@@ -1,5 +1,5 @@
 /** The query of a list, by parameter. */
-export interface PageQuery extends Readonly<Record<string, string | number>> {
+export interface PageQuery extends Readonly<Record<string, string | number | readonly string[]>> {
   readonly limit: number
   readonly offset: number
 }
@@ -61,7 +61,7 @@ function formatParameters(query: PageQuery, but?: string): string {
   for (const name in query) {
     const value = query[name]
     if (value === undefined || name === 'offset' || name === 'after' || name === but) continue
-    parameters += `${name}=${typeof value === 'number' ? value : encodeURIComponent(value.toWellFormed())}&`
+    for (const one of [value].flat()) parameters += `${name}=${encodeURIComponent(String(one).toWellFormed())}&`
   }
   return parameters
 }

@@ -70,3 +70,11 @@ export const responseHeaders: Headers = {
 export function withHeaders(...names: string[]): References {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }
+
+/** Headers of a response that caches may store. */
+export const cacheHeaders = withHeaders('x-request-id', 'etag', 'cache-control', 'vary')
+
+/** The response to a conditional request for something that has not changed, with the headers of the full response. */
+export function notModified(headers: NonNullable<OpenAPIV3_1.ResponseObject['headers']>): OpenAPIV3_1.ResponseObject {
+  return { description: 'The response with the `ETag` in `If-None-Match` is still current', headers }
+}

@@ -13,6 +13,10 @@ export const formats = {
   'whole-number': { pattern: /^-?\d{1,300}$/, requirement: 'must be a whole number' },
   // PostgreSQL's text holds any character but NUL.
   text: { pattern: /^[^\0]*$/, requirement: 'must not contain NUL' },
+  inchikey: {
+    pattern: /^[A-Z]{14}(-[A-Z]{10}-[A-Z])?$/i,
+    requirement: 'must be an InChIKey or its first block of 14 letters'
+  },
   cursor: {
     pattern: /^[\w-]*$/,
     requirement: 'must be the cursor of a link to the next page, with the same "order"'
@@ -27,16 +31,57 @@ const columnsKeyword = listKeyword('columns', (columns: readonly string[]) => ({
   requirement: `must be a comma-separated list of columns, each once: ${columns.join(', ')}`
 }))
 
-/** ajv keyword: the same with directions, for instance `name.asc,id.desc`. */
+/** In a list of columns, a numeric property: any name, which the database knows. */
+export const ANY_PROPERTY = 'property.*'
+const PROPERTY = /^property\../
+
+/**
+ * ajv keyword: the same with directions, for instance `name.asc,id.desc`. With `ANY_PROPERTY` among the columns also
+ * numeric properties, for instance `property.LogP.desc`.
+ */
 const columnOrderKeyword = listKeyword('columnOrder', (columns: readonly string[]) => ({
   isItem: (item) => {
-    const [column = '', direction = '', ...rest] = item.split('.')
-    return columns.includes(column) && DIRECTIONS.includes(direction) && rest.length === 0
+    const [name, direction] = splitDirection(item)
+    const isKnown = columns.includes(name) || (columns.includes(ANY_PROPERTY) && PROPERTY.test(name))
+    return isKnown && DIRECTIONS.includes(direction)
   },
   requirement: `must be a comma-separated list of columns with .asc or .desc, each once: ${columns.join(', ')}`
 }))
 
-export const keywords = [columnsKeyword, columnOrderKeyword]
+const COMPARISON = '(eq|gt|gte|lt|lte)\\.-?\\d{1,15}(\\.\\d{1,15})?'
+
+/** The pattern of a comparison such as `gte.90`, or with a name such as `LogP.lt.1`. */
+export const comparisonPatterns = { plain: `^${COMPARISON}$`, named: `^.{1,100}\\.${COMPARISON}$` }
+
+/** The most comparisons that one parameter may be given. */
+export const MAX_COMPARISONS = 10
+
+/** ajv keyword: one comparison or several, for instance `gte.90` and `lte.120`; `named` for those of properties. */
+const comparisonsKeyword: KeywordDefinition = {
+  keyword: 'comparisons',
+  schemaType: 'string',
+  errors: true,
+  compile: (kind: keyof typeof comparisonPatterns) => {
+    const pattern = new RegExp(comparisonPatterns[kind], 's')
+    const example = kind === 'named' ? 'LogP.lt.1' : 'gte.90'
+    const message = `must be at most ${MAX_COMPARISONS} comparisons such as ${example}, by eq, gt, gte, lt or lte`
+    const validate = (value: unknown): boolean => {
+      const values = [value].flat()
+      const isValid = values.length <= MAX_COMPARISONS && values.every((one) => pattern.test(String(one)))
+      Object.assign(validate, { errors: isValid ? null : [{ keyword: 'comparisons', message, params: {} }] })
+      return isValid
+    }
+    return validate
+  }
+}
+
+export const keywords = [columnsKeyword, columnOrderKeyword, comparisonsKeyword]
+
+/** Splits `name.asc` at its last dot. */
+export function splitDirection(item: string): [name: string, direction: string] {
+  const dot = item.lastIndexOf('.')
+  return [item.slice(0, dot), item.slice(dot + 1)]
+}
 
 interface ListRule {
   isItem(item: string): boolean
@@ -55,7 +100,7 @@ function listKeyword(keyword: string, toRule: (columns: readonly string[]) => Li
       const { isItem, requirement } = toRule(columns)
       const validate = (text: string): boolean => {
         const items = text.split(',')
-        const distinct = new Set(items.map((item) => item.split('.', 1)[0]))
+        const distinct = new Set(items.map((item) => (keyword === 'columns' ? item : splitDirection(item)[0])))
         const isValid = distinct.size === items.length && items.every(isItem)
         Object.assign(validate, { errors: isValid ? null : [{ keyword, message: requirement, params: {} }] })
         return isValid

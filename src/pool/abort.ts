@@ -1,18 +1,10 @@
 import { EventEmitter } from 'node:events'
 import { errors } from 'undici'
 
-/** The part of an `AbortSignal` that is used, so that a cheaper one can stand in for it. */
-export interface AbortSignalLike {
-  readonly aborted: boolean
-  readonly reason: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
-
 /** What undici takes as the `signal` of a request: an emitter of `abort` as well. */
-export type Signal = AbortSignalLike | EventEmitter
+export type Signal = AbortSignal | EventEmitter
 
-export function isAborted(signal: Signal | undefined): signal is AbortSignalLike {
+export function isAborted(signal: Signal | undefined): signal is AbortSignal {
   return signal !== undefined && 'aborted' in signal && signal.aborted
 }
 

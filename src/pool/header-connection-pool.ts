@@ -1,5 +1,4 @@
 import { Dispatcher, type errors } from 'undici'
-import type { AbortSignalLike } from './abort.ts'
 import { exposeCredentials } from './compose.ts'
 import { ConnectionManager } from './connection-manager.ts'
 import { copyRequest, type DispatchHandler, type Interceptor, type PooledDispatchOptions } from './dispatch.ts'
@@ -56,7 +55,7 @@ export class HeaderConnectionPool extends Dispatcher {
   }
 
   /** Acquires a connection, which must be released. Rejects with a `PoolError` or with the signal's reason. */
-  acquire({ signal }: { signal?: AbortSignalLike } = {}): Promise<Lease> {
+  acquire({ signal }: { signal?: AbortSignal } = {}): Promise<Lease> {
     return new Promise((resolve, reject) => {
       const request = new LeaseRequest(resolve, reject, signal)
       if (this.recordsCallSites) request.recordCallSite(this.acquire)
@@ -70,7 +69,7 @@ export class HeaderConnectionPool extends Dispatcher {
   }
 
   /** Acquires a connection, and releases it when `work` has ended. */
-  async use<T>(work: (lease: Lease) => Promise<T> | T, options?: { signal?: AbortSignalLike }): Promise<T> {
+  async use<T>(work: (lease: Lease) => Promise<T> | T, options?: { signal?: AbortSignal }): Promise<T> {
     const lease = await this.acquire(options)
     try {
       return await work(lease)

@@ -1,5 +1,4 @@
 import { Dispatcher, errors } from 'undici'
-import type { AbortSignalLike } from './abort.ts'
 import { exposeCredentials } from './compose.ts'
 import { copyRequest, type DispatchHandler, type Interceptor, type PooledDispatchOptions } from './dispatch.ts'
 import type { HeaderConnection } from './header-connection.ts'
@@ -63,11 +62,11 @@ export class Lease extends Dispatcher {
 export class LeaseRequest implements Waiter {
   readonly #resolve: (lease: Lease) => void
   readonly reject: (error: Error) => void
-  readonly signal: AbortSignalLike | undefined
+  readonly signal: AbortSignal | undefined
   readonly priority = false
   readonly #caller: { stack?: string } = {}
 
-  constructor(resolve: (lease: Lease) => void, reject: (error: Error) => void, signal?: AbortSignalLike) {
+  constructor(resolve: (lease: Lease) => void, reject: (error: Error) => void, signal?: AbortSignal) {
     this.#resolve = resolve
     this.reject = reject
     this.signal = signal

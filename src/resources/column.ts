@@ -13,7 +13,7 @@ export interface Column {
 }
 
 interface ColumnSchema {
-  readonly type: string
+  readonly type: string | readonly string[]
   readonly format?: string
   readonly description?: string
   readonly [keyword: string]: unknown
@@ -48,6 +48,19 @@ export function numeric(options?: ColumnOptions): Column {
   return column({ type: 'number' }, matches(/^(-?\d{1,200}(\.\d{1,200})?|NaN|-?Infinity)$/), options)
 }
 
+/** Rows cannot be ordered by it. */
+export function boolean({ description, nullable = false }: ColumnOptions = {}): Column {
+  return { schema: { type: 'boolean', ...(description && { description }) }, nullable }
+}
+
+export function date(options?: ColumnOptions): Column {
+  return column(
+    { type: 'string', format: 'date' },
+    (value) => /^\d{4}-\d\d-\d\d$/.test(value) && isDate(value),
+    options
+  )
+}
+
 /** PostgreSQL's `timestamptz`. */
 export function timestamp(options?: ColumnOptions): Column {
   return column({ type: 'string', format: 'date-time' }, isTimestamp, options)
@@ -57,8 +70,8 @@ export function timestamp(options?: ColumnOptions): Column {
  * Rows of another table, embedded by PostgREST: `select` names the relation and its columns, `schema` is the JSON Schema
  * of the value. https://docs.postgrest.org/en/stable/references/api/resource_embedding.html
  */
-export function embedded(select: string, schema: ColumnSchema): Column {
-  return { schema, nullable: false, select }
+export function embedded(select: string, schema: object): Column {
+  return { schema: schema as ColumnSchema, nullable: false, select }
 }
 
 const TIMESTAMP = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-5]):[0-5]\d$/

@@ -1,27 +1,23 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { refersTo, upstreamErrors } from '../http/error-responses.ts'
 import { MAX_ACCEPT_LENGTH } from '../http/request-limits.ts'
-import { withHeaders } from '../http/response-headers.ts'
+import { cacheHeaders, notModified } from '../http/response-headers.ts'
 import { createItemParams, createItemQuery, createListQuery } from './list-query.ts'
 import type { Resource } from './resource.ts'
 
-type Response = OpenAPIV3_1.ResponseObject
-type Headers = NonNullable<Response['headers']>
+type Headers = NonNullable<OpenAPIV3_1.ResponseObject['headers']>
 
 const success = { type: 'string', const: 'success' } as const
 
 /** Responses of everybody's or, with a user's own token, of that user's. */
 const security = [{}, { userToken: [] }]
 
-/** Headers of a response that caches may store. */
-const cacheHeaders = withHeaders('x-request-id', 'etag', 'cache-control', 'vary')
-
 /** The `schema` of the route that lists a resource. */
 export function createListSchema(resource: Resource) {
   const { plural, singular, examples } = resource
-  const path = `/api/${plural}`
+  const path = `/api/${resource.path}`
   const [[filter, value] = []] = Object.entries(examples.filters)
-  const query = `limit=1&${new URLSearchParams({ [String(filter)]: String(value) })}`
+  const query = filter ? `limit=1&${new URLSearchParams({ [filter]: String(value) })}` : 'limit=1'
   const select = `select=${examples.columns}`
   const row = Object.fromEntries(examples.columns.map((name) => [name, examples.row[name]]))
   const headers: Headers = {
@@ -41,17 +37,17 @@ export function createListSchema(resource: Resource) {
     }
   }
   return {
-    operationId: `list${capitalize(plural)}`,
-    summary: `List ${plural}`,
+    operationId: `list${toPascalCase(plural)}`,
+    summary: `List ${describe(plural)}`,
     description:
-      `One page at a time, as JSON, as a table (\`text/csv\`) or with one ${singular} per line (\`application/x-ndjson\`), ` +
+      `One page at a time, as JSON, as a table (\`text/csv\`) or with one ${describe(singular)} per line (\`application/x-ndjson\`), ` +
       `as \`Accept\` says. An \`Accept\` of more than ${MAX_ACCEPT_LENGTH} characters is rejected (400).`,
     tags: ['Data'],
     security,
     querystring: createListQuery(resource),
     response: {
       200: {
-        description: `A page of ${plural}`,
+        description: `A page of ${describe(plural)}`,
         headers,
         content: {
           'application/json': {
@@ -86,7 +82,7 @@ export function createListSchema(resource: Resource) {
             }
           },
           'application/x-ndjson': {
-            schema: { type: 'string', description: `One ${singular} as JSON per line` },
+            schema: { type: 'string', description: `One ${describe(singular)} as JSON per line` },
             examples: {
               lines: { summary: `GET ${path}?${query}&${select}`, value: `${JSON.stringify(row)}\n` }
             }
@@ -102,17 +98,17 @@ export function createListSchema(resource: Resource) {
 
 /** The `schema` of the route that shows one row of a resource. */
 export function createItemSchema(resource: Resource) {
-  const { singular, plural, examples } = resource
+  const { singular, examples } = resource
   return {
-    operationId: `get${capitalize(singular)}`,
-    summary: `Get one ${singular}`,
+    operationId: `get${toPascalCase(singular)}`,
+    summary: `Get one ${describe(singular)}`,
     tags: ['Data'],
     security,
     querystring: createItemQuery(resource),
     params: createItemParams(resource),
     response: {
       200: {
-        description: `The ${singular}`,
+        description: `The ${describe(singular)}`,
         headers: cacheHeaders,
         content: {
           'application/json': {
@@ -123,7 +119,7 @@ export function createItemSchema(resource: Resource) {
             },
             examples: {
               [singular]: {
-                summary: `GET /api/${plural}/${examples.row.id}`,
+                summary: `GET /api/${resource.path}/${examples.row.id}`,
                 value: { status: 'success', [singular]: examples.row }
               }
             }
@@ -138,28 +134,30 @@ export function createItemSchema(resource: Resource) {
 }
 
 /** The JSON Schema of a row; `$id` is its name in the OpenAPI document. */
-export function createRowSchema({ singular, columns }: Resource) {
-  const properties = Object.entries(columns).map(([name, { schema, nullable }]) => [
+export function createRowSchema({ singular, columns, includes }: Resource) {
+  const properties = Object.entries({ ...columns, ...includes }).map(([name, { schema, nullable }]) => [
     name,
-    nullable ? { ...schema, type: [schema.type, 'null'] } : schema
+    nullable ? { ...schema, type: [schema.type, 'null'].flat() } : schema
   ])
   return {
-    $id: capitalize(singular),
+    $id: toPascalCase(singular),
     type: 'object',
-    description: `A ${singular}: all its columns, or those that \`select\` names`,
+    description: `A ${describe(singular)}: all its columns, or those that \`select\` names`,
     minProperties: 1,
     properties: Object.fromEntries(properties)
   }
 }
 
 function refersToRow({ singular }: Resource): OpenAPIV3_1.ReferenceObject {
-  return { $ref: `#/components/schemas/${capitalize(singular)}` }
+  return { $ref: `#/components/schemas/${toPascalCase(singular)}` }
 }
 
-function notModified(headers: Headers): Response {
-  return { description: 'The response with the `ETag` in `If-None-Match` is still current', headers }
+/** `property_type` as `PropertyType`. */
+function toPascalCase(name: string): string {
+  return name.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function capitalize(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
+/** A name in a sentence. */
+function describe(name: string): string {
+  return name.replaceAll('_', ' ')
 }

@@ -5,32 +5,63 @@ import type { Condition } from '../supabase/filters.ts'
 /** A query parameter that filters the rows of a resource by one of its columns. */
 export interface Filter {
   readonly column: string
+  /** The view that has the column, in the place of the resource's table. */
+  readonly view?: string
   /** The JSON Schema of the parameter. */
   readonly schema: TSchema
-  toCondition(value: string): Condition
+  toConditions(value: unknown): readonly Condition[]
+  /** What filters instead where a project lacks the view. */
+  readonly fallback?: Filter
 }
 
 const MAX_TEXT_LENGTH = 300
 
 /** Rows whose column begins with the text, case-insensitive; every character stands for itself. */
 export function startsWith(column: string, description: string): Filter {
-  return { column, schema: text(description), toCondition: (value) => ({ startsWith: value }) }
+  return { column, schema: text(description), toConditions: (value) => [{ startsWith: String(value) }] }
 }
 
 /** Rows whose column contains the text, case-insensitive; every character stands for itself. */
 export function contains(column: string, description: string): Filter {
-  return { column, schema: text(description), toCondition: (value) => ({ contains: value }) }
+  return { column, schema: text(description), toConditions: (value) => [{ contains: String(value) }] }
 }
 
 /** Rows whose column equals the text. */
 export function equals(column: string, description: string): Filter {
-  return { column, schema: text(description), toCondition: (value) => ({ equals: value }) }
+  return { column, schema: text(description), toConditions: (value) => [{ equals: String(value) }] }
 }
 
 /** Rows whose column equals the positive number. */
 export function equalsInteger(column: string, description: string): Filter {
   const schema = wholeNumber({ description, minimum: 1, maximum: 2_147_483_647 })
-  return { column, schema, toCondition: (value) => ({ equals: value }) }
+  return { column, schema, toConditions: (value) => [{ equals: String(value) }] }
+}
+
+/** Rows whose column equals the id. */
+export function equalsId(column: string, description: string): Filter {
+  const schema = Type.String({ description, format: 'uuid' })
+  // PostgreSQL takes either case for the same id; the embedded Supabase compares text.
+  return { column, schema, toConditions: (value) => [{ equals: String(value).toLowerCase() }] }
+}
+
+/** Rows whose column has the InChIKey, or one that begins with the block. */
+export function hasInchikey(column: string, description: string): Filter {
+  const toConditions = (value: unknown): Condition[] => {
+    const key = String(value).toUpperCase()
+    return [key.includes('-') ? { equals: key } : `like.${key}-*`]
+  }
+  return { column, schema: Type.String({ description, format: 'inchikey' }), toConditions }
+}
+
+/** Rows whose column has one of the names exactly, case-insensitive: there each name stands between line feeds. */
+export function hasName(column: string, description: string): Filter {
+  return { column, schema: text(description), toConditions: (value) => [{ contains: `\n${value}\n` }] }
+}
+
+/** Rows whose numeric column meets all comparisons, for instance `gte.90` and `lte.120`. */
+export function inRange(column: string, description: string): Filter {
+  const schema = Type.Unsafe<string | string[]>({ description, comparisons: 'plain' })
+  return { column, schema, toConditions: (value) => [value].flat().map(String) }
 }
 
 function text(description: string): TSchema {

@@ -1,5 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox'
-import { strict, wholeNumber } from '../http/schemas.ts'
+import { ANY_PROPERTY, strict, wholeNumber } from '../http/schemas.ts'
 import { MAX_CURSOR_LENGTH } from './cursor.ts'
 import type { Resource } from './resource.ts'
 
@@ -32,6 +32,8 @@ const pageParameters = {
   ),
   order: Type.Optional(Type.String()),
   select: Type.Optional(Type.String()),
+  include: Type.Optional(Type.String()),
+  property: Type.Optional(Type.Unsafe<string | string[]>({})),
   count: Type.Optional(
     Type.Enum(['exact', 'planned', 'estimated'], {
       description:
@@ -46,7 +48,7 @@ export type ListQuery = Static<TObject<typeof pageParameters>>
 
 /** The query schema of a resource's list. */
 export function createListQuery(resource: Resource) {
-  const { columns, columnNames, filters, order, examples } = resource
+  const { columns, columnNames, filters, order, properties, examples } = resource
   const { limit, offset, after, count } = pageParameters
   return strict({
     limit,
@@ -58,23 +60,36 @@ export function createListQuery(resource: Resource) {
         Type.Optional({ ...schema, examples: [examples.filters[name]] })
       ])
     ),
+    ...(properties && {
+      property: Type.Optional(
+        Type.Unsafe<string | string[]>({
+          description:
+            'Comparisons with numeric properties by name, for instance `LogP.lt.1`; `GET /api/property-types` lists ' +
+            'them with their units',
+          comparisons: 'named',
+          examples: [['LogP.lt.1']]
+        })
+      )
+    }),
     order: Type.Optional(
       Type.String({
         description:
           `Columns with .asc or .desc, comma-separated, the most important first; ${order} unless given. ` +
+          (properties ? 'Numeric properties are columns by the name `property.<name>`, but not beside `after`. ' : '') +
           'Rows without a value come last; rows that are equal in all are ordered by id',
-        columnOrder: columnNames.filter((name) => columns[name]?.isValue),
-        examples: ['name.desc']
+        columnOrder: [...columnNames.filter((name) => columns[name]?.isValue), ...(properties ? [ANY_PROPERTY] : [])],
+        examples: [order]
       })
     ),
     select: createSelect(resource),
+    ...createInclude(resource),
     count
   })
 }
 
 /** The query schema of one row of a resource. */
 export function createItemQuery(resource: Resource) {
-  return strict({ select: createSelect(resource) })
+  return strict({ select: createSelect(resource), ...createInclude(resource) })
 }
 
 /** The path schema of one row of a resource. */
@@ -92,4 +107,14 @@ function createSelect({ columnNames, examples }: Resource) {
       examples: [examples.columns.join()]
     })
   )
+}
+
+function createInclude({ includes }: Resource) {
+  if (!includes) return {}
+  const names = Object.keys(includes)
+  return {
+    include: Type.Optional(
+      Type.String({ description: 'Rows of other tables to add, comma-separated', columns: names, examples: [names[0]] })
+    )
+  }
 }

@@ -1,5 +1,7 @@
+import { describeObject } from '../http/json-response.ts'
 import { embedded, text, timestamp, uuid } from './column.ts'
-import { contains, startsWith } from './filter.ts'
+import { embeddedRows, valueColumns } from './embedded-rows.ts'
+import { contains, hasName, startsWith } from './filter.ts'
 import { defineResource } from './resource.ts'
 
 /** Mixtures of cryoprotectants, with their components. */
@@ -19,26 +21,38 @@ export const mixtures = defineResource({
       {
         type: 'array',
         description: 'Its molecules with their concentrations',
-        items: {
-          type: 'object',
-          required: ['concentration', 'concentration_unit', 'molecule'],
-          properties: {
-            concentration: { type: 'number' },
-            concentration_unit: { type: 'string' },
-            molecule: {
-              type: ['object', 'null'],
-              description: 'Null where row level security hides it from the caller',
-              required: ['id', 'name'],
-              properties: { id: { type: 'string', format: 'uuid' }, name: { type: 'string' } }
-            }
-          }
-        }
+        items: describeObject({
+          concentration: { type: 'number' },
+          concentration_unit: { type: 'string' },
+          molecule: embeddedRows.molecule
+        })
+      }
+    )
+  },
+  includes: {
+    experiments: embedded(
+      'experiments(id,numeric_value,text_value,boolean_value,experimental_conditions,source,' +
+        'property_type:property_types(id,name,units))',
+      {
+        type: 'array',
+        description: 'With `include=experiments`: published results',
+        items: describeObject({
+          id: { type: 'string', format: 'uuid' },
+          ...valueColumns,
+          experimental_conditions: { type: ['string', 'null'] },
+          source: { type: ['string', 'null'] },
+          property_type: embeddedRows.propertyType
+        })
       }
     )
   },
   filters: {
     name: startsWith('name', 'The beginning of the name, case-insensitive; every character stands for itself'),
-    q: contains('name', 'A part of the name, case-insensitive; every character stands for itself')
+    q: contains('name', 'A part of the name, case-insensitive; every character stands for itself'),
+    component: {
+      ...hasName('component_names', 'The id of a molecule in it, or one of its names, case-insensitive'),
+      view: 'mixture_search'
+    }
   },
   order: 'name.asc',
   examples: {
@@ -71,7 +85,7 @@ export const mixtures = defineResource({
         }
       ]
     },
-    filters: { name: 'vs55', q: 's55' },
+    filters: { name: 'vs55', q: 's55', component: 'DMSO' },
     columns: ['id', 'name']
   }
 })

@@ -1,5 +1,7 @@
-import { integer, numeric, text, timestamp, uuid } from './column.ts'
-import { contains, equals, equalsInteger, startsWith } from './filter.ts'
+import { describeObject } from '../http/json-response.ts'
+import { embedded, integer, numeric, text, timestamp, uuid } from './column.ts'
+import { embeddedRows, valueColumns } from './embedded-rows.ts'
+import { contains, equals, equalsInteger, hasInchikey, inRange, startsWith } from './filter.ts'
 import { defineResource } from './resource.ts'
 
 /** Cryoprotectants. */
@@ -23,12 +25,46 @@ export const molecules = defineResource({
     created_at: timestamp(),
     updated_at: timestamp()
   },
+  includes: {
+    properties: embedded(
+      'properties:molecular_properties(numeric_value,text_value,boolean_value,source,' +
+        'property_type:property_types(id,name,data_type,units))',
+      {
+        type: 'array',
+        description: 'With `include=properties`: its properties, in the units in which they were published',
+        items: describeObject({
+          ...valueColumns,
+          source: { type: ['string', 'null'] },
+          property_type: embeddedRows.propertyType
+        })
+      }
+    ),
+    mixtures: embedded('mixtures:mixture_components(concentration,concentration_unit,mixture:mixtures(id,name))', {
+      type: 'array',
+      description: 'With `include=mixtures`: the mixtures that it is used in, with its concentration',
+      items: describeObject({
+        concentration: { type: 'number' },
+        concentration_unit: { type: 'string' },
+        mixture: embeddedRows.mixture
+      })
+    })
+  },
   filters: {
     name: startsWith('name', 'The beginning of the name, case-insensitive; every character stands for itself'),
-    q: contains('name', 'A part of the name, case-insensitive; every character stands for itself'),
+    q: {
+      ...contains('names', 'A part of the name or of a synonym, case-insensitive; every character stands for itself'),
+      view: 'molecule_search',
+      fallback: contains('name', '')
+    },
     formula: equals('molecular_formula', 'The molecular formula, exactly'),
-    cid: equalsInteger('cid', "PubChem's number of the compound")
+    cid: equalsInteger('cid', "PubChem's number of the compound"),
+    inchikey: hasInchikey('inchikey', 'The InChIKey, or its first block for all stereoisomers and isotopes'),
+    molecular_weight: inRange(
+      'molecular_weight',
+      'Comparisons with the molecular weight in g/mol, for instance `gte.90`'
+    )
   },
+  properties: { view: 'molecule_search', column: 'numeric_properties' },
   order: 'name.asc',
   examples: {
     row: {
@@ -46,7 +82,14 @@ export const molecules = defineResource({
       created_at: '2026-11-23T12:34:59.707+00:00',
       updated_at: '2026-11-23T12:34:59.707+00:00'
     },
-    filters: { name: 'glycer', q: 'cer', formula: 'C3H8O3', cid: 753 },
+    filters: {
+      name: 'glycer',
+      q: 'glycerin',
+      formula: 'C3H8O3',
+      cid: 753,
+      inchikey: 'PEDCQBHIVMGVHV',
+      molecular_weight: ['gte.90', 'lte.95']
+    },
     columns: ['name', 'molecular_formula', 'molecular_weight']
   }
 })

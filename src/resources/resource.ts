@@ -1,3 +1,4 @@
+import { splitDirection } from '../http/schemas.ts'
 import type { Condition, Filters } from '../supabase/filters.ts'
 import type { Column } from './column.ts'
 import type { Filter } from './filter.ts'
@@ -6,69 +7,123 @@ import type { Filter } from './filter.ts'
 interface Declaration {
   /** The table or view. */
   readonly table: string
-  /** What its rows are called in paths and responses. */
+  /** What its rows are called in responses, and, with hyphens, in paths. */
   readonly plural: string
   readonly singular: string
   /** By name, in the order of a response that has them all. `id` is the primary key, a `uuid`. */
   readonly columns: Readonly<Record<string, Column>>
+  /** Rows of other tables that the parameter `include` adds, by name. */
+  readonly includes?: Readonly<Record<string, Column>>
   /** By the name of their query parameter. */
   readonly filters: Readonly<Record<string, Filter>>
+  /** Numeric properties that rows can be filtered and ordered by: the view and its JSON column that has them by type. */
+  readonly properties?: { readonly view: string; readonly column: string }
   /** The order of a list unless the caller names another, for instance `name.asc`. */
   readonly order: string
   /** What the OpenAPI document shows; true for the data of the embedded Supabase. */
   readonly examples: {
     readonly row: Readonly<Record<string, unknown>>
     /** A value of each filter. The first alone, and all of them together, find that row and no other. */
-    readonly filters: Readonly<Record<string, string | number>>
+    readonly filters: Readonly<Record<string, string | number | readonly string[]>>
     /** Some columns, whose values in that row need no quotes in CSV. */
     readonly columns: readonly string[]
   }
 }
 
+/** A comparison of a property: its column in the resource's view, and a condition. */
+export interface PropertyFilter {
+  readonly column: string
+  readonly condition: Condition
+}
+
+/** What a list asks the Data API for. */
+export interface ListRequest {
+  /** The table, or the view that has what the query filters or orders by. */
+  readonly relation: string
+  readonly filters: Filters
+}
+
 /** A declared table, with what follows from its declaration. */
 export interface Resource extends Declaration {
   readonly columnNames: readonly string[]
+  /** Its path below `/api/`. */
+  readonly path: string
   /**
    * The total order in PostgREST's syntax for the columns and directions of an `order` parameter: `id` decides between rows
    * that are equal, so that pages do not overlap, and rows without a value come last, whatever the direction.
+   * `toPropertyColumn` gives the column of `property.<name>`.
    */
-  toTotalOrder(order: string): string
-  /** The filters of a query that its schema has checked. An empty text filters nothing. */
-  toFilters(query: Readonly<Record<string, unknown>>): Filters
-  /** PostgREST's `select` for the columns of a `select` parameter; all columns unless given. */
-  toSelect(columns: string | undefined): string | undefined
+  toTotalOrder(order: string, toPropertyColumn?: (name: string) => string): string
+  /** What to ask for a query that its schema has checked. An empty text filters nothing. */
+  toRequest(query: Readonly<Record<string, unknown>>): ListRequest
+  /** The same without views that the project lacks; undefined where nothing can stand in for one. */
+  toFallback(query: Readonly<Record<string, unknown>>): ListRequest | undefined
+  /** The names of the columns in a response, for the parameters `select` and `include`. */
+  toColumns(select?: string, include?: string): readonly string[]
+  /** PostgREST's `select` for these columns of a relation; undefined for all columns of the table. */
+  toSelect(columns: readonly string[], relation: string): string | undefined
 }
 
 /** Derives what serving a table takes from its declaration. */
 export function defineResource(declaration: Declaration): Resource {
-  const { columns, filters } = declaration
+  const { table, plural, columns, includes = {}, filters, properties } = declaration
   const columnNames = Object.keys(columns)
   const embedsRows = columnNames.some((name) => columns[name]?.select)
+
+  /** The filters that a query uses, with their values. */
+  const findUsed = (query: Readonly<Record<string, unknown>>) =>
+    Object.entries(filters).flatMap(([name, filter]) => {
+      const value = query[name]
+      return value === undefined || value === '' ? [] : [{ filter, value }]
+    })
+  const toRequest = (used: readonly { filter: Filter; value: unknown }[]): ListRequest => {
+    const conditions: Record<string, Condition[]> = {}
+    for (const { filter, value } of used) {
+      conditions[filter.column] ??= []
+      conditions[filter.column]?.push(...filter.toConditions(value))
+    }
+    return { relation: used.find(({ filter }) => filter.view)?.filter.view ?? table, filters: conditions }
+  }
 
   return {
     ...declaration,
     columnNames,
-    toTotalOrder: (order) => {
+    path: plural.replaceAll('_', '-'),
+    toTotalOrder: (order, toPropertyColumn) => {
       const items = order.split(',').map((item) => {
-        const [name = '', direction] = item.split('.')
-        return direction === 'desc' && columns[name]?.nullable ? `${item}.nullslast` : item
+        const [name, direction] = splitDirection(item)
+        const property = toPropertyColumn && /^property\.(.*)$/s.exec(name)?.[1]
+        const column = property === undefined ? name : toPropertyColumn?.(property)
+        const isNullable = property !== undefined || columns[name]?.nullable
+        return `${column}.${direction}${direction === 'desc' && isNullable ? '.nullslast' : ''}`
       })
       return items.some((item) => item.startsWith('id.')) ? items.join() : [...items, 'id.asc'].join()
     },
-    toFilters: (query) => {
-      const conditions: Record<string, Condition[]> = {}
-      for (const name in filters) {
-        const value = query[name]
-        if (value === undefined || value === '') continue
-        const { column, toCondition } = filters[name] as Filter
-        conditions[column] ??= []
-        conditions[column].push(toCondition(String(value)))
-      }
-      return conditions
+    toRequest: (query) => {
+      const request = toRequest(findUsed(query))
+      return properties && usesProperties(query) ? { ...request, relation: properties.view } : request
     },
-    toSelect: (list) => {
-      if (!embedsRows) return list
-      return (list?.split(',') ?? columnNames).map((name) => columns[name]?.select ?? name).join()
+    toFallback: (query) => {
+      if (usesProperties(query)) return
+      const used = findUsed(query).map(({ filter, value }) => ({ filter: filter.fallback ?? filter, value }))
+      return used.some(({ filter }) => filter.view) ? undefined : toRequest(used)
+    },
+    toColumns: (select, include) => [...(select?.split(',') ?? columnNames), ...(include?.split(',') ?? [])],
+    toSelect: (names, relation) => {
+      if (
+        relation === table &&
+        !embedsRows &&
+        names.length === columnNames.length &&
+        names.every((name) => columns[name])
+      ) {
+        return names.every((name, i) => name === columnNames[i]) ? undefined : names.join()
+      }
+      return names.map((name) => columns[name]?.select ?? includes[name]?.select ?? name).join()
     }
   }
+}
+
+/** Whether a query filters or orders by properties. */
+export function usesProperties({ property, order = '' }: Readonly<Record<string, unknown>>): boolean {
+  return property !== undefined || /(^|,)property\./.test(String(order))
 }

@@ -1,4 +1,3 @@
-import type { AbortSignalLike } from '../pool/abort.ts'
 import type { Role } from '../pool/headers.ts'
 import type { DataApi, DataApiRequest, Method } from './data-api.ts'
 import { deniesPrivilege, refusalOf } from './error-mapping.ts'
@@ -12,7 +11,7 @@ export interface Caller {
   /** The caller's own JWT: row level security then sees that user. */
   readonly userToken?: string | undefined
   /** Aborted when the caller disconnects. */
-  readonly clientSignal: AbortSignalLike
+  readonly clientSignal: AbortSignal
 }
 
 export interface RequestOptions {
@@ -28,7 +27,7 @@ export interface RequestOptions {
   /** How long the response may take once the request has a connection, in milliseconds; `Infinity` for no limit. */
   timeout?: number
   /** Ends the request, or this caller's part in it; the caller's disconnect unless said. */
-  signal?: AbortSignalLike
+  signal?: AbortSignal
 }
 
 export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'signal'> {
@@ -92,7 +91,7 @@ export class SupabaseClient {
       const timeLeft = timeout - (performance.now() - startedAt)
       if (timeLeft <= 0) throw new SupabaseError('UPSTREAM_TIMEOUT')
       const uncounted = await this.#send({ ...request, timeout: timeLeft, includeWait: true })
-      return { ...this.#toPage(uncounted, options), total, counting: count }
+      return { ...this.#toPage(uncounted, { ...options, count: undefined }), total, counting: count }
     }
     return this.#toPage(response, options)
   }

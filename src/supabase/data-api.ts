@@ -1,4 +1,3 @@
-import type { AbortSignalLike } from '../pool/abort.ts'
 import type { Role } from '../pool/headers.ts'
 import { Exchange, type KeySource, type ReadBudget, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
@@ -27,7 +26,7 @@ export interface DataApiRequest {
   readonly timeout?: number | undefined
   /** Whether `timeout` includes the wait for a connection; false unless said. */
   readonly includeWait?: boolean
-  readonly signal?: AbortSignalLike | undefined
+  readonly signal?: AbortSignal | undefined
   /** Goes before all requests that wait for a connection; for health checks, not for callers. */
   readonly priority?: boolean | undefined
   /** What the request is made for; `observe` is told. */

@@ -6,10 +6,12 @@ const DAY = 86_400
 const INSUFFICIENT_PRIVILEGE = '42501'
 /** PostgREST does not know the table (https://docs.postgrest.org/en/stable/references/errors.html). */
 const UNKNOWN_TABLE = 'PGRST205'
+/** PostgREST does not know a relation between tables that are to be embedded. */
+const UNKNOWN_RELATION = 'PGRST200'
 /** PostgreSQL does not know the table, the column. */
 const UNDEFINED_TABLE = '42P01'
 const UNDEFINED_COLUMN = '42703'
-const SCHEMA_MISSING = new Set([UNKNOWN_TABLE, UNDEFINED_TABLE, UNDEFINED_COLUMN])
+const SCHEMA_MISSING = new Set([UNKNOWN_TABLE, UNKNOWN_RELATION, UNDEFINED_TABLE, UNDEFINED_COLUMN])
 const REFUSED_KEYS = 'UPSTREAM_REFUSED_KEYS'
 
 /** Whether an answer other than 2xx says that the key's role may not do that: the key itself was accepted. */

@@ -20,7 +20,10 @@ export const SUPABASE_ERRORS = {
   UPSTREAM_REJECTED: [502, 'Supabase rejected the request'],
   UPSTREAM_REFUSED_KEYS: [502, "Supabase rejected the service's API keys"],
   UPSTREAM_INVALID_ANSWER: [502, 'Supabase returned an invalid response'],
-  UPSTREAM_SCHEMA_MISSING: [502, 'The Supabase project lacks a table or column that this request needs'],
+  UPSTREAM_SCHEMA_MISSING: [
+    502,
+    'The Supabase project lacks a table or column that this request needs: run the SQL in supabase/migrations'
+  ],
   UPSTREAM_NOT_SUPABASE: [502, 'SUPABASE_URL does not respond like a Supabase project'],
   UPSTREAM_UNAVAILABLE: [503, 'Supabase is busy or unavailable'],
   UPSTREAM_TIMEOUT: [504, 'Supabase did not respond in time'],

@@ -1,4 +1,3 @@
-import type { AbortSignalLike } from '../pool/abort.ts'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { refusesKeys } from './error-mapping.ts'
 import { invalidResponse, SupabaseError, toRequestError } from './errors.ts'
@@ -50,7 +49,7 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 interface Caller {
   readonly resolve: (response: SupabaseResponse) => void
   readonly reject: (error: Error) => void
-  readonly signal: AbortSignalLike | undefined
+  readonly signal: AbortSignal | undefined
   readonly observer: RequestObserver | undefined
   readonly onAbort: () => void
 }
@@ -83,7 +82,7 @@ export class Exchange implements DispatchHandler {
   }
 
   /** The response. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
-  join(signal?: AbortSignalLike, observer?: RequestObserver): Promise<SupabaseResponse> {
+  join(signal?: AbortSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
     return new Promise((resolve, reject) => {
       const caller: Caller = { resolve, reject, signal, observer, onAbort: () => this.#leave(caller) }
       this.#callers.add(caller)

@@ -154,7 +154,7 @@ select m.*,
   (
     select jsonb_object_agg(p.property_type_id, p.numeric_value) from molecular_properties p
     where p.molecule_id = m.id and p.numeric_value is not null
-  ) as properties
+  ) as numeric_properties
 from molecules m;
 
 -- Mixtures with the ids and all names of their components, each between line feeds.

@@ -17,6 +17,6 @@ t.test('a connection that a plugin forgets to release is logged with the call si
   const { level, lease, msg } = JSON.parse(await reported.promise)
   t.equal(level, 40)
   t.match(lease.call_site, /leak-detection\.test\.ts/)
-  t.match(msg, /^Possible connection leak: acquired 0 s ago at .*leak-detection\.test\.ts:\d+:\d+\)?$/)
+  t.match(msg, /^Possible connection leak: acquired \d s ago at .*leak-detection\.test\.ts:\d+:\d+\)?$/)
   t.ok(lease.duration_ms >= 100)
 })

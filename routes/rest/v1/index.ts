@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { ClientSignal } from '../../../src/http/client-signal.ts'
+import { createClientSignal } from '../../../src/http/client-signal.ts'
 import { toErrorResponse } from '../../../src/http/error-response.ts'
 
 const READING = ['GET', 'HEAD', 'OPTIONS']
@@ -37,7 +37,7 @@ const dataApi: FastifyPluginAsync = async (app) => {
       handler: async (request, reply) => {
         const { raw, userToken: token } = request
         // The request's own signal would be aborted when its body has been read.
-        const signal = new ClientSignal(reply.raw)
+        const signal = createClientSignal(reply.raw)
         const { name } = request.params
         request.log = request.log.child({ table: kind + name })
         const { status, headers, body } = await gateway.relay({ raw, kind, name, token, signal, context: request })

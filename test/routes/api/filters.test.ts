@@ -1,4 +1,5 @@
 import t from 'tap'
+import { molecules } from '../../../src/resources/molecules.ts'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 
@@ -22,8 +23,14 @@ async function list(query: Record<string, string>): Promise<Molecule[]> {
 /** All of them, asked for in a way that knows no patterns. */
 const all = (await app.supabase.select('molecules', { limit: 1000, order: 'name.asc,id.asc' })) as unknown as Molecule[]
 
-/** Those that `q` should find. */
-const having = (text: string) => all.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
+const synonyms = await app.supabase.select<{ molecule_id: string; name: string }>('molecule_synonyms', { limit: 1000 })
+
+/** Those that `q` should find: by all their names, each between line feeds. */
+const having = (text: string) =>
+  all.filter(({ id, name }) => {
+    const own = synonyms.filter(({ molecule_id }) => molecule_id === id).map((synonym) => synonym.name)
+    return ['', name, ...own, ''].join('\n').toLowerCase().includes(text.toLowerCase())
+  })
 
 t.test('q matches anywhere in the name, case-insensitively', async (t) => {
   for (const q of ['GLYC', 'ol', 'e', '-', 'Überstoff', 'BERSTOFF 冷', '凍', ' ', 'xyzzy']) {
@@ -144,13 +151,14 @@ t.test("a filter's value changes nothing in the request to Supabase but itself",
   const evil = 'a&select=id&limit=1000#x/../y?z=(1),"2"'
   await list({ name: evil, q: evil, formula: evil, limit: '3', offset: '2' })
   const { pathname, searchParams } = new URL(gateway.requests.at(-1)?.url as string, gateway.url)
-  t.equal(pathname, '/rest/v1/molecules')
+  t.equal(pathname, '/rest/v1/molecule_search')
   t.strictSame(
     [...searchParams],
     [
       ['name', `ilike.${evil}%`],
-      ['name', `ilike.%${evil}%`],
+      ['names', `ilike.%${evil}%`],
       ['molecular_formula', `eq.${evil}`],
+      ['select', molecules.columnNames.join()],
       ['order', 'name.asc,id.asc'],
       ['limit', '3'],
       ['offset', '2']

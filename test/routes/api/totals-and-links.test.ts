@@ -44,7 +44,7 @@ t.test('the total counts the rows that match the filters and that the user may s
   const total = async (query: Record<string, string>, headers = {}) =>
     (await app.inject({ url: '/api/molecules', query: { count: 'exact', limit: '1', ...query }, headers })).json().total
   const having = (text: string) => names.filter((name) => name.toLowerCase().includes(text)).length
-  t.equal(await total({ q: 'gly' }), having('gly'))
+  t.equal(await total({ name: 'gly' }), names.filter((name) => /^gly/i.test(name)).length)
   t.equal(await total({ q: '*' }), having('*'))
   t.equal(await total({ q: 'xyzzy' }), 0)
   const authorization = `Bearer ${gateway.userToken('11111111-1111-4111-8111-111111111111')}`

@@ -97,7 +97,10 @@ function askWith(
 ): Promise<Answer> {
   const given = parameters.filter(chosen)
   const values = (place: string) =>
-    Object.fromEntries(given.filter((one) => one.in === place).map((one) => [one.name, String(exampleOf(one))]))
-  const url = path.replaceAll(/{(\w+)}/g, (_, name) => values('path')[name] as string)
-  return ask(`${url}?${new URLSearchParams(values('query'))}`, { ...values('header'), ...headers })
+    given
+      .filter((one) => one.in === place)
+      .flatMap((one) => [exampleOf(one)].flat().map((value): [string, string] => [one.name, String(value)]))
+  const inPath = Object.fromEntries(values('path'))
+  const url = path.replaceAll(/{(\w+)}/g, (_, name) => inPath[name] as string)
+  return ask(`${url}?${new URLSearchParams(values('query'))}`, { ...Object.fromEntries(values('header')), ...headers })
 }

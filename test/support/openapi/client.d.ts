@@ -54,6 +54,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List experiments
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one experiment per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 1000 characters is rejected (400).
+         */
+        get: operations["listExperiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one experiment */
+        get: operations["getExperiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mixtures": {
         parameters: {
             query?: never;
@@ -120,6 +157,63 @@ export interface paths {
         };
         /** Get one molecule */
         get: operations["getMolecule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/property-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List property types
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one property type per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 1000 characters is rejected (400).
+         */
+        get: operations["listPropertyTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/property-types/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one property type */
+        get: operations["getPropertyType"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest molecules while a name is typed
+         * @description By names, synonyms and abbreviations: exact matches first, then prefixes, then parts.
+         */
+        get: operations["suggestMolecules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -236,6 +330,37 @@ export interface components {
             /** @description The id of this request in the log: the one that the caller sent as X-Request-Id, or a new one */
             request_id: string;
         };
+        /** @description A experiment: all its columns, or those that `select` names */
+        Experiment: {
+            /** Format: uuid */
+            id?: string;
+            /** @description In the unit of the property type */
+            numeric_value?: number | null;
+            text_value?: string | null;
+            boolean_value?: boolean | null;
+            experimental_conditions?: string | null;
+            /** Format: date */
+            date_performed?: string | null;
+            /** @description The publication of the result */
+            source?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            /** @description Null where row level security hides it from the caller */
+            property_type?: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                units: string | null;
+            } | null;
+            /** @description Null where row level security hides it from the caller */
+            mixture?: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+        };
         /** @description A mixture: all its columns, or those that `select` names */
         Mixture: {
             /** Format: uuid */
@@ -257,6 +382,23 @@ export interface components {
                     /** Format: uuid */
                     id: string;
                     name: string;
+                } | null;
+            }[];
+            /** @description With `include=experiments`: published results */
+            experiments?: {
+                /** Format: uuid */
+                id: string;
+                numeric_value: number | null;
+                text_value: string | null;
+                boolean_value: boolean | null;
+                experimental_conditions: string | null;
+                source: string | null;
+                /** @description Null where row level security hides it from the caller */
+                property_type: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    units: string | null;
                 } | null;
             }[];
         };
@@ -281,6 +423,46 @@ export interface components {
             pubchem_link?: string | null;
             /** @description Where its use as a cryoprotectant is described */
             source?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            /** @description With `include=properties`: its properties, in the units in which they were published */
+            properties?: {
+                numeric_value: number | null;
+                text_value: string | null;
+                boolean_value: boolean | null;
+                source: string | null;
+                /** @description Null where row level security hides it from the caller */
+                property_type: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    units: string | null;
+                } | null;
+            }[];
+            /** @description With `include=mixtures`: the mixtures that it is used in, with its concentration */
+            mixtures?: {
+                concentration: number;
+                concentration_unit: string;
+                /** @description Null where row level security hides it from the caller */
+                mixture: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+            }[];
+        };
+        /** @description A property type: all its columns, or those that `select` names */
+        PropertyType: {
+            /** Format: uuid */
+            id?: string;
+            name?: string;
+            /** @description `numeric`, `text` or `boolean`: which of the three values a property has */
+            data_type?: string;
+            /** @description Of its numeric values; null for a number without one */
+            units?: string | null;
+            description?: string | null;
             /** Format: date-time */
             created_at?: string;
             /** Format: date-time */
@@ -759,6 +941,174 @@ export interface operations {
             default: components["responses"]["Other"];
         };
     };
+    listExperiments: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page at most */
+                limit?: number;
+                /** @description Rows to skip before the page */
+                offset?: number;
+                /** @description Where the page begins, in place of offset and as fast on the last page as on the first: empty for the first page, then what the link to the next page says */
+                after?: string;
+                /** @description The id of the mixture */
+                mixture?: string;
+                /** @description The name of what was measured, exactly. Empty: no filter */
+                type?: string;
+                /** @description The id of a molecule in the mixture, or one of its names, case-insensitive. Empty: no filter */
+                component?: string;
+                /** @description Comparisons with the value, for instance `gte.50` */
+                numeric_value?: string[];
+                /** @description Columns with .asc or .desc, comma-separated, the most important first; id.asc unless given. Rows without a value come last; rows that are equal in all are ordered by id */
+                order?: string;
+                /** @description The columns of the response, comma-separated; all unless given */
+                select?: string;
+                /** @description Adds the total of all pages: counted, estimated by the database, or estimated only where it is large */
+                count?: "exact" | "planned" | "estimated";
+            };
+            header?: {
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
+                "if-none-match"?: components["parameters"]["if-none-match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of experiments */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    /**
+                     * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
+                     * @example </api/experiments?limit=1&numeric_value=eq.2.5&offset=0>; rel="first", </api/experiments?limit=1&numeric_value=eq.2.5&offset=1>; rel="next"
+                     */
+                    link: string;
+                    /**
+                     * @description Rows on all pages, if `count` was given
+                     * @example 1
+                     */
+                    "x-total-count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        /** @description Rows on this page */
+                        count: number;
+                        /** @description Rows on all pages, if `count` was given */
+                        total?: number;
+                        experiments: components["schemas"]["Experiment"][];
+                    };
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    /**
+                     * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
+                     * @example </api/experiments?limit=1&numeric_value=eq.2.5&offset=0>; rel="first", </api/experiments?limit=1&numeric_value=eq.2.5&offset=1>; rel="next"
+                     */
+                    link: string;
+                    /**
+                     * @description Rows on all pages, if `count` was given
+                     * @example 1
+                     */
+                    "x-total-count"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["InvalidToken"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getExperiment: {
+        parameters: {
+            query?: {
+                /** @description The columns of the response, comma-separated; all unless given */
+                select?: string;
+            };
+            header?: {
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
+                "if-none-match"?: components["parameters"]["if-none-match"];
+            };
+            path: {
+                /**
+                 * @description The id of the experiment
+                 * @example aa1534d3-c029-4177-8363-800fcc9b38a9
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The experiment */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        experiment: components["schemas"]["Experiment"];
+                    };
+                };
+            };
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["InvalidToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Other"];
+        };
+    };
     listMixtures: {
         parameters: {
             query?: {
@@ -772,10 +1122,14 @@ export interface operations {
                 name?: string;
                 /** @description A part of the name, case-insensitive; every character stands for itself. Empty: no filter */
                 q?: string;
+                /** @description The id of a molecule in it, or one of its names, case-insensitive. Empty: no filter */
+                component?: string;
                 /** @description Columns with .asc or .desc, comma-separated, the most important first; name.asc unless given. Rows without a value come last; rows that are equal in all are ordered by id */
                 order?: string;
                 /** @description The columns of the response, comma-separated; all unless given */
                 select?: string;
+                /** @description Rows of other tables to add, comma-separated */
+                include?: string;
                 /** @description Adds the total of all pages: counted, estimated by the database, or estimated only where it is large */
                 count?: "exact" | "planned" | "estimated";
             };
@@ -863,6 +1217,8 @@ export interface operations {
             query?: {
                 /** @description The columns of the response, comma-separated; all unless given */
                 select?: string;
+                /** @description Rows of other tables to add, comma-separated */
+                include?: string;
             };
             header?: {
                 /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
@@ -934,16 +1290,24 @@ export interface operations {
                 after?: string;
                 /** @description The beginning of the name, case-insensitive; every character stands for itself. Empty: no filter */
                 name?: string;
-                /** @description A part of the name, case-insensitive; every character stands for itself. Empty: no filter */
+                /** @description A part of the name or of a synonym, case-insensitive; every character stands for itself. Empty: no filter */
                 q?: string;
                 /** @description The molecular formula, exactly. Empty: no filter */
                 formula?: string;
                 /** @description PubChem's number of the compound */
                 cid?: number;
-                /** @description Columns with .asc or .desc, comma-separated, the most important first; name.asc unless given. Rows without a value come last; rows that are equal in all are ordered by id */
+                /** @description The InChIKey, or its first block for all stereoisomers and isotopes */
+                inchikey?: string;
+                /** @description Comparisons with the molecular weight in g/mol, for instance `gte.90` */
+                molecular_weight?: string[];
+                /** @description Comparisons with numeric properties by name, for instance `LogP.lt.1`; `GET /api/property-types` lists them with their units */
+                property?: string[];
+                /** @description Columns with .asc or .desc, comma-separated, the most important first; name.asc unless given. Numeric properties are columns by the name `property.<name>`, but not beside `after`. Rows without a value come last; rows that are equal in all are ordered by id */
                 order?: string;
                 /** @description The columns of the response, comma-separated; all unless given */
                 select?: string;
+                /** @description Rows of other tables to add, comma-separated */
+                include?: string;
                 /** @description Adds the total of all pages: counted, estimated by the database, or estimated only where it is large */
                 count?: "exact" | "planned" | "estimated";
             };
@@ -1031,6 +1395,8 @@ export interface operations {
             query?: {
                 /** @description The columns of the response, comma-separated; all unless given */
                 select?: string;
+                /** @description Rows of other tables to add, comma-separated */
+                include?: string;
             };
             header?: {
                 /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
@@ -1079,6 +1445,240 @@ export interface operations {
             401: components["responses"]["InvalidToken"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listPropertyTypes: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page at most */
+                limit?: number;
+                /** @description Rows to skip before the page */
+                offset?: number;
+                /** @description Where the page begins, in place of offset and as fast on the last page as on the first: empty for the first page, then what the link to the next page says */
+                after?: string;
+                /** @description The name, exactly. Empty: no filter */
+                name?: string;
+                /** @description Columns with .asc or .desc, comma-separated, the most important first; name.asc unless given. Rows without a value come last; rows that are equal in all are ordered by id */
+                order?: string;
+                /** @description The columns of the response, comma-separated; all unless given */
+                select?: string;
+                /** @description Adds the total of all pages: counted, estimated by the database, or estimated only where it is large */
+                count?: "exact" | "planned" | "estimated";
+            };
+            header?: {
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
+                "if-none-match"?: components["parameters"]["if-none-match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of property types */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    /**
+                     * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
+                     * @example </api/property-types?limit=1&name=LogP&offset=0>; rel="first", </api/property-types?limit=1&name=LogP&offset=1>; rel="next"
+                     */
+                    link: string;
+                    /**
+                     * @description Rows on all pages, if `count` was given
+                     * @example 1
+                     */
+                    "x-total-count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        /** @description Rows on this page */
+                        count: number;
+                        /** @description Rows on all pages, if `count` was given */
+                        total?: number;
+                        property_types: components["schemas"]["PropertyType"][];
+                    };
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    /**
+                     * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
+                     * @example </api/property-types?limit=1&name=LogP&offset=0>; rel="first", </api/property-types?limit=1&name=LogP&offset=1>; rel="next"
+                     */
+                    link: string;
+                    /**
+                     * @description Rows on all pages, if `count` was given
+                     * @example 1
+                     */
+                    "x-total-count"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["InvalidToken"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getPropertyType: {
+        parameters: {
+            query?: {
+                /** @description The columns of the response, comma-separated; all unless given */
+                select?: string;
+            };
+            header?: {
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
+                "if-none-match"?: components["parameters"]["if-none-match"];
+            };
+            path: {
+                /**
+                 * @description The id of the property_type
+                 * @example 3e977d0e-fde4-470e-bb8e-af392eaecca5
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The property type */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        property_type: components["schemas"]["PropertyType"];
+                    };
+                };
+            };
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["InvalidToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Other"];
+        };
+    };
+    suggestMolecules: {
+        parameters: {
+            query: {
+                /**
+                 * @description A part of a name, case-insensitive; every character stands for itself
+                 * @example dmso
+                 */
+                q: string;
+                /** @description Molecules at most */
+                limit?: number;
+            };
+            header?: {
+                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
+                "if-none-match"?: components["parameters"]["if-none-match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The best matches */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        count: number;
+                        suggestions: {
+                            /** Format: uuid */
+                            molecule_id: string;
+                            molecule_name: string;
+                            /** @description The name that matches */
+                            name: string;
+                            /** @enum {string} */
+                            kind: "name" | "synonym" | "abbreviation";
+                        }[];
+                    };
+                };
+            };
+            /** @description The response with the `ETag` in `If-None-Match` is still current */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["InvalidToken"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];

@@ -1,0 +1,47 @@
+import t from 'tap'
+import { startApp } from '../../support/service/app.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
+import { startPostgrest } from '../../support/upstream/postgrest.ts'
+
+/** The schema of the Python service. */
+const SMALL_SCHEMA = `drop schema public cascade; create schema public;
+  grant usage on schema public to anon, authenticated, service_role;
+  create table molecules (
+    id uuid primary key default gen_random_uuid(), cid integer, name text not null, molecular_formula text, smiles text,
+    molecular_weight numeric, pubchem_link text, source text,
+    created_at timestamptz not null default now(), updated_at timestamptz not null default now()
+  );
+  grant select on molecules to anon, authenticated, service_role;
+  insert into molecules (name, cid) values ('Glycerol', 753), ('Glycine', 750), ('Water', 962);
+  notify pgrst, 'reload schema'`
+
+t.test('a project with molecules alone loses nothing, and is told what the rest needs', async (t) => {
+  const postgrest = await startPostgrest()
+  t.teardown(() => postgrest.stop())
+  await postgrest.sql(SMALL_SCHEMA)
+  const gateway = await startGateway(postgrest)
+  t.teardown(() => gateway.close())
+  const app = await startApp(t, gateway.environment)
+
+  t.equal((await app.inject('/health/ready')).statusCode, 200)
+  t.equal((await app.inject('/api/molecules')).json().count, 3)
+  const found = await app.inject('/api/molecules?q=gly&order=cid.desc')
+  t.match(found.json().molecules, [{ name: 'Glycerol' }, { name: 'Glycine' }], 'q looks for names')
+  const page = await app.inject('/api/molecules?q=gly&limit=1&after=')
+  const next = /<([^>]*)>; rel="next"/.exec(String(page.headers.link))?.[1] as string
+  t.match((await app.inject(next)).json().molecules, [{ name: 'Glycine' }])
+
+  for (const path of [
+    'mixtures',
+    'experiments',
+    'property-types',
+    'suggest?q=gly',
+    'molecules?property=LogP.lt.1',
+    'molecules?inchikey=PEDCQBHIVMGVHV',
+    'molecules?include=properties'
+  ]) {
+    const response = await app.inject(`/api/${path}`)
+    t.equal(response.statusCode, 502, path)
+    t.match(response.json(), { code: 'UPSTREAM_SCHEMA_MISSING', message: /run the SQL in supabase\/migrations/ }, path)
+  }
+})
