@@ -24,8 +24,11 @@ COPY package.json LICENSE ./
 COPY src src
 COPY plugins plugins
 COPY routes routes
+COPY public public
 COPY scripts scripts
 COPY supabase supabase
+# The page's files beside their compressed forms, of which it sends one.
+RUN gzip -9 --no-name --keep public/page/*
 # Readable for any user, whatever the umask of the clone; the embedded Supabase and its SQL lie apart, for the demo alone.
 RUN mkdir -p /demo/src && mv src/embedded /demo/src && mv supabase /demo && chmod -R a+rX /app /demo
 

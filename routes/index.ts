@@ -24,6 +24,7 @@ const links = {
 const serviceSchema = {
   operationId: 'getService',
   summary: 'Get what is running and where to go',
+  description: 'To browsers, which prefer `text/html`, it is a page.',
   tags: ['Service'],
   security: [],
   querystring: noQuery,
@@ -79,7 +80,7 @@ const documentSchema = {
 }
 
 const routes: FastifyPluginAsync = async (app) => {
-  app.get('/', { schema: serviceSchema }, async () => ({
+  app.get('/', { schema: serviceSchema, onRequest: app.offerPage, onSend: app.tagContent }, async () => ({
     name: 'CryoProtect API',
     status: 'running',
     environment: app.config.NODE_ENV,

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { type FSWatcher, readdirSync, watch } from 'node:fs'
 
-const FOLDERS = ['src', 'plugins', 'routes']
+const FOLDERS = ['src', 'plugins', 'routes', 'public']
 /** One save is several events, and git changes many files. */
 const SETTLE_MS = 100
 const RETRY_MS = 1_000

@@ -12,6 +12,7 @@ import connectionLimit from '../plugins/connection-limit.ts'
 import cors from '../plugins/cors.ts'
 import docsPage from '../plugins/docs-page.ts'
 import errors from '../plugins/errors.ts'
+import eventStream from '../plugins/event-stream.ts'
 import gateway from '../plugins/gateway.ts'
 import gracefulShutdown from '../plugins/graceful-shutdown.ts'
 import httpConformance from '../plugins/http-conformance.ts'
@@ -22,6 +23,7 @@ import metrics from '../plugins/metrics.ts'
 import notFound from '../plugins/not-found.ts'
 import observability from '../plugins/observability.ts'
 import openapi from '../plugins/openapi.ts'
+import page from '../plugins/page.ts'
 import pool from '../plugins/pool.ts'
 import project from '../plugins/project.ts'
 import propertyTypes from '../plugins/property-types.ts'
@@ -97,6 +99,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(docsPage)
   await app.register(listResponses)
   await app.register(propertyTypes)
+  await app.register(eventStream)
+  await app.register(page)
   await app.register(resources)
   await app.register(readiness)
   await app.register(startupLog)

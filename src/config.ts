@@ -63,6 +63,7 @@ export const settings = Type.Object({
       description: 'The origins whose pages may read responses, comma-separated, or *; none unless set'
     })
   ),
+  PAGE: Type.Boolean({ description: 'Whether browsers get a page at /; others get JSON either way', default: true }),
   ADMIN_TOKEN: secret('The bearer token for /supabase/tables, /pool/stats and /metrics; at least 16 characters', 16),
   NODE_ENV: Type.Enum(['development', 'test', 'production'], {
     description: 'production requires a Supabase project, and ADMIN_TOKEN for /supabase/tables',

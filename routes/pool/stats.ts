@@ -41,7 +41,9 @@ const noDurations = { count: 0, mean: 0, p50: 0, p90: 0, p99: 0, max: 0 }
 const schema = {
   operationId: 'getPoolStatistics',
   summary: 'Get the statistics of the connection pool',
-  description: 'Needs the admin token if there is one.',
+  description:
+    'Needs the admin token if there is one. With `Accept: text/event-stream` it is sent again every second, to at most 20 ' +
+    'callers at a time.',
   tags: ['Service'],
   security: [{}, { adminToken: [] }],
   querystring: noQuery,
@@ -79,10 +81,14 @@ const schema = {
 }
 
 const routes: FastifyPluginAsync = async (app) => {
-  app.get('/stats', { schema, onRequest: app.requireAdminIfSet }, async () => ({
-    status: 'success',
-    stats: { ...app.pool.stats(), coalesced: app.supabase.coalesced }
-  }))
+  const read = () => ({ status: 'success', stats: { ...app.pool.stats(), coalesced: app.supabase.coalesced } })
+
+  app.get('/stats', { schema, onRequest: app.requireAdminIfSet }, async (request, reply) => {
+    reply.vary('Accept')
+    const { method, headers } = request
+    // A HEAD would never end.
+    return method === 'GET' && headers.accept === 'text/event-stream' ? reply.sendEvents(read) : read()
+  })
 }
 
 export default routes

@@ -7,7 +7,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get what is running and where to go */
+        /**
+         * Get what is running and where to go
+         * @description To browsers, which prefer `text/html`, it is a page.
+         */
         get: operations["getService"];
         put?: never;
         post?: never;
@@ -285,7 +288,7 @@ export interface paths {
         };
         /**
          * Get the statistics of the connection pool
-         * @description Needs the admin token if there is one.
+         * @description Needs the admin token if there is one. With `Accept: text/event-stream` it is sent again every second, to at most 20 callers at a time.
          */
         get: operations["getPoolStatistics"];
         put?: never;

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { onRequestAsyncHookHandler } from 'fastify'
+import fp from 'fastify-plugin'
+import { MAX_ACCEPT_LENGTH } from '../src/http/request-limits.ts'
+import { pageHeaders } from '../src/http/security-headers.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Sends the page for people in place of the response to whoever prefers HTML to JSON, if the page is served. */
+    offerPage: onRequestAsyncHookHandler
+  }
+}
+
+const root = join(import.meta.dirname, '../public')
+const assets = join(root, 'page')
+const FOREVER = 'public, max-age=31536000, immutable'
+
+/**
+ * The page for people: `public/index.html` at `/`, and its modules and styles below `/page/`, by @fastify/static. Their URLs
+ * have a hash of all their contents, so that browsers keep them without asking again.
+ */
+export default fp(
+  async (app) => {
+    // An image may leave the page out.
+    if (!app.config.PAGE || !existsSync(root)) {
+      app.decorate('offerPage', async () => {})
+      return
+    }
+    const prefix = `/page/${hashAssets()}/`
+    const html = readFileSync(join(root, 'index.html'), 'utf8').replaceAll('"page/', `".${prefix}`)
+    const { default: serveStatic } = await import('@fastify/static')
+    await app.register(serveStatic, {
+      root: assets,
+      prefix,
+      // As the Dockerfile compresses them.
+      preCompressed: true,
+      acceptRanges: false,
+      cacheControl: false,
+      index: false,
+      setHeaders: (reply) => void reply.header('cache-control', FOREVER)
+    })
+
+    app.decorate('offerPage', async (request, reply) => {
+      reply.vary('Accept')
+      const { accept = '' } = request.headers
+      if (accept.length > MAX_ACCEPT_LENGTH || request.type(['json', 'html']) !== 'html') return
+      return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(html)
+    })
+  },
+  { name: 'page', dependencies: ['config', 'list-responses', 'sensible'] }
+)
+
+function hashAssets(): string {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(assets).sort()) hash.update(name).update(readFileSync(join(assets, name)))
+  return hash.digest('hex').slice(0, 12)
+}

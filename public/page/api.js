@@ -1,0 +1,70 @@
+// Asks the service. Addresses are relative to the page, so that both may lie below a path of a proxy.
+
+/** A failed request: `status` 0 if there was no response, `requestId` to find it in the log. */
+export class ApiError extends Error {
+  constructor(status, message, requestId, title) {
+    super(message)
+    Object.assign(this, { status, requestId, title })
+  }
+}
+
+export const apiUrl = (path, params) => `api/${path}${params && String(params) ? `?${params}` : ''}`
+
+/** The response to a GET. Throws an `ApiError`, or the signal's reason when it is aborted. */
+export async function request(url, { headers, signal } = {}) {
+  let response
+  try {
+    response = await fetch(url, { headers, signal })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw new ApiError(0, 'The service did not respond. It may be restarting, or the network may be down.')
+  }
+  if (response.ok) return response
+  const body = await response.json().catch(() => ({}))
+  const title = response.status === 404 ? 'Not found' : response.status === 501 ? 'Not available here' : undefined
+  throw new ApiError(response.status, body.message ?? `HTTP ${response.status}`, body.request_id, title)
+}
+
+/** The JSON of a GET. */
+export async function getJson(url, signal) {
+  const response = await request(url, { headers: { accept: 'application/json' }, signal })
+  return response.json()
+}
+
+/** A page of a list with the address of the next one, if there is one. */
+export async function getPage(url, signal) {
+  const response = await request(url, { headers: { accept: 'application/json' }, signal })
+  // Only the query: the path may be another behind a proxy.
+  const next = /<[^>]*\?([^>]*)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1]
+  return { body: await response.json(), next }
+}
+
+let propertyTypes
+
+/** The kinds of properties, asked for once; none where the project does not have them. */
+export function getPropertyTypes() {
+  propertyTypes ??= getJson(apiUrl('property-types', 'limit=1000')).then(
+    (body) => body.property_types ?? [],
+    (error) => {
+      if (error.status === 0 || error.status >= 502) propertyTypes = undefined
+      return []
+    }
+  )
+  return propertyTypes
+}
+
+/** Saves a response as a file. */
+export async function download(url, accept, name) {
+  const response = await request(url, { headers: { accept } })
+  const href = URL.createObjectURL(await response.blob())
+  const link = document.createElement('a')
+  Object.assign(link, { href, download: name })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(href), 60_000)
+}
+
+/** The command that gets the same from a terminal. */
+export function toCurl(url, accept = 'application/json') {
+  const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`
+  return `curl -H ${quote(`Accept: ${accept}`)} ${quote(new URL(url, document.baseURI).href)}`
+}

@@ -1,0 +1,135 @@
+// One molecule: its structure, identifiers, properties and mixtures.
+import { apiUrl, download, getJson, toCurl } from './api.js'
+import { citation, copyButton, failure, formatNumber, formatUnit, formatValue, formula, h } from './dom.js'
+import { pubchemLink } from './molecules.js'
+import { structure } from './structure.js'
+
+export async function show(root, { id, signal, title }) {
+  const path = `molecules/${encodeURIComponent(id ?? '')}`
+  const full = new URLSearchParams({ include: 'properties,mixtures' })
+  root.append(h('p', { class: 'state', role: 'status' }, 'Loading …'))
+  const { molecule } = await getJson(apiUrl(path, full), signal).catch((error) => {
+    // A project may have molecules alone.
+    if (error.status === 404 || error.status === 0 || signal.aborted) throw error
+    return getJson(apiUrl(path), signal)
+  })
+  const { name, molecular_formula, molecular_weight, smiles, inchikey, cid, pubchem_link, source } = molecule
+  title(name)
+  const problem = h('div')
+  const save = (label, kind) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        onclick: () =>
+          download(
+            apiUrl(`${path}/structure.${kind}`),
+            '*/*',
+            `${name.replace(/[^\w-]+/g, '_').slice(0, 60)}.${kind}`
+          ).catch((error) => problem.replaceChildren(failure(error)))
+      },
+      label
+    )
+  const fact = (term, ...value) => [h('dt', {}, term), h('dd', {}, ...value)]
+  const find = (parameter, label) =>
+    h('a', { class: 'button', href: `#/molecules?${new URLSearchParams({ [parameter]: smiles })}` }, label)
+
+  root.replaceChildren(
+    h('p', { class: 'crumb' }, h('a', { href: '#/molecules' }, 'Molecules')),
+    h(
+      'div',
+      { class: 'hero' },
+      structure(molecule, 480, 'eager'),
+      h(
+        'div',
+        {},
+        h('h1', { dir: 'auto' }, name),
+        h(
+          'dl',
+          { class: 'facts' },
+          molecular_formula && fact('Formula', formula(molecular_formula)),
+          molecular_weight !== null && fact('Molecular weight', formatNumber(molecular_weight) + formatUnit('g/mol')),
+          smiles &&
+            fact(
+              'SMILES',
+              h('code', {}, smiles),
+              copyButton('Copy', () => smiles)
+            ),
+          inchikey &&
+            fact(
+              'InChIKey',
+              h('code', {}, inchikey),
+              copyButton('Copy', () => inchikey)
+            ),
+          cid !== null && fact('PubChem CID', pubchemLink(pubchem_link, cid)),
+          source && fact('Source', citation(source))
+        ),
+        h(
+          'div',
+          { class: 'actions' },
+          smiles && [find('similar', 'Similar molecules'), find('substructure', 'Molecules that contain it')],
+          smiles && [save('Molfile', 'mol'), save('SDF', 'sdf')],
+          copyButton('Copy as curl', () => toCurl(apiUrl(path, full)))
+        ),
+        problem
+      )
+    ),
+    h('section', {}, h('h2', {}, 'Properties'), propertyTable(molecule.properties)),
+    h('section', {}, h('h2', {}, 'Used in'), mixtureList(molecule.mixtures))
+  )
+}
+
+function propertyTable(properties) {
+  if (!properties?.length)
+    return h('p', { class: 'quiet' }, properties ? 'None recorded.' : 'Not available in this project.')
+  const sorted = properties.toSorted((a, b) => (a.property_type?.name ?? '').localeCompare(b.property_type?.name ?? ''))
+  return h(
+    'div',
+    { class: 'scroller', role: 'region', 'aria-label': 'Properties', tabindex: 0 },
+    h(
+      'table',
+      {},
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          ['Property', 'Value', 'Source'].map((text) => h('th', { scope: 'col' }, text))
+        )
+      ),
+      h(
+        'tbody',
+        {},
+        sorted.map((one) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, one.property_type?.name ?? '\u2013'),
+            h('td', { class: 'number', dir: 'auto' }, formatValue(one)),
+            h('td', { class: 'source' }, citation(one.source))
+          )
+        )
+      )
+    )
+  )
+}
+
+function mixtureList(mixtures) {
+  const shown = mixtures?.filter(({ mixture }) => mixture)
+  if (!shown?.length)
+    return h('p', { class: 'quiet' }, mixtures ? 'No recorded mixture.' : 'Not available in this project.')
+  const sorted = shown.toSorted((a, b) => a.mixture.name.localeCompare(b.mixture.name))
+  return h(
+    'ul',
+    { class: 'links' },
+    sorted.map(({ concentration, concentration_unit, mixture }) =>
+      h(
+        'li',
+        {},
+        h('a', { href: `#/mixture/${mixture.id}`, dir: 'auto' }, mixture.name),
+        h('span', {}, formatNumber(concentration) + formatUnit(concentration_unit))
+      )
+    )
+  )
+}

@@ -1,0 +1,476 @@
+// The list of molecules: search, filters, order, cards or a table, downloads. The address has the API's own parameters.
+import { apiUrl, download, getPage, getPropertyTypes, toCurl } from './api.js'
+import {
+  announce,
+  citation,
+  copyButton,
+  failure,
+  formatNumber,
+  formatUnit,
+  formatValue,
+  formula,
+  h,
+  plural,
+  state
+} from './dom.js'
+import { structure } from './structure.js'
+
+const PAGE_ROWS = 48
+const DOWNLOAD_ROWS = 1000
+const TYPING_MS = 180
+
+/** The parameters that a text can be searched by; the first that a text looks like is taken unless the reader chooses. */
+const SEARCHES = {
+  q: { label: 'Name or synonym', hint: 'names and synonyms' },
+  formula: { label: 'Formula', hint: 'the molecular formula' },
+  inchikey: { label: 'InChIKey', hint: 'the InChIKey' },
+  cid: { label: 'PubChem CID', hint: "PubChem's number" },
+  substructure: { label: 'Contains structure', hint: 'molecules that contain this structure' },
+  similar: { label: 'Similar to structure', hint: 'molecules similar to this structure' }
+}
+
+function guessSearch(text) {
+  if (/^[A-Z]{14}(-[A-Z]{10}-[A-Z])?$/.test(text)) return 'inchikey'
+  if (/^C\d+(?:[A-Z][a-z]?\d*)+$/.test(text)) return 'formula'
+  if (/^\d{2,9}$/.test(text)) return 'cid'
+  if (
+    !/\s/.test(text) &&
+    /^[\w@+\-[\]()=#$/\\.%:]{3,}$/.test(text) &&
+    /[=#[\]]|[A-Z(c]\([A-Z=]|^[CNOSc1]{3,}$/.test(text)
+  )
+    return 'substructure'
+  return 'q'
+}
+
+/** The last list, so that going back to it finds it as it was. */
+let last = { key: '', rows: [] }
+
+export async function show(root, { params, signal, title, replaceAddress }) {
+  title('Molecules')
+  let types = []
+  let controller = new AbortController()
+  signal.addEventListener('abort', () => controller.abort())
+
+  const search = Object.keys(SEARCHES).find((name) => params.get(name))
+  const input = h('input', {
+    id: 'search',
+    type: 'search',
+    placeholder: 'DMSO, glycerol, C3H8O3, OCC(O)CO …',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    maxlength: 300,
+    'aria-describedby': 'search-hint',
+    value: params.get(search) ?? ''
+  })
+  const by = h(
+    'select',
+    { id: 'search-by', 'aria-label': 'Search by' },
+    h('option', { value: '' }, 'Anything'),
+    Object.entries(SEARCHES).map(([name, { label }]) => h('option', { value: name }, label))
+  )
+  by.value = search && search !== guessSearch(params.get(search)) ? search : ''
+  const hint = h('p', { id: 'search-hint', class: 'quiet' })
+
+  const order = h('select', { id: 'order' })
+  const filters = h('div', { class: 'ranges' })
+  const filterCount = h('span', { class: 'badge', hidden: true })
+  const clear = h('button', { type: 'button', class: 'plain', onclick: clearFilters }, 'Clear all filters')
+  const filterPanel = h('details', { class: 'filters' }, h('summary', {}, 'Filters ', filterCount), filters, clear)
+  const views = h(
+    'fieldset',
+    { class: 'switch' },
+    h('legend', { class: 'hidden' }, 'Show as'),
+    ['cards', 'table'].map((name) =>
+      h(
+        'label',
+        {},
+        h('input', {
+          type: 'radio',
+          name: 'view',
+          value: name,
+          checked: (params.get('view') ?? 'cards') === name,
+          onchange: () => {
+            set('view', name === 'cards' ? null : name)
+            draw()
+          }
+        }),
+        h('span', {}, name === 'cards' ? 'Cards' : 'Table')
+      )
+    )
+  )
+  const status = h('p', { class: 'count', role: 'status' })
+  const saving = h(
+    'details',
+    { class: 'menu' },
+    h('summary', {}, 'Download'),
+    h(
+      'div',
+      {},
+      saveButton('CSV table', 'text/csv', 'molecules.csv'),
+      saveButton('SDF structures', 'chemical/x-mdl-sdfile', 'molecules.sdf'),
+      copyButton('Copy as curl', () => toCurl(apiUrl('molecules', query())))
+    )
+  )
+  const list = h('div', { class: 'list' })
+  const more = h('button', { type: 'button', class: 'more', hidden: true, onclick: loadMore }, 'Show more')
+  const problem = h('div')
+
+  root.append(
+    h('h1', { class: 'hidden' }, 'Molecules'),
+    h(
+      'div',
+      { class: 'toolbar' },
+      h(
+        'div',
+        { class: 'searchbox', role: 'search' },
+        h('label', { for: 'search', class: 'hidden' }, 'Search molecules'),
+        input,
+        by
+      ),
+      h('div', { class: 'tools' }, h('label', { class: 'field' }, 'Sort by ', order), views, saving)
+    ),
+    hint,
+    filterPanel,
+    status,
+    list,
+    problem,
+    more
+  )
+
+  let timer
+  const typed = () => {
+    clearTimeout(timer)
+    timer = setTimeout(applySearch, TYPING_MS)
+  }
+  input.addEventListener('input', typed)
+  by.addEventListener('change', applySearch)
+  order.addEventListener('change', () => {
+    set('order', order.value || null)
+    load()
+  })
+  filters.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(applyFilters, TYPING_MS)
+  })
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (entries.some((entry) => entry.isIntersecting) && !problem.firstChild) loadMore()
+    },
+    { rootMargin: '600px' }
+  )
+  observer.observe(more)
+  signal.addEventListener('abort', () => {
+    clearTimeout(timer)
+    observer.disconnect()
+  })
+  showHint()
+  fillControls()
+  getPropertyTypes().then((all) => {
+    if (signal.aborted) return
+    types = all
+    fillControls()
+    if (shownProperties().length) draw()
+  })
+
+  let current = { key: '', rows: [] }
+  if (last.key === String(query()) && last.rows.length) {
+    current = last
+    draw()
+    return
+  }
+  await load()
+
+  function saveButton(label, accept, name) {
+    const button = h('button', { type: 'button' }, label)
+    button.addEventListener('click', async () => {
+      problem.replaceChildren()
+      button.disabled = true
+      try {
+        const all = query()
+        all.set('limit', DOWNLOAD_ROWS)
+        await download(apiUrl('molecules', all), accept, name)
+        if (current.total > DOWNLOAD_ROWS) announce(`The first ${DOWNLOAD_ROWS} of ${current.total} molecules`)
+        saving.open = false
+      } catch (error) {
+        problem.replaceChildren(failure(error))
+      }
+      button.disabled = false
+    })
+    return button
+  }
+
+  /** What the API is asked for, but for how many rows. */
+  function query() {
+    const all = new URLSearchParams(params)
+    all.delete('view')
+    if (shownProperties().length) all.set('include', 'properties')
+    return all
+  }
+
+  /** The properties that the list is filtered or sorted by, which it then shows. */
+  function shownProperties() {
+    const names = params.getAll('property').map((text) => /^(.*)\.\w+\.[^.]*(?:\.\d+)?$/.exec(text)?.[1])
+    names.push(/^property\.(.*)\.(?:asc|desc)$/.exec(params.get('order') ?? '')?.[1])
+    return [...new Set(names.filter(Boolean))]
+  }
+
+  function set(name, value) {
+    if (value === null) params.delete(name)
+    else params.set(name, value)
+    replaceAddress('molecules', params)
+  }
+
+  function applySearch() {
+    const text = input.value.trim()
+    for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
+    if (text) params.set(by.value || guessSearch(text), text)
+    replaceAddress('molecules', params)
+    showHint()
+    load()
+  }
+
+  function showHint() {
+    const name = Object.keys(SEARCHES).find((one) => params.get(one))
+    hint.textContent = name && name !== 'q' ? `Searching by ${SEARCHES[name].hint}` : ''
+  }
+
+  function applyFilters() {
+    params.delete('molecular_weight')
+    params.delete('property')
+    let valid = true
+    for (const field of filters.querySelectorAll('input')) {
+      const text = field.value.trim().replace(',', '.').replace('\u2212', '-')
+      const isNumber = text === '' || /^-?\d{1,9}(\.\d{1,6})?$/.test(text)
+      field.setAttribute('aria-invalid', String(!isNumber))
+      if (!isNumber) valid = false
+      if (!isNumber || text === '') continue
+      const { column, property, op } = field.dataset
+      if (column) params.append(column, `${op}.${text}`)
+      else params.append('property', `${property}.${op}.${text}`)
+    }
+    replaceAddress('molecules', params)
+    countFilters()
+    if (valid) load()
+  }
+
+  function clearFilters() {
+    for (const field of filters.querySelectorAll('input')) field.value = ''
+    applyFilters()
+  }
+
+  function countFilters() {
+    const count = params.getAll('property').length + params.getAll('molecular_weight').length
+    filterCount.textContent = String(count)
+    filterCount.hidden = !count
+    clear.hidden = !count
+    return count
+  }
+
+  function fillControls() {
+    const numeric = types.filter(({ data_type }) => data_type === 'numeric')
+    const option = (value, text) => h('option', { value }, text)
+    order.replaceChildren(
+      option('', 'Name'),
+      option('name.desc', 'Name, Z to A'),
+      option('molecular_weight.asc', 'Weight, lightest first'),
+      option('molecular_weight.desc', 'Weight, heaviest first'),
+      option('updated_at.desc', 'Last changed'),
+      ...numeric.flatMap(({ name }) => [
+        option(`property.${name}.asc`, `${name}, lowest first`),
+        option(`property.${name}.desc`, `${name}, highest first`)
+      ])
+    )
+    order.value = params.get('order') ?? ''
+    filters.replaceChildren(
+      range('Molecular weight', 'g/mol', { column: 'molecular_weight' }),
+      ...numeric.map(({ name, units }) => range(name, units, { property: name }))
+    )
+    if (countFilters()) filterPanel.open = true
+  }
+
+  function range(name, units, data) {
+    const bound = (op, label) => {
+      const prefix = data.column ? `${op}.` : `${data.property}.${op}.`
+      const value = params.getAll(data.column ?? 'property').find((one) => one.startsWith(prefix))
+      const field = h('input', {
+        type: 'text',
+        inputmode: 'decimal',
+        placeholder: label,
+        'aria-label': `${name}, ${label}${units ? `, in ${units}` : ''}`,
+        value: value?.slice(prefix.length) ?? '',
+        maxlength: 16
+      })
+      Object.assign(field.dataset, data, { op })
+      return field
+    }
+    return h(
+      'div',
+      { class: 'range' },
+      h('span', { class: 'range-name' }, name, units && h('span', { class: 'quiet' }, ` ${units}`)),
+      bound('gte', 'from'),
+      bound('lte', 'to')
+    )
+  }
+
+  async function load() {
+    controller.abort()
+    controller = new AbortController()
+    const { signal: wanted } = controller
+    const all = query()
+    const key = String(all)
+    all.set('limit', PAGE_ROWS)
+    all.set('count', 'exact')
+    // By structure or property there is no cursor.
+    if (!/property|sub|sim/.test(key)) all.set('after', '')
+    list.setAttribute('aria-busy', 'true')
+    problem.replaceChildren()
+    if (!current.rows.length) list.replaceChildren(skeleton())
+    try {
+      const { body, next } = await getPage(apiUrl('molecules', all), wanted)
+      current = {
+        key,
+        rows: body.molecules,
+        next: body.molecules.length < PAGE_ROWS ? undefined : next,
+        total: body.total
+      }
+      last = current
+      draw()
+    } catch (error) {
+      if (wanted.aborted) return
+      current = { key: '', rows: [] }
+      list.replaceChildren(failure(error, load))
+      status.textContent = ''
+      more.hidden = true
+    }
+    list.removeAttribute('aria-busy')
+  }
+
+  async function loadMore() {
+    const { next, key } = current
+    if (!next || more.disabled) return
+    more.disabled = true
+    problem.replaceChildren()
+    try {
+      const page = await getPage(apiUrl('molecules', next), controller.signal)
+      if (current.key !== key) return
+      current.rows.push(...page.body.molecules)
+      current.next = page.body.molecules.length < PAGE_ROWS ? undefined : page.next
+      drawRows(page.body.molecules)
+    } catch (error) {
+      if (!controller.signal.aborted) problem.replaceChildren(failure(error, loadMore))
+    } finally {
+      more.disabled = false
+    }
+  }
+
+  function draw() {
+    const { rows, total = rows.length } = current
+    status.textContent = plural(total, 'molecule')
+    if (!rows.length) {
+      list.replaceChildren(
+        state(
+          'No molecule matches',
+          h('p', {}, 'Try a part of a name, another spelling, or wider ranges.'),
+          h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')
+        )
+      )
+      more.hidden = true
+      return
+    }
+    if (params.get('view') === 'table') {
+      const heads = ['Structure', 'Name', 'Formula', 'Weight', ...shownProperties(), 'PubChem CID', 'Source']
+      list.replaceChildren(
+        h(
+          'div',
+          { class: 'scroller', role: 'region', 'aria-label': 'Table of molecules', tabindex: 0 },
+          h(
+            'table',
+            {},
+            h(
+              'thead',
+              {},
+              h(
+                'tr',
+                {},
+                heads.map((text) => h('th', { scope: 'col' }, text))
+              )
+            ),
+            h('tbody')
+          )
+        )
+      )
+    } else list.replaceChildren(h('ul', { class: 'cards' }))
+    drawRows(rows)
+  }
+
+  function drawRows(rows) {
+    const target = list.querySelector('tbody, .cards')
+    target.append(...rows.map(target.localName === 'tbody' ? tableRow : card))
+    more.hidden = !current.next
+  }
+
+  function values(molecule) {
+    return shownProperties().map((name) => {
+      const found = (molecule.properties ?? []).filter(({ property_type }) => property_type?.name === name)
+      return { name, text: found.length ? found.map(formatValue).join('; ') : '\u2013' }
+    })
+  }
+
+  function card(molecule) {
+    const { id, name, molecular_formula, molecular_weight, similarity } = molecule
+    return h(
+      'li',
+      {},
+      h(
+        'a',
+        { class: 'card', href: `#/molecule/${id}` },
+        structure(molecule, 200),
+        h('span', { class: 'card-name', dir: 'auto' }, name),
+        h(
+          'span',
+          { class: 'card-facts' },
+          molecular_formula && formula(molecular_formula),
+          molecular_weight !== null && h('span', {}, formatNumber(molecular_weight) + formatUnit('g/mol')),
+          similarity !== undefined && h('span', {}, `${Math.round(similarity * 100)}\u00a0% similar`)
+        ),
+        values(molecule).map((one) =>
+          h('span', { class: 'card-facts' }, h('span', {}, one.name), h('span', {}, one.text))
+        )
+      )
+    )
+  }
+
+  function tableRow(molecule) {
+    const { id, cid, name, molecular_formula, molecular_weight, pubchem_link, source } = molecule
+    return h(
+      'tr',
+      {},
+      h('td', { class: 'thumb' }, structure(molecule, 100)),
+      h('th', { scope: 'row', dir: 'auto' }, h('a', { href: `#/molecule/${id}` }, name)),
+      h('td', {}, molecular_formula ? formula(molecular_formula) : '\u2013'),
+      h(
+        'td',
+        { class: 'number' },
+        molecular_weight === null ? '\u2013' : formatNumber(molecular_weight) + formatUnit('g/mol')
+      ),
+      values(molecule).map(({ text }) => h('td', { class: 'number' }, text)),
+      h('td', { class: 'number' }, cid === null ? '\u2013' : pubchemLink(pubchem_link, cid)),
+      h('td', { class: 'source' }, citation(source))
+    )
+  }
+}
+
+/** A link to PubChem, and to nothing else that a row may name. */
+export function pubchemLink(url, cid) {
+  return /^https:\/\//.test(url ?? '')
+    ? h('a', { href: url, rel: 'noreferrer', target: '_blank' }, String(cid))
+    : String(cid)
+}
+
+function skeleton() {
+  return h(
+    'ul',
+    { class: 'cards', 'aria-hidden': 'true' },
+    Array.from({ length: 12 }, () => h('li', {}, h('div', { class: 'card skeleton' })))
+  )
+}

@@ -1,0 +1,287 @@
+// Any two numeric properties of all molecules against each other.
+import { apiUrl, getPage, getPropertyTypes } from './api.js'
+import { formatNumber, formatUnit, h, plural, state, svg } from './dom.js'
+import { structure } from './structure.js'
+
+const WIDTH = 860
+const HEIGHT = 520
+const MARGIN = { top: 16, right: 20, bottom: 58, left: 76 }
+const PAGE_ROWS = 1000
+const MAX_PAGES = 5
+const WEIGHT = { name: 'Molecular weight', units: 'g/mol' }
+
+export async function show(root, { params, signal, title, replaceAddress }) {
+  title('Plot')
+  root.append(h('p', { class: 'state', role: 'status' }, 'Loading …'))
+  const [types, molecules] = await Promise.all([getPropertyTypes(), loadMolecules(signal)])
+  const numeric = [WEIGHT, ...types.filter(({ data_type }) => data_type === 'numeric')].filter(
+    ({ name }) => molecules.filter((one) => one.values.has(name)).length > 1
+  )
+  const flags = types.filter(
+    ({ data_type, name }) => data_type === 'boolean' && molecules.some((one) => one.values.has(name))
+  )
+  if (numeric.length < 2) {
+    root.replaceChildren(
+      state('There is nothing to plot', h('p', {}, 'This project has no two numeric properties of its molecules.'))
+    )
+    return
+  }
+  const has = (name) => numeric.some((one) => one.name === name)
+  const choose = (key, fallback) => (has(params.get(key)) ? params.get(key) : has(fallback) ? fallback : undefined)
+  const choice = {
+    x: choose('x', 'LogP') ?? numeric[0].name,
+    y: choose('y', 'Topological Polar Surface Area') ?? numeric[1].name,
+    color: params.has('color') ? params.get('color') : (flags[0]?.name ?? '')
+  }
+  const select = (key, label, options) => {
+    const field = h(
+      'select',
+      {},
+      options.map(([value, text]) => h('option', { value }, text))
+    )
+    field.value = choice[key]
+    field.addEventListener('change', () => {
+      choice[key] = field.value
+      params.set(key, field.value)
+      replaceAddress('plot', params)
+      draw()
+    })
+    return h('label', { class: 'field grow' }, h('span', {}, label), field)
+  }
+  const named = numeric.map(({ name, units }) => [name, units ? `${name} (${units})` : name])
+  const figure = h('div', { class: 'plot' })
+  const table = h('div')
+  root.replaceChildren(
+    h('h1', { class: 'hidden' }, 'Plot'),
+    h(
+      'div',
+      { class: 'toolbar' },
+      select('x', 'Across', named),
+      select('y', 'Up', named),
+      select('color', 'Color by', [['', 'Nothing'], ...flags.map(({ name }) => [name, name])])
+    ),
+    figure,
+    h('details', { class: 'filters' }, h('summary', {}, 'The same as a table'), table)
+  )
+  draw()
+
+  function draw() {
+    const unit = (name) => numeric.find((one) => one.name === name)?.units
+    const points = molecules
+      .filter(({ values }) => values.has(choice.x) && values.has(choice.y))
+      .map((molecule) => ({
+        molecule,
+        x: molecule.values.get(choice.x),
+        y: molecule.values.get(choice.y),
+        flag: molecule.values.get(choice.color)
+      }))
+      .toSorted((a, b) => a.x - b.x || a.y - b.y)
+    figure.replaceChildren(...drawPlot(points, choice, unit))
+    table.replaceChildren(drawTable(points, choice, unit))
+  }
+}
+
+/** Molecules with their values by property; where a property has several, their mean. */
+async function loadMolecules(signal) {
+  const molecules = []
+  let query = new URLSearchParams({ include: 'properties', limit: PAGE_ROWS, after: '' })
+  for (let i = 0; query && i < MAX_PAGES; i++) {
+    const { body, next } = await getPage(apiUrl('molecules', query), signal)
+    molecules.push(...body.molecules)
+    query = body.molecules.length < PAGE_ROWS ? undefined : next
+  }
+  return molecules.map(({ properties = [], ...molecule }) => {
+    const values = new Map()
+    if (molecule.molecular_weight !== null) values.set(WEIGHT.name, molecule.molecular_weight)
+    for (const [name, all] of Map.groupBy(properties, ({ property_type }) => property_type?.name)) {
+      const measured = all.map((one) => one.numeric_value).filter((value) => value !== null)
+      const flag = all.find((one) => one.boolean_value !== null)?.boolean_value
+      if (measured.length) values.set(name, measured.reduce((sum, value) => sum + value, 0) / measured.length)
+      else if (flag !== undefined) values.set(name, flag)
+    }
+    return { ...molecule, values }
+  })
+}
+
+/** A scale over the values with room at both ends, and its round ticks. */
+function createScale(values, from, to) {
+  const low = Math.min(...values)
+  const high = Math.max(...values)
+  const pad = (high - low || Math.abs(high) || 1) * 0.05
+  const [start, end] = [low - pad, high + pad]
+  const rough = (end - start) / 6
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough)
+  const ticks = []
+  for (let i = Math.ceil(start / step); i * step <= end; i++) ticks.push(Number((i * step).toPrecision(10)))
+  return { at: (value) => from + ((value - start) / (end - start)) * (to - from), ticks }
+}
+
+const label = (name, unit) => (unit ? `${name} (${unit})` : name)
+
+const COLOR_NAMES = { true: 'yes', false: 'no', undefined: 'not known' }
+
+function drawPlot(points, choice, unit) {
+  if (!points.length) return [state('No molecule has both properties')]
+  const x = createScale(
+    points.map((one) => one.x),
+    MARGIN.left,
+    WIDTH - MARGIN.right
+  )
+  const y = createScale(
+    points.map((one) => one.y),
+    HEIGHT - MARGIN.bottom,
+    MARGIN.top
+  )
+  const bottom = HEIGHT - MARGIN.bottom
+  const tip = h('div', { class: 'tip', hidden: true })
+  const describe = ({ molecule, x: across, y: up }) =>
+    `${molecule.name}: ${choice.x} ${formatNumber(across)}${formatUnit(unit(choice.x))}, ${choice.y} ${formatNumber(up)}${formatUnit(unit(choice.y))}`
+  const marks = points.map((point) =>
+    svg(
+      'a',
+      {
+        href: `#/molecule/${point.molecule.id}`,
+        class: `point ${choice.color ? `flag-${point.flag}` : 'flag-true'}`,
+        'aria-label': describe(point),
+        tabindex: -1
+      },
+      mark(x.at(point.x), y.at(point.y), choice.color ? point.flag : true)
+    )
+  )
+  let focused = 0
+  marks[0].setAttribute('tabindex', 0)
+  const reveal = (i) => {
+    const { molecule, x: across, y: up } = points[i]
+    tip.replaceChildren(
+      structure(molecule, 160, 'eager'),
+      h('strong', { dir: 'auto' }, molecule.name),
+      h('span', {}, `${choice.x} ${formatNumber(across)}${formatUnit(unit(choice.x))}`),
+      h('span', {}, `${choice.y} ${formatNumber(up)}${formatUnit(unit(choice.y))}`)
+    )
+    tip.hidden = false
+    tip.style.left = `${(100 * x.at(across)) / WIDTH}%`
+    tip.style.top = `${(100 * y.at(up)) / HEIGHT}%`
+    tip.classList.toggle('left', x.at(across) > WIDTH * 0.6)
+    tip.classList.toggle('above', y.at(up) > HEIGHT * 0.5)
+  }
+  const hide = () => {
+    tip.hidden = true
+  }
+  marks.forEach((one, i) => {
+    one.addEventListener('pointerenter', () => reveal(i))
+    one.addEventListener('pointerleave', hide)
+    one.addEventListener('focus', () => reveal(i))
+    one.addEventListener('blur', hide)
+  })
+  const chart = svg(
+    'svg',
+    {
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      role: 'group',
+      'aria-label': `${choice.y} against ${choice.x}, ${plural(points.length, 'molecule')}. Arrow keys go from one to the next.`
+    },
+    x.ticks.map((tick) => [
+      svg('path', { class: 'grid', d: `M${x.at(tick)} ${MARGIN.top}V${bottom}` }),
+      svg('text', { x: x.at(tick), y: bottom + 20, 'text-anchor': 'middle' }, formatNumber(tick))
+    ]),
+    y.ticks.map((tick) => [
+      svg('path', { class: 'grid', d: `M${MARGIN.left} ${y.at(tick)}H${WIDTH - MARGIN.right}` }),
+      svg('text', { x: MARGIN.left - 10, y: y.at(tick) + 4, 'text-anchor': 'end' }, formatNumber(tick))
+    ]),
+    svg(
+      'text',
+      { class: 'title', x: (MARGIN.left + WIDTH - MARGIN.right) / 2, y: HEIGHT - 10, 'text-anchor': 'middle' },
+      label(choice.x, unit(choice.x))
+    ),
+    svg(
+      'text',
+      { class: 'title', 'text-anchor': 'middle', transform: `translate(18 ${(MARGIN.top + bottom) / 2}) rotate(-90)` },
+      label(choice.y, unit(choice.y))
+    ),
+    marks
+  )
+  chart.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') hide()
+    const to = {
+      ArrowRight: focused + 1,
+      ArrowDown: focused + 1,
+      ArrowLeft: focused - 1,
+      ArrowUp: focused - 1,
+      Home: 0,
+      End: marks.length - 1
+    }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    marks[focused].setAttribute('tabindex', -1)
+    focused = Math.min(marks.length - 1, Math.max(0, to))
+    marks[focused].setAttribute('tabindex', 0)
+    marks[focused].focus()
+  })
+  const kinds = choice.color
+    ? [...new Set(points.map((one) => one.flag))].toSorted((a, b) => String(b).localeCompare(String(a)))
+    : []
+  const legend = h(
+    'ul',
+    { class: 'legend' },
+    h('li', {}, plural(points.length, 'molecule')),
+    kinds.length > 0 && h('li', {}, `${choice.color}:`),
+    kinds.map((flag) =>
+      h(
+        'li',
+        {},
+        svg(
+          'svg',
+          { viewBox: '0 0 14 14', width: 14, height: 14, class: `point flag-${flag}`, 'aria-hidden': 'true' },
+          mark(7, 7, flag)
+        ),
+        ` ${COLOR_NAMES[flag]}`
+      )
+    )
+  )
+  return [legend, h('div', { class: 'canvas' }, chart, tip)]
+}
+
+/** Shapes as well as colors: a circle, a square, a triangle. */
+function mark(x, y, flag) {
+  if (flag === true) return svg('circle', { cx: x, cy: y, r: 5.5 })
+  if (flag === false) return svg('rect', { x: x - 5, y: y - 5, width: 10, height: 10 })
+  return svg('path', { d: `M${x} ${y - 6}l6 11h-12z` })
+}
+
+function drawTable(points, choice, unit) {
+  const heads = ['Molecule', label(choice.x, unit(choice.x)), label(choice.y, unit(choice.y)), choice.color].filter(
+    Boolean
+  )
+  return h(
+    'div',
+    { class: 'scroller', role: 'region', 'aria-label': 'Values', tabindex: 0 },
+    h(
+      'table',
+      {},
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          heads.map((text) => h('th', { scope: 'col' }, text))
+        )
+      ),
+      h(
+        'tbody',
+        {},
+        points.map(({ molecule, x, y, flag }) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row', dir: 'auto' }, h('a', { href: `#/molecule/${molecule.id}` }, molecule.name)),
+            h('td', { class: 'number' }, formatNumber(x)),
+            h('td', { class: 'number' }, formatNumber(y)),
+            choice.color && h('td', {}, COLOR_NAMES[flag])
+          )
+        )
+      )
+    )
+  )
+}
