@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { GatewayError } from './gateway-error.ts'
 
-/** What stands before an opening parenthesis in PostgREST's `select`: an embedded relation or an aggregate function. */
-const BEFORE_PARENTHESIS = /([^,()]*)\((\)?)/g
 /** `column.sum()`, or `count()` of all rows. */
 const AGGREGATE = /(?:\.(?:sum|avg|min|max|count)|^(?:[^:]*:)?count)$/
 /** The headers that choose a schema. */
@@ -46,8 +44,11 @@ function embeddedNames(select: string): string[] {
     throw new GatewayError(400, 'SELECT_NOT_SUPPORTED', 'Quoted names in "select" are not supported here')
   }
   const names: string[] = []
-  for (const [, text = '', close] of select.matchAll(BEFORE_PARENTHESIS)) {
-    if (close && AGGREGATE.test(text)) continue
+  // An embedded relation or an aggregate function stands before each opening parenthesis.
+  const parts = select.split('(')
+  for (const [i, part] of parts.slice(0, -1).entries()) {
+    const text = part.slice(Math.max(part.lastIndexOf(','), part.lastIndexOf(')')) + 1)
+    if (parts[i + 1]?.startsWith(')') && AGGREGATE.test(text)) continue
     const [target = ''] = text.slice(text.lastIndexOf(':') + 1).split('!', 1)
     names.push(target.replace(/^\s*\.\.\./, '').trim())
   }
