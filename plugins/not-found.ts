@@ -1,3 +1,4 @@
+import type { HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import createRouter from 'find-my-way'
 
@@ -7,15 +8,15 @@ import createRouter from 'find-my-way'
  */
 export default fp(
   async (app) => {
-    const methodsByUrl = new Map<string, Set<string>>()
     const router = createRouter()
 
-    app.addHook('onRoute', ({ url, method }) => {
-      const methods = methodsByUrl.get(url) ?? new Set()
-      if (!methodsByUrl.has(url)) router.on('GET', url, () => {}, methods)
-      methodsByUrl.set(url, methods)
-      for (const one of [method].flat()) methods.add(one)
+    app.addHook('onRoute', ({ url }) => {
+      if (!router.hasRoute('GET', url)) router.on('GET', url, () => {}, { url })
     })
+
+    /** Asked of Fastify's router: the hook is not called for every method of a path that ends with a slash. */
+    const findMethods = (url: string) =>
+      app.supportedMethods.filter((method) => app.hasRoute({ url, method: method as HTTPMethods }))
 
     const notFound = () => app.httpErrors.notFound('Not found; see GET / for the endpoints')
     /** The router takes an empty part of a path for a parameter too. */
@@ -32,7 +33,7 @@ export default fp(
         done(notFound())
         return
       }
-      const allow = [...route.store].join(', ')
+      const allow = findMethods(route.store.url).join(', ')
       reply.header('allow', allow)
       done(app.httpErrors.methodNotAllowed(`This path supports ${allow} only`))
     })

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
-import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { commonErrors, limitErrors } from '../src/http/error-responses.ts'
@@ -9,8 +8,8 @@ import { createDocument, describeParameters, moveExample } from '../src/http/ope
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 /**
- * Makes the OpenAPI document of the routes' schemas: https://github.com/fastify/fastify-swagger. A route's `response` is in
- * OpenAPI's terms and goes into the document as it is, with the errors that every request can meet.
+ * Makes the OpenAPI document of the routes' schemas: https://github.com/fastify/fastify-swagger. A `response` in OpenAPI's
+ * terms, of a route with an `operationId`, goes into the document as it is, with the errors that every request can meet.
  */
 export default fp(
   async (app) => {
@@ -19,13 +18,13 @@ export default fp(
       openapi: createDocument(version),
       convertConstToEnum: false,
       refResolver: { buildLocalReference: ({ $id }) => String($id) },
-      transform: ({ schema, url, route }) => {
-        const { response, querystring, params, headers, ...rest } = schema as FastifySchema &
-          Record<'querystring' | 'params' | 'headers', object | undefined>
-        const { operationId } = schema as { operationId?: string }
-        const { exempt } = route.config ?? {}
-        if (operationId) {
-          responses.set(operationId, { ...commonErrors, ...(!exempt && limitErrors), ...(response as object) })
+      transform: ({ schema = {}, url, route }) => {
+        const { response, ...rest } = schema as Schema
+        const { operationId, querystring, params } = rest
+        const isComplete = operationId !== undefined && isOpenApi(response)
+        if (isComplete) {
+          const errors = { ...commonErrors, ...(!route.config?.exempt && limitErrors) }
+          responses.set(operationId, { ...errors, ...response })
         }
         return {
           url,
@@ -33,7 +32,7 @@ export default fp(
             ...rest,
             ...(querystring && { querystring: describeParameters(querystring) }),
             ...(params && { params: describeParameters(params) }),
-            ...(headers && { headers })
+            ...(response && !isComplete && { response })
           }
         }
       },
@@ -51,6 +50,22 @@ export default fp(
   },
   { name: 'openapi' }
 )
+
+/** What routes may have in their schemas. */
+interface Schema {
+  operationId?: string
+  querystring?: object
+  params?: object
+  response?: OpenAPIV3_1.ResponsesObject
+  [part: string]: unknown
+}
+
+/** Whether responses are in OpenAPI's terms, rather than JSON Schemas of bodies as other routes may have them. */
+function isOpenApi(responses: OpenAPIV3_1.ResponsesObject = {}): boolean {
+  return Object.values(responses).every(
+    (response) => '$ref' in response || 'headers' in response || 'content' in response
+  )
+}
 
 function complete(
   operation: OpenAPIV3_1.OperationObject,

@@ -67,6 +67,7 @@ interface ParameterSchema {
   examples?: unknown[]
   items?: object
   maxItems?: number
+  pattern?: string
 }
 
 interface ObjectSchema {
@@ -97,10 +98,16 @@ function describeParameter(schema: ParameterSchema): ParameterSchema {
     ...(rest.enum && { type: 'string' }),
     ...rest,
     ...allOf.at(-1),
-    ...(format === 'uuid' ? { format } : format && { pattern: formats[format as keyof typeof formats].pattern.source }),
+    ...(format && describeFormat(format)),
     ...(columns && { pattern: createListPattern(columns) }),
     ...(columnOrder && { pattern: createListPattern(columnOrder, '\\.(asc|desc)') })
   }
+}
+
+/** Every tool knows UUIDs, and the formats that are not in the list. */
+function describeFormat(format: string): ParameterSchema {
+  const own = format === 'uuid' ? undefined : formats[format as keyof typeof formats]
+  return own ? { pattern: own.pattern.source } : { format }
 }
 
 function createListPattern(items: readonly string[], suffix = ''): string {

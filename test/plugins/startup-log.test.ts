@@ -41,7 +41,7 @@ t.test('the start line names a key that is refused', async (t) => {
   t.match(await readStartLine(t, { SUPABASE_URL, SUPABASE_KEY: keys.publishable, SUPABASE_SERVICE_KEY: 'wrong' }), {
     level: ERROR,
     msg:
-      `Serving ${host}, SUPABASE_KEY (publishable) accepted, SUPABASE_SERVICE_KEY (of unknown kind) refused, ` +
+      `Serving ${host}, SUPABASE_KEY (publishable) accepted, SUPABASE_SERVICE_KEY (of unknown kind) rejected, ` +
       'Supabase rejects SUPABASE_SERVICE_KEY, documentation at <docs>',
     upstream: { status: 401, message: 'Invalid API key' }
   })
@@ -63,7 +63,7 @@ t.test('the start line says that the tables are missing, or that Supabase cannot
   const project = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', SUPABASE_SERVICE_KEY: 'other' }
   t.match(await readStartLine(t, project), {
     level: ERROR,
-    msg: /SUPABASE_KEY \(of unknown kind\) accepted, .* accepted, The Supabase project lacks .* run src\/embedded\/schema\.sql in it, documentation/,
+    msg: /SUPABASE_KEY \(of unknown kind\) accepted, .* accepted, The Supabase project lacks .* run the SQL in supabase\/migrations, documentation/,
     upstream: { code: 'PGRST205' }
   })
   await upstream.close()
