@@ -136,6 +136,8 @@ function createServer(config: Config, logger: FastifyServerOptions['logger']): F
     // Of inactivity: Supabase's response may be waited for meanwhile.
     connectionTimeout: toTimeoutMs(CLIENT_TIMEOUT + DB_POOL_ACQUIRE_TIMEOUT + SUPABASE_REQUEST_TIMEOUT),
     keepAliveTimeout: toTimeoutMs(config.KEEP_ALIVE_TIMEOUT),
+    // Of a plugin's start: the embedded Supabase takes longer than Fastify's ten seconds where the CPU is busy.
+    pluginTimeout: 60_000,
     bodyLimit: MAX_REQUEST_BYTES,
     trustProxy: trustedProxies(config.TRUST_PROXY),
     rewriteUrl: ({ url = '' }) => cutQuery(url),
