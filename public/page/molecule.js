@@ -39,7 +39,7 @@ export async function show(root, { id, signal, title }) {
     h(
       'div',
       { class: 'hero' },
-      structure(molecule, 480, 'eager'),
+      structure(molecule, 280, 'eager'),
       h(
         'div',
         {},

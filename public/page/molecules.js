@@ -137,21 +137,15 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     more
   )
 
-  let timer
-  const typed = () => {
-    clearTimeout(timer)
-    timer = setTimeout(applySearch, TYPING_MS)
-  }
+  const typed = debounce(applySearch)
+  const filtered = debounce(applyFilters)
   input.addEventListener('input', typed)
   by.addEventListener('change', applySearch)
   order.addEventListener('change', () => {
     set('order', order.value || null)
     load()
   })
-  filters.addEventListener('input', () => {
-    clearTimeout(timer)
-    timer = setTimeout(applyFilters, TYPING_MS)
-  })
+  filters.addEventListener('input', filtered)
   const observer = new IntersectionObserver(
     (entries) => {
       if (entries.some((entry) => entry.isIntersecting) && !problem.firstChild) loadMore()
@@ -160,7 +154,6 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   )
   observer.observe(more)
   signal.addEventListener('abort', () => {
-    clearTimeout(timer)
     observer.disconnect()
   })
   showHint()
@@ -179,6 +172,16 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     return
   }
   await load()
+
+  /** Waits until the reader has stopped typing; what is left when the view is left is dropped. */
+  function debounce(apply) {
+    let timer
+    signal.addEventListener('abort', () => clearTimeout(timer))
+    return () => {
+      clearTimeout(timer)
+      timer = setTimeout(apply, TYPING_MS)
+    }
+  }
 
   function saveButton(label, accept, name) {
     const button = h('button', { type: 'button' }, label)
@@ -424,7 +427,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       h(
         'a',
         { class: 'card', href: `#/molecule/${id}` },
-        structure(molecule, 200),
+        structure(molecule, 150),
         h('span', { class: 'card-name', dir: 'auto' }, name),
         h(
           'span',

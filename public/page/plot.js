@@ -56,8 +56,8 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     h(
       'div',
       { class: 'toolbar' },
-      select('x', 'Across', named),
-      select('y', 'Up', named),
+      select('x', 'X axis', named),
+      select('y', 'Y axis', named),
       select('color', 'Color by', [['', 'Nothing'], ...flags.map(({ name }) => [name, name])])
     ),
     figure,

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 import type { Test } from 'tap'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
@@ -20,6 +20,28 @@ export async function startBrowser(t: Test): Promise<Browser> {
   })
   t.teardown(() => browser.close())
   return browser
+}
+
+/** A page with what its console, its policy and its scripts report, closed when the test ends. */
+export async function openPage(
+  t: Test,
+  browser: Browser,
+  origin: string,
+  options: BrowserContextOptions = {},
+  view = ''
+) {
+  const page = await browser.newPage(options)
+  t.teardown(() => page.close())
+  const faults: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text())
+  })
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`)) faults.push(request.url())
+  })
+  await page.goto(`${origin}/${view}`)
+  return { page, faults }
 }
 
 function isExecutable(path: string): boolean {

@@ -1,0 +1,133 @@
+// The page in a browser, over a service with its own Supabase.
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { startApp } from '../support/service/app.ts'
+import { chromiumPath, openPage, startBrowser } from '../support/service/browser.ts'
+
+const ADMIN_TOKEN = '0123456789abcdef'
+const skip = chromiumPath ? false : 'no Chromium on this machine: install the package chromium to test the page'
+
+t.test('the page in Chromium', { skip }, async (t) => {
+  const browser = await startBrowser(t)
+  const app = await startApp(t, {})
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  // The first drawing starts the thread, which may take longer than a drawing may.
+  while ((await app.inject('/api/depict?smiles=CCO')).statusCode !== 200);
+
+  t.test('the keyboard alone leads from a search to a molecule, to a mixture, and back', async (t) => {
+    const { page, faults } = await openPage(t, browser, origin)
+    await tabTo(page, 'search')
+    await page.keyboard.type('DMSO')
+    await page.locator('.count', { hasText: /^1 molecule$/ }).waitFor()
+    t.match(page.url(), /#\/molecules\?q=DMSO$/)
+    await tabTo(page, 'Dimethyl sulfoxide')
+    await page.keyboard.press('Enter')
+    await page.locator('h1', { hasText: 'Dimethyl sulfoxide' }).waitFor()
+    await page.locator('.links a').first().waitFor()
+    await tabTo(page, 'VS55')
+    await page.keyboard.press('Enter')
+    await page.locator('h1', { hasText: 'VS55' }).waitFor()
+    await page.goBack()
+    await page.locator('h1', { hasText: 'Dimethyl sulfoxide' }).waitFor()
+    await page.goBack()
+    await page.locator('.card').waitFor()
+    t.equal(await page.locator('#search').inputValue(), 'DMSO')
+    await page.goForward()
+    await page.locator('h1', { hasText: 'Dimethyl sulfoxide' }).waitFor()
+    t.strictSame(faults, [])
+  })
+
+  t.test('texts are searched by what they look like, and ranges filter', async (t) => {
+    const { page } = await openPage(t, browser, origin)
+    const status = page.locator('.count')
+    for (const [text, address, found] of [
+      ['C3H8O3', /formula=C3H8O3$/, /^1 molecule$/],
+      ['IAZDPXIOMUYVGZ-UHFFFAOYSA-N', /inchikey=/, /^1 molecule$/],
+      ['753', /cid=753$/, /^1 molecule$/],
+      ['no such thing', /q=no\+such\+thing$/, /^0 molecules$/]
+    ] as const) {
+      await page.locator('#search').fill(text)
+      await page.waitForURL(address)
+      await status.filter({ hasText: found }).waitFor()
+    }
+    t.equal(await page.locator('.state-title').innerText(), 'No molecule matches')
+    await page.locator('#search').fill('')
+    await page.locator('.filters summary').click()
+    await page.getByLabel('Molecular weight, from').fill('90,5')
+    await page.getByLabel('Molecular weight, to').fill('92.5')
+    await page.waitForURL(/molecular_weight=gte.90.5&molecular_weight=lte.92.5$/)
+    await page.locator('.card', { hasText: 'Glycerol' }).first().waitFor()
+    await page.getByLabel('Molecular weight, to').fill('heavy')
+    await page.locator('input[aria-invalid="true"]').waitFor()
+  })
+
+  t.test('values of the database are shown as text, whatever they hold', async (t) => {
+    const names = [
+      '<img src=x onerror="document.title=1">',
+      '\u202Eevil\u202C',
+      'x'.repeat(300),
+      '🧊🧬',
+      '</script><script>document.title=1</script>'
+    ]
+    const source = '"><b>bold</b> javascript:alert(1) doi:10.1000/<i>'
+    const body = names.map((name) => ({ name: `Zz ${name}`, source, pubchem_link: 'javascript:alert(1)', cid: 1 }))
+    for (const row of body)
+      await app.supabase.request('POST', 'molecules', { body: { ...row, cid: null }, role: 'service' })
+    const { page, faults } = await openPage(t, browser, origin, { viewport: { width: 360, height: 800 } })
+    await page.locator('#search').fill('Zz ')
+    await page.locator('.count', { hasText: '5 molecules' }).waitFor()
+    t.strictSame((await page.locator('.card-name').allTextContents()).sort(), body.map(({ name }) => name).sort())
+    t.equal(await page.evaluate('document.documentElement.scrollWidth'), 360)
+    await page.locator('.card').first().click()
+    await page.locator('h1', { hasText: 'Zz' }).waitFor()
+    t.match(await page.title(), /^Zz /)
+    t.equal(await page.locator('main b, main i, a[href^="javascript"]').count(), 0)
+    t.strictSame(faults, [])
+  })
+
+  t.test('the pool is shown to whoever has the admin token, and goes on after a restart of the service', async (t) => {
+    let guarded = await startApp(t, { ADMIN_TOKEN })
+    const address = await guarded.listen({ host: '127.0.0.1', port: 0 })
+    const { page } = await openPage(t, browser, address, {}, '#/pool')
+    const token = page.getByLabel('Admin token')
+    await token.fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.locator('.refused').waitFor()
+    await token.fill(ADMIN_TOKEN)
+    await page.keyboard.press('Enter')
+    await page.locator('.live', { hasText: 'Live' }).waitFor()
+    await page.locator('.verdict', { hasText: 'All is well' }).waitFor()
+    await guarded.close()
+    await page.locator('.live', { hasText: 'Connection lost' }).waitFor()
+    guarded = await startApp(t, { ADMIN_TOKEN })
+    await guarded.listen({ host: '127.0.0.1', port: Number(new URL(address).port) })
+    await page.locator('.live', { hasText: 'Live' }).waitFor()
+    await page.reload()
+    await page.locator('.live', { hasText: 'Live' }).waitFor()
+  })
+
+  t.test('a list that cannot be loaded says why, and loads when it can be again', async (t) => {
+    const first = await startApp(t, {})
+    const address = await first.listen({ host: '127.0.0.1', port: 0 })
+    const { page } = await openPage(t, browser, address)
+    await page.locator('.card').first().waitFor()
+    await first.close()
+    await page.locator('#search').fill('glycerol')
+    await page.locator('.failure', { hasText: 'The service did not respond' }).waitFor()
+    const second = await startApp(t, {})
+    await second.listen({ host: '127.0.0.1', port: Number(new URL(address).port) })
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.locator('.card', { hasText: 'Glycerol' }).first().waitFor()
+  })
+})
+
+/** Presses Tab until what has this id or begins with this text has the focus. */
+async function tabTo(page: Page, wanted: string): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    await page.keyboard.press('Tab')
+    const focused = page.locator(':focus')
+    if ((await focused.count()) === 0) continue
+    if ((await focused.getAttribute('id')) === wanted || (await focused.innerText()).startsWith(wanted)) return
+  }
+  throw new Error(`Tab does not lead to ${wanted}`)
+}
