@@ -25,13 +25,15 @@ export class ChemistryThread {
     if (this.#closed || this.#tasks === MAX_TASKS) throw new ServiceError('CHEMISTRY_OVERLOADED')
     this.#tasks++
     try {
-      this.#pool ??= startPool()
+      this.#pool ??= createPool().then(start)
       const pool = await this.#pool
       const outcome: Outcome<ReturnType<Tasks[T]>> = await pool
         .run({ task, input }, { signal: AbortSignal.timeout(this.#timeoutMs) })
         .catch((cause) => {
           const isLimit = cause.name === 'AbortError' || cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
           if (!isLimit && !this.#closed) throw cause
+          // The next task does not wait for the new thread in its own time.
+          this.#pool = start(pool)
           throw new ServiceError('CHEMISTRY_OVERLOADED', { cause })
         })
       if ('invalid' in outcome) throw new InvalidStructureError(outcome.invalid)
@@ -49,20 +51,23 @@ export class ChemistryThread {
   }
 }
 
-async function startPool(): Promise<Piscina> {
+/** Resolves when the pool's thread can compute, or has ended. */
+async function start(pool: Piscina): Promise<Piscina> {
+  await pool.run({ task: 'start' }).catch(() => undefined)
+  return pool
+}
+
+async function createPool(): Promise<Piscina> {
   try {
     import.meta.resolve('openchemlib')
     const { Piscina } = await import('piscina')
-    const pool = new Piscina({
+    return new Piscina({
       filename: new URL('worker.ts', import.meta.url).href,
       execArgv: [],
       minThreads: 1,
       maxThreads: 1,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB }
     })
-    // Starting the thread takes none of the first task's time.
-    await pool.run({ task: 'start' })
-    return pool
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
     throw new ServiceError('CHEMISTRY_NOT_INSTALLED', { cause: error })

@@ -5,7 +5,7 @@ import type { Drawing } from './structures.ts'
 import type { Named } from './worker.ts'
 
 /** How long a task may take, waiting included, in milliseconds. */
-const TASK_TIMEOUT_MS = 5000
+const TASK_TIMEOUT_MS = 10_000
 /** How many molfiles are written at a time, so that drawings in between do not wait long. */
 const MOLFILES_AT_ONCE = 50
 

@@ -24,8 +24,8 @@ interface SimilaritySearch {
 
 /** The tasks of a chemistry thread, by name. */
 const tasks = {
-  /** Nothing: for who waits until the thread can compute. */
-  start: () => undefined,
+  /** Makes what the first drawing would wait for. */
+  start: () => draw({ smiles: 'C[C@H](O)CO', size: 100, theme: 'light', title: '' }),
   draw,
   /** Molfiles of many molecules; one without atoms for a SMILES that cannot be read. */
   toMolfiles: (molecules: readonly Named[]) =>

@@ -22,6 +22,34 @@ t.test('without packages every computation says which are missing', async (t) =>
   }
 })
 
+t.test('a failure that is no limit stays what it is', async (t) => {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier !== 'piscina') return next(specifier, context)
+      throw Object.assign(new Error('broken'), { code: 'EIO' })
+    }
+  })
+  const broken = new Chemistry(options)
+  await t.rejects(broken.draw(glycerol), { code: 'EIO' })
+  hooks.deregister()
+  await broken.close()
+
+  const chemistry = new Chemistry(options)
+  t.teardown(() => chemistry.close())
+  const smiles = (() => 'C') as unknown as string
+  await t.rejects(chemistry.toMolfiles([{ smiles, name: '' }]), { name: 'DataCloneError' })
+})
+
+t.test('after a task that took too long the next one has its full time', async (t) => {
+  const chemistry = new Chemistry({ timeoutMs: 3000 })
+  t.teardown(() => chemistry.close())
+  // Fifty of them at a time.
+  const smiles = 'C'.repeat(250)
+  const slow = Array.from({ length: 90 }, (_, i) => ({ smiles, name: `${i}` }))
+  await t.rejects(chemistry.toMolfiles(slow), { code: 'CHEMISTRY_OVERLOADED' })
+  t.ok(await chemistry.draw(glycerol))
+})
+
 t.test('it draws and writes molfiles in a thread', async (t) => {
   const chemistry = new Chemistry(options)
   t.teardown(() => chemistry.close())
