@@ -34,7 +34,6 @@ import responseMemory from '../plugins/response-memory.ts'
 import securityHeadersPlugin from '../plugins/security-headers.ts'
 import sensible from '../plugins/sensible.ts'
 import startupLog from '../plugins/startup-log.ts'
-import structureIndex from '../plugins/structure-index.ts'
 import supabase from '../plugins/supabase.ts'
 import tracing from '../plugins/tracing.ts'
 import unreadBody from '../plugins/unread-body.ts'
@@ -96,7 +95,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(admin)
   await app.register(caching)
   await app.register(chemistry)
-  await app.register(structureIndex)
   await app.register(openapi)
   await app.register(docsPage)
   await app.register(listResponses)

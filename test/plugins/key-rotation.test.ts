@@ -32,12 +32,11 @@ t.test('new keys in a file are used without a restart', async (t) => {
   await refused
   t.strictSame(app.project.keys, { anon, service }, 'a secret key is not taken over for anonymous callers')
 
-  const renewed = logged('The keys have changed')
+  const renewed = logged('API keys changed')
   writeFileSync(files.SUPABASE_SERVICE_KEY_FILE, secret)
   writeFileSync(files.SUPABASE_KEY_FILE, publishable)
   await renewed
-  while (app.project.keys.anon !== publishable || app.project.keys.service !== secret)
-    await logged('The keys have changed')
+  while (app.project.keys.anon !== publishable || app.project.keys.service !== secret) await logged('API keys changed')
   gateway.revoke(anon)
   gateway.revoke(service)
   t.equal((await app.inject('/api/molecules')).statusCode, 200)

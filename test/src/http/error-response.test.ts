@@ -79,7 +79,7 @@ t.test('a client error keeps its message, and a validation error names the value
     [
       { instancePath: '', keyword: 'additionalProperties', params: { additionalProperty: 'x' } },
       'body',
-      'There is no body property "x"'
+      'Unknown body property "x"'
     ]
   ]
   for (const [more, validationContext, message] of sentences) {

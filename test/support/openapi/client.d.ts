@@ -205,26 +205,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/structure-search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Search molecules by structure
-         * @description By substructure (SMILES or a subset of SMARTS) or by similarity, the most similar first. Give one of the two. The structures are searched in memory; molecules that row level security hides are left out.
-         */
-        get: operations["searchStructures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/molecules/{id}/structure.svg": {
         parameters: {
             query?: never;
@@ -1689,86 +1669,6 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["Unavailable"];
-            504: components["responses"]["GatewayTimeout"];
-            default: components["responses"]["Other"];
-        };
-    };
-    searchStructures: {
-        parameters: {
-            query?: {
-                /** @description A part that the molecules have, as SMILES or SMARTS */
-                substructure?: string;
-                /** @description A structure that the molecules are similar to, as SMILES */
-                similar?: string;
-                /** @description The least Tanimoto similarity, with `similar` */
-                min?: number;
-                /** @description Molecules at most */
-                limit?: number;
-            };
-            header?: {
-                /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
-                "if-none-match"?: components["parameters"]["if-none-match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The best matches */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    etag: components["headers"]["etag"];
-                    "cache-control": components["headers"]["cache-control"];
-                    vary: components["headers"]["vary"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        /** @description Molecules in this response */
-                        count: number;
-                        /** @description Molecules that match, hidden ones included */
-                        total: number;
-                        /** @description False while the index is being built: there may be more matches */
-                        complete: boolean;
-                        molecules: {
-                            /** Format: uuid */
-                            id: string;
-                            name: string;
-                            molecular_formula: string | null;
-                            molecular_weight: number | null;
-                            smiles: string | null;
-                            /** @description The similarity, 0 to 1; null for a substructure */
-                            score: number | null;
-                        }[];
-                    };
-                };
-            };
-            /** @description The response with the `ETag` in `If-None-Match` is still current */
-            304: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    etag: components["headers"]["etag"];
-                    "cache-control": components["headers"]["cache-control"];
-                    vary: components["headers"]["vary"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["InvalidToken"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            417: components["responses"]["ExpectationFailed"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeadersTooLarge"];
-            501: components["responses"]["ChemistryMissing"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ChemistryOverloaded"];
             504: components["responses"]["GatewayTimeout"];
             default: components["responses"]["Other"];
         };
