@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { describeJson } from '../src/http/json-response.ts'
+import { withHeaders } from '../src/http/response-headers.ts'
 import { noQuery } from '../src/http/schemas.ts'
 
 const NOTICE =
@@ -55,7 +56,8 @@ const serviceSchema = {
           notice: NOTICE,
           links
         }
-      }
+      },
+      withHeaders('x-request-id', 'etag', 'vary')
     )
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { refersTo } from '../../src/http/error-responses.ts'
 import { describeJson, describeObject } from '../../src/http/json-response.ts'
+import { withHeaders } from '../../src/http/response-headers.ts'
 import { noQuery } from '../../src/http/schemas.ts'
 
 const statistics = describeObject(
@@ -74,7 +75,8 @@ const schema = {
             coalesced: 0
           }
         }
-      }
+      },
+      withHeaders('x-request-id', 'vary')
     ),
     ...refersTo({ 401: 'Unauthorized' })
   }

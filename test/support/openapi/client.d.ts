@@ -862,6 +862,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    etag: components["headers"]["etag"];
+                    vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2032,6 +2034,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
                 content: {
