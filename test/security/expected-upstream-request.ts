@@ -1,4 +1,5 @@
 // Which request to Supabase a client's request leads to, worked out without the service's code: both must mean the same.
+import { molecules } from '../../src/resources/molecules.ts'
 import { AUTHORIZATIONS, type FuzzedRequest, TRACE_PARENTS, TRACE_STATES } from './fuzzed-requests.ts'
 
 /** A request that Supabase received, with Node's headers. */
@@ -60,9 +61,10 @@ function buildExpected({ target }: FuzzedRequest): Expected | undefined {
     }
   }
   if (path !== '/api/molecules') return
-  const params: Expected['params'] = [...select]
+  const relation = own.q ? 'molecule_search' : 'molecules'
+  const params: Expected['params'] = own.q && !own.select ? [['select', molecules.columnNames.join()]] : [...select]
   if (own.name) params.push(['name', `starts with ${own.name}`])
-  if (own.q) params.push(['name', `contains ${own.q}`])
+  if (own.q) params.push(['names', `contains ${own.q}`])
   if (own.formula) params.push(['molecular_formula', `eq.${own.formula}`])
   if (own.cid) params.push(['cid', `eq.${Number(own.cid)}`])
   if (own.after) {
@@ -73,7 +75,7 @@ function buildExpected({ target }: FuzzedRequest): Expected | undefined {
   const order = own.order ?? 'name.asc'
   params.push(['limit', String(Number(own.limit ?? 10))])
   params.push(['order', /\bid\./.test(order) ? order : `${order},id.asc`])
-  return { path: '/rest/v1/molecules', params, headers: own.count ? { prefer: `count=${own.count}` } : {} }
+  return { path: `/rest/v1/${relation}`, params, headers: own.count ? { prefer: `count=${own.count}` } : {} }
 }
 
 /** As form data; throws for what the service refuses. */
@@ -105,7 +107,7 @@ function buildHeaders({ target, headers }: FuzzedRequest, id: string): Record<st
 function interpretTarget(target: string): string[] {
   const { pathname, searchParams, hash } = new URL(target, 'http://localhost')
   const params = [...searchParams].map(([name, value]) => {
-    if (name === 'name') return [name, interpretPattern(value)]
+    if (name === 'name' || name === 'names') return [name, interpretPattern(value)]
     if (name === 'and') return [name, interpretBound(value)]
     // Where nulls sort is up to the service.
     if (name === 'order') return [name, value.replaceAll('.nullslast', '')]
