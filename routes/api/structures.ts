@@ -2,7 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { FastifyRequest } from 'fastify'
 import { MAX_DRAWING_SIZE, MIN_DRAWING_SIZE } from '../../src/chemistry/limits.ts'
 import { toSdfRecord } from '../../src/chemistry/sdf.ts'
-import { chemistryErrors, refersTo, upstreamErrors } from '../../src/http/error-responses.ts'
+import { refersTo, upstreamErrors } from '../../src/http/error-responses.ts'
 import { cacheHeaders, notModified } from '../../src/http/response-headers.ts'
 import { noQuery, strict, wholeNumber } from '../../src/http/schemas.ts'
 import { molecules } from '../../src/resources/molecules.ts'
@@ -35,7 +35,7 @@ function describeFile(operationId: string, summary: string, mediaType: string) {
       304: notModified(cacheHeaders),
       ...refersTo({ 401: 'InvalidToken', 403: 'Forbidden', 404: 'NotFound' }),
       ...upstreamErrors,
-      ...chemistryErrors
+      ...refersTo({ 501: 'ChemistryMissing', 503: 'StructureUnavailable' })
     }
   }
 }

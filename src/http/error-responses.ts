@@ -13,6 +13,14 @@ const REQUEST_ID = '86740f88-95b6-4142-928c-58dae329e08e'
 const UPSTREAM = 'Supabase'
 const UNREACHABLE = describePoolError(new ConnectError(UPSTREAM, new Error()))
 
+const UNAVAILABLE: Messages = {
+  ...pickServiceErrors('OVERLOADED'),
+  ...describePoolError(new AcquireTimeoutError(UPSTREAM, 10_000)),
+  ...describePoolError(new QueueFullError(UPSTREAM, 1000)),
+  ...describePoolError(new PoolClosedError()),
+  ...pickSupabaseErrors(503)
+}
+
 /** The error responses of the OpenAPI document, by name. */
 export const errorResponses = {
   BadRequest: describeError(
@@ -69,13 +77,7 @@ export const errorResponses = {
   }),
   Unavailable: describeError(
     'No connection is available, or Supabase or the service is overloaded',
-    {
-      ...pickServiceErrors('OVERLOADED'),
-      ...describePoolError(new AcquireTimeoutError(UPSTREAM, 10_000)),
-      ...describePoolError(new QueueFullError(UPSTREAM, 1000)),
-      ...describePoolError(new PoolClosedError()),
-      ...pickSupabaseErrors(503)
-    },
+    UNAVAILABLE,
     'retry-after'
   ),
   NotReady: describeError(
@@ -90,6 +92,11 @@ export const errorResponses = {
   ChemistryOverloaded: describeError(
     'The structure takes too long, or the service is overloaded',
     { ...pickServiceErrors('OVERLOADED'), ...pickServiceErrors('CHEMISTRY_OVERLOADED') },
+    'retry-after'
+  ),
+  StructureUnavailable: describeError(
+    'No connection is available, the structure takes too long, or Supabase or the service is overloaded',
+    { ...UNAVAILABLE, ...pickServiceErrors('CHEMISTRY_OVERLOADED') },
     'retry-after'
   ),
   GatewayTimeout: describeError('Supabase did not respond in time', { ...pickSupabaseErrors(504), ...UNREACHABLE }),

@@ -12,6 +12,7 @@ import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 type Examples = Record<string, { value: { message: string } }>
 
 const ADMIN_TOKEN = '0123456789abcdef'
+const GLYCEROL = 'aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
 const ID = 'aa12c9e8-3e58-4eb2-a88c-d69f447e04fd'
 
 let upstreamStatus = 200
@@ -130,6 +131,12 @@ t.test('what chemistry is needed for', async (t) => {
   const busy = await startApp(t, project)
   await busy.chemistry.close()
   check(t, 'drawStructure', 503, await busy.inject(url))
+  const demo = await startApp(t, {})
+  const files = { drawMolecule: 'svg', getMolfile: 'mol', getSdf: 'sdf' }
+  for (const [id, format] of Object.entries(files)) {
+    const unknown = `/api/molecules/00000000-0000-4000-8000-000000000000/structure.${format}`
+    check(t, id, 404, await demo.inject(unknown))
+  }
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier !== 'openchemlib') return next(specifier, context)
@@ -137,6 +144,9 @@ t.test('what chemistry is needed for', async (t) => {
     }
   })
   check(t, 'drawStructure', 501, await app.inject(url))
+  for (const [id, format] of Object.entries(files)) {
+    check(t, id, 501, await demo.inject(`/api/molecules/${GLYCEROL}/structure.${format}`))
+  }
   hooks.deregister()
 })
 

@@ -762,6 +762,19 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description No connection is available, the structure takes too long, or Supabase or the service is overloaded */
+        StructureUnavailable: {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
+                "retry-after": components["headers"]["retry-after"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description Supabase did not respond in time */
         GatewayTimeout: {
             headers: {
@@ -1734,7 +1747,7 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             501: components["responses"]["ChemistryMissing"];
             502: components["responses"]["BadGateway"];
-            503: components["responses"]["ChemistryOverloaded"];
+            503: components["responses"]["StructureUnavailable"];
             504: components["responses"]["GatewayTimeout"];
             default: components["responses"]["Other"];
         };
@@ -1793,7 +1806,7 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             501: components["responses"]["ChemistryMissing"];
             502: components["responses"]["BadGateway"];
-            503: components["responses"]["ChemistryOverloaded"];
+            503: components["responses"]["StructureUnavailable"];
             504: components["responses"]["GatewayTimeout"];
             default: components["responses"]["Other"];
         };
@@ -1852,7 +1865,7 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             501: components["responses"]["ChemistryMissing"];
             502: components["responses"]["BadGateway"];
-            503: components["responses"]["ChemistryOverloaded"];
+            503: components["responses"]["StructureUnavailable"];
             504: components["responses"]["GatewayTimeout"];
             default: components["responses"]["Other"];
         };
