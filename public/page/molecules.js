@@ -17,12 +17,7 @@ import { structure } from './structure.js'
 
 const PAGE_ROWS = 48
 const DOWNLOAD_ROWS = 1000
-/** The most that a search by structure finds, and how similar they are at least: small molecules share few features. */
-const MOST_FOUND = 100
-const MIN_SIMILARITY = 0.4
 const TYPING_MS = 180
-/** When to ask again while the service is still reading the structures. */
-const INDEXING_MS = 1000
 
 /** The parameters that a text can be searched by; the first that a text looks like is taken unless the reader chooses. */
 const SEARCHES = {
@@ -104,7 +99,6 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     )
   )
   const status = h('p', { class: 'count', role: 'status' })
-  const csv = saveButton('CSV table', 'text/csv', 'molecules.csv')
   const saving = h(
     'details',
     { class: 'menu' },
@@ -112,8 +106,9 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     h(
       'div',
       {},
-      csv,
-      copyButton('Copy as curl', () => toCurl(address(query())))
+      saveButton('CSV table', 'text/csv', 'molecules.csv'),
+      saveButton('SDF structures', 'chemical/x-mdl-sdfile', 'molecules.sdf'),
+      copyButton('Copy as curl', () => toCurl(apiUrl('molecules', query())))
     )
   )
   const list = h('div', { class: 'list' })
@@ -196,7 +191,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       try {
         const all = query()
         all.set('limit', DOWNLOAD_ROWS)
-        await download(address(all), accept, name)
+        await download(apiUrl('molecules', all), accept, name)
         if (current.total > DOWNLOAD_ROWS) announce(`The first ${DOWNLOAD_ROWS} of ${current.total} molecules`)
         saving.open = false
       } catch (error) {
@@ -207,23 +202,8 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     return button
   }
 
-  /** The parameter of a search by structure, which is an endpoint of its own, without filters, order and pages. */
-  function structureSearch() {
-    return ['substructure', 'similar'].find((name) => params.get(name))
-  }
-
-  function address(all) {
-    return apiUrl(structureSearch() ? 'structure-search' : 'molecules', all)
-  }
-
   /** What the API is asked for, but for how many rows. */
   function query() {
-    const by = structureSearch()
-    if (by) {
-      const all = new URLSearchParams({ [by]: params.get(by), limit: MOST_FOUND })
-      if (by === 'similar') all.set('min', params.get('min') ?? MIN_SIMILARITY)
-      return all
-    }
     const all = new URLSearchParams(params)
     all.delete('view')
     if (shownProperties().length) all.set('include', 'properties')
@@ -253,8 +233,6 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   }
 
   function showHint() {
-    const isByStructure = structureSearch() !== undefined
-    for (const element of [order.parentNode, filterPanel, csv]) element.hidden = isByStructure
     const name = Object.keys(SEARCHES).find((one) => params.get(one))
     hint.textContent = name && name !== 'q' ? `Searching by ${SEARCHES[name].hint}` : ''
   }
@@ -343,27 +321,23 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     const { signal: wanted } = controller
     const all = query()
     const key = String(all)
-    if (!structureSearch()) {
-      all.set('limit', PAGE_ROWS)
-      all.set('count', 'exact')
-      // In the order of a property there is no cursor.
-      if (!params.get('order')?.startsWith('property.')) all.set('after', '')
-    }
+    all.set('limit', PAGE_ROWS)
+    all.set('count', 'exact')
+    // By structure or property there is no cursor.
+    if (!/property|sub|sim/.test(key)) all.set('after', '')
     list.setAttribute('aria-busy', 'true')
     problem.replaceChildren()
     if (!current.rows.length) list.replaceChildren(skeleton())
     try {
-      const { body, next } = await getPage(address(all), wanted)
+      const { body, next } = await getPage(apiUrl('molecules', all), wanted)
       current = {
         key,
         rows: body.molecules,
         next: body.molecules.length < PAGE_ROWS ? undefined : next,
-        total: structureSearch() && body.count < MOST_FOUND ? body.count : body.total,
-        isComplete: body.complete !== false
+        total: body.total
       }
+      last = current
       draw()
-      if (current.isComplete) last = current
-      else setTimeout(() => wanted.aborted || load(), INDEXING_MS)
     } catch (error) {
       if (wanted.aborted) return
       current = { key: '', rows: [] }
@@ -394,12 +368,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
 
   function draw() {
     const { rows, total = rows.length } = current
-    const { isComplete = true } = current
-    status.textContent = plural(total, 'molecule') + (isComplete ? '' : ' so far: structures are still being read')
-    if (!rows.length && !isComplete) {
-      more.hidden = true
-      return
-    }
+    status.textContent = plural(total, 'molecule')
     if (!rows.length) {
       list.replaceChildren(
         state(
@@ -451,7 +420,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   }
 
   function card(molecule) {
-    const { id, name, molecular_formula, molecular_weight, score } = molecule
+    const { id, name, molecular_formula, molecular_weight, similarity } = molecule
     return h(
       'li',
       {},
@@ -465,7 +434,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
           { class: 'card-facts' },
           molecular_formula && formula(molecular_formula),
           molecular_weight !== null && h('span', {}, formatNumber(molecular_weight) + formatUnit('g/mol')),
-          typeof score === 'number' && h('span', {}, `${Math.round(score * 100)}\u00a0% similar`)
+          similarity !== undefined && h('span', {}, `${Math.round(similarity * 100)}\u00a0% similar`)
         ),
         values(molecule).map((one) =>
           h('span', { class: 'card-facts' }, h('span', {}, one.name), h('span', {}, one.text))
@@ -488,7 +457,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
         molecular_weight === null ? '\u2013' : formatNumber(molecular_weight) + formatUnit('g/mol')
       ),
       values(molecule).map(({ text }) => h('td', { class: 'number' }, text)),
-      h('td', { class: 'number' }, typeof cid === 'number' ? pubchemLink(pubchem_link, cid) : '\u2013'),
+      h('td', { class: 'number' }, cid === null ? '\u2013' : pubchemLink(pubchem_link, cid)),
       h('td', { class: 'source' }, citation(source))
     )
   }

@@ -61,20 +61,6 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('input[aria-invalid="true"]').waitFor()
   })
 
-  t.test('from a molecule one gets to similar ones, and a pasted SMILES is searched for in others', async (t) => {
-    const { page, faults } = await openPage(t, browser, origin)
-    await page.locator('#search').fill('glycerol')
-    await page.locator('.card', { has: page.getByText('Glycerol', { exact: true }) }).click()
-    await page.getByRole('link', { name: 'Similar molecules' }).click()
-    await page.locator('.card', { hasText: '100\u00a0% similar' }).waitFor()
-    t.equal(await page.locator('.card-name').first().innerText(), 'Glycerol')
-    await page.getByLabel('Search by').selectOption('Anything')
-    await page.locator('#search').fill('CS(C)=O')
-    await page.waitForURL(/substructure=CS%28C%29%3DO$/)
-    await page.locator('.card', { hasText: 'Dimethyl sulfoxide' }).waitFor()
-    t.strictSame(faults, [])
-  })
-
   t.test('values of the database are shown as text, whatever they hold', async (t) => {
     const names = [
       '<img src=x onerror="document.title=1">',
