@@ -4,14 +4,25 @@ import { createRequire } from 'node:module'
 import type { FastifyInstance } from 'fastify'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { scale } from '../support/load/deep-tests.ts'
 import { startApp } from '../support/service/app.ts'
 import { chromiumPath, openPage, startBrowser } from '../support/service/browser.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const skip = chromiumPath ? false : 'no Chromium on this machine: install the package chromium to test the page'
 
+/** Each width and color scheme of the short form, then the others. */
+const LAYOUTS = [
+  [360, 'light'],
+  [1280, 'dark'],
+  [800, 'light'],
+  [1280, 'light'],
+  [360, 'dark'],
+  [800, 'dark']
+] as const
+
 t.test(
-  'each view is accessible, fits its width, and reports no fault, at three widths, light and dark',
+  'each view is accessible, fits its width, and reports no fault, narrow and wide, light and dark',
   { skip },
   async (t) => {
     const browser = await startBrowser(t)
@@ -30,14 +41,7 @@ t.test(
       plot: 'a.point',
       pool: '.tile'
     }
-    for (const [width, colorScheme] of [
-      [360, 'light'],
-      [800, 'dark'],
-      [1280, 'light'],
-      [1280, 'dark'],
-      [360, 'dark'],
-      [800, 'light']
-    ] as const) {
+    for (const [width, colorScheme] of LAYOUTS.slice(0, scale(2, LAYOUTS.length))) {
       const { page, faults } = await openPage(t, browser, origin, { viewport: { width, height: 800 }, colorScheme })
       await page.evaluate(axe)
       for (const [view, content] of Object.entries(views)) {
