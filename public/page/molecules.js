@@ -24,21 +24,13 @@ const SEARCHES = {
   q: { label: 'Name or synonym', hint: 'names and synonyms' },
   formula: { label: 'Formula', hint: 'the molecular formula' },
   inchikey: { label: 'InChIKey', hint: 'the InChIKey' },
-  cid: { label: 'PubChem CID', hint: "PubChem's number" },
-  substructure: { label: 'Contains structure', hint: 'molecules that contain this structure' },
-  similar: { label: 'Similar to structure', hint: 'molecules similar to this structure' }
+  cid: { label: 'PubChem CID', hint: "PubChem's number" }
 }
 
 function guessSearch(text) {
   if (/^[A-Z]{14}(-[A-Z]{10}-[A-Z])?$/.test(text)) return 'inchikey'
   if (/^C\d+(?:[A-Z][a-z]?\d*)+$/.test(text)) return 'formula'
   if (/^\d{2,9}$/.test(text)) return 'cid'
-  if (
-    !/\s/.test(text) &&
-    /^[\w@+\-[\]()=#$/\\.%:]{3,}$/.test(text) &&
-    /[=#[\]]|[A-Z(c]\([A-Z=]|^[CNOSc1]{3,}$/.test(text)
-  )
-    return 'substructure'
   return 'q'
 }
 
@@ -55,7 +47,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   const input = h('input', {
     id: 'search',
     type: 'search',
-    placeholder: 'DMSO, glycerol, C3H8O3, OCC(O)CO …',
+    placeholder: 'DMSO, glycerol, C3H8O3 …',
     autocomplete: 'off',
     spellcheck: 'false',
     maxlength: 300,
@@ -107,7 +99,6 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       'div',
       {},
       saveButton('CSV table', 'text/csv', 'molecules.csv'),
-      saveButton('SDF structures', 'chemical/x-mdl-sdfile', 'molecules.sdf'),
       copyButton('Copy as curl', () => toCurl(apiUrl('molecules', query())))
     )
   )
@@ -225,7 +216,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
 
   function applySearch() {
     const text = input.value.trim()
-    for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
+    for (const name of Object.keys(SEARCHES)) params.delete(name)
     if (text) params.set(by.value || guessSearch(text), text)
     replaceAddress('molecules', params)
     showHint()
@@ -323,8 +314,8 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     const key = String(all)
     all.set('limit', PAGE_ROWS)
     all.set('count', 'exact')
-    // By structure or property there is no cursor.
-    if (!/property|sub|sim/.test(key)) all.set('after', '')
+    // In the order of a property there is no cursor.
+    if (!params.get('order')?.startsWith('property.')) all.set('after', '')
     list.setAttribute('aria-busy', 'true')
     problem.replaceChildren()
     if (!current.rows.length) list.replaceChildren(skeleton())
@@ -420,7 +411,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   }
 
   function card(molecule) {
-    const { id, name, molecular_formula, molecular_weight, similarity } = molecule
+    const { id, name, molecular_formula, molecular_weight } = molecule
     return h(
       'li',
       {},
@@ -433,8 +424,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
           'span',
           { class: 'card-facts' },
           molecular_formula && formula(molecular_formula),
-          molecular_weight !== null && h('span', {}, formatNumber(molecular_weight) + formatUnit('g/mol')),
-          similarity !== undefined && h('span', {}, `${Math.round(similarity * 100)}\u00a0% similar`)
+          molecular_weight !== null && h('span', {}, formatNumber(molecular_weight) + formatUnit('g/mol'))
         ),
         values(molecule).map((one) =>
           h('span', { class: 'card-facts' }, h('span', {}, one.name), h('span', {}, one.text))
