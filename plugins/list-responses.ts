@@ -3,7 +3,7 @@ import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { type List, type ListFormat, listFormats } from '../src/http/list-formats.ts'
 import { buildCursorLinks, buildPageLinks, type PageQuery } from '../src/http/page-links.ts'
-import { MAX_ACCEPT_LENGTH } from '../src/http/request-limits.ts'
+import { MAX_ACCEPT_LENGTH, MAX_URL_LENGTH } from '../src/http/request-limits.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -60,6 +60,10 @@ export default fp(
       const exactTotal = list.page.counting === 'exact' ? total : undefined
       const links =
         'after' in query ? buildCursorLinks(url, query, end) : buildPageLinks(url, query, { count, total: exactTotal })
+      // A URL with the same filters and a longer cursor would be refused.
+      if (links && links.length > MAX_URL_LENGTH) {
+        throw app.httpErrors.uriTooLong('The URL leaves no room for that of the next page')
+      }
       if (links) this.header('link', links)
       if (total !== undefined) this.header('x-total-count', total)
       this.type(format.type)

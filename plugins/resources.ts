@@ -1,14 +1,13 @@
 import type { Static } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { formats } from '../src/http/schemas.ts'
 import { createItemSchema, createListSchema, createRowSchema } from '../src/resources/contract.ts'
 import { cursorAtEnd, cursorColumns, filterBehind, type Position, parseCursor } from '../src/resources/cursor.ts'
+import { toIdCondition } from '../src/resources/filter.ts'
 import type { createItemParams, createItemQuery, ListQuery } from '../src/resources/list-query.ts'
 import { parsePropertyComparison, toPropertyColumn } from '../src/resources/properties.ts'
 import { type ListRequest, type Resource, usesProperties } from '../src/resources/resource.ts'
-import type { SelectOptions } from '../src/supabase/client.ts'
-import type { Page } from '../src/supabase/page.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,8 +24,12 @@ export default fp(
     const reject = (what: string) => app.httpErrors.badRequest(`The query parameter ${what}`)
 
     /** Where the page begins that `after` asks for. */
-    const parsePosition = (resource: Resource, query: ListQuery, order: string): Position | undefined => {
-      const { after, offset, count, select } = query
+    const parsePosition = (
+      resource: Resource,
+      { after, offset, count }: ListQuery,
+      columns: readonly string[],
+      order: string
+    ): Position | undefined => {
       if (after === undefined) return
       if (offset) throw reject('"offset" cannot be combined with "after"')
       if (count && after) throw reject('"count" can only be combined with an empty "after"')
@@ -34,8 +37,7 @@ export default fp(
       if (!needed.every((column) => column in resource.columns)) {
         throw reject('"order" by a property cannot be combined with "after"')
       }
-      const selected = resource.toColumns(select)
-      if (!needed.every((column) => selected.includes(column))) {
+      if (!needed.every((column) => columns.includes(column))) {
         throw reject(`"select" must include ${needed.join(', ')} when combined with "after"`)
       }
       const position = parseCursor(resource, after, order)
@@ -43,10 +45,11 @@ export default fp(
       return position
     }
 
-    /** The list's request with the properties that the query names, and its order. */
-    const addProperties = async (resource: Resource, query: ListQuery, request: ListRequest, order: string) => {
+    /** What to ask the Data API for. The database knows the ids of the properties that the query names. */
+    const toRequest = async (resource: Resource, query: ListQuery): Promise<ListRequest & { order: string }> => {
+      const request = resource.toRequest(query)
       const { properties } = resource
-      if (!properties || !usesProperties(query)) return { request, order: resource.toTotalOrder(order) }
+      if (!properties || !usesProperties(query)) return { ...request, order: resource.toTotalOrder(query.order) }
       const ids = await app.findNumericProperties()
       const toColumn = (parameter: string) => (name: string) => {
         const id = ids.get(name)
@@ -59,52 +62,37 @@ export default fp(
         const column = toColumn('property')(name)
         filters[column] = [filters[column] ?? [], comparison].flat()
       }
-      return { request: { ...request, filters }, order: resource.toTotalOrder(order, toColumn('order')) }
-    }
-
-    /** A page, without views where the project lacks them and something else can stand in. */
-    const fetchPage = async (
-      { supabase }: FastifyRequest,
-      resource: Resource,
-      query: ListQuery,
-      { relation, ...options }: ListRequest & Pick<SelectOptions, 'limit' | 'offset' | 'order' | 'count'>
-    ): Promise<Page> => {
-      const columns = resource.toColumns(query.select, query.include)
-      try {
-        return await supabase.page(relation, { ...options, select: resource.toSelect(columns, relation) })
-      } catch (error) {
-        const isMissing = (error as { code?: string }).code === 'UPSTREAM_SCHEMA_MISSING'
-        const fallback = relation === resource.table || !isMissing ? undefined : resource.toFallback(query)
-        if (!fallback) throw error
-        const { filters } = fallback
-        const behind = 'and' in options.filters ? { and: options.filters.and as string } : {}
-        const select = resource.toSelect(columns, fallback.relation)
-        return await supabase.page(fallback.relation, { ...options, filters: { ...filters, ...behind }, select })
-      }
+      return { ...request, filters, order: resource.toTotalOrder(query.order, toColumn('order')) }
     }
 
     app.decorate('serveList', function (resource: Resource) {
-      const { path, plural } = resource
+      const { path, plural, table } = resource
       shareRowSchema(this, resource)
       this.get<{ Querystring: ListQuery }>(
         `/${path}`,
         { schema: createListSchema(resource), onRequest: app.negotiateFormat },
-        async (request, reply) => {
-          const { query } = request
-          const { limit, offset, select, include, count, order: givenOrder = resource.order } = query
-          const { request: asked, order } = await addProperties(resource, query, resource.toRequest(query), givenOrder)
-          const position = parsePosition(resource, query, order)
-          const page = await fetchPage(request, resource, query, {
-            relation: asked.relation,
-            filters: { ...asked.filters, ...(position && filterBehind(resource, position)) },
-            limit,
-            offset: position?.skip ?? offset,
-            order,
-            count
+        async ({ query, supabase }, reply) => {
+          const columns = resource.toColumns(query.select, query.include)
+          const { relation, filters, order } = await toRequest(resource, query)
+          const position = parsePosition(resource, query, columns, order)
+          const fetchPage = (source: ListRequest) =>
+            supabase.page(source.relation, {
+              select: resource.toSelect(columns, source.relation),
+              filters: position ? { ...source.filters, ...filterBehind(resource, position) } : source.filters,
+              limit: query.limit,
+              offset: position?.skip ?? query.offset,
+              order,
+              count: query.count
+            })
+          const page = await fetchPage({ relation, filters }).catch((error) => {
+            const isViewMissing = relation !== table && error.code === 'UPSTREAM_SCHEMA_MISSING'
+            const fallback = isViewMissing ? resource.toFallback(query) : undefined
+            if (!fallback) throw error
+            return fetchPage(fallback)
           })
           return reply.sendList({
             name: plural,
-            columns: resource.toColumns(select, include),
+            columns,
             page,
             query,
             end: position && cursorAtEnd(resource, page, position)
@@ -124,8 +112,7 @@ export default fp(
       }>(`/${path}/:id`, { schema: createItemSchema(resource) }, async (request, reply) => {
         const { select, include } = request.query
         const { count, rows } = await request.supabase.page(table, {
-          // PostgreSQL takes either case for the same id; the embedded Supabase compares text.
-          filters: { id: { equals: request.params.id.toLowerCase() } },
+          filters: { id: toIdCondition(request.params.id) },
           limit: 1,
           select: resource.toSelect(resource.toColumns(select, include), table)
         })

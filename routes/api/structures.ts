@@ -5,6 +5,7 @@ import { toSdfRecord } from '../../src/chemistry/sdf.ts'
 import { refersTo, upstreamErrors } from '../../src/http/error-responses.ts'
 import { cacheHeaders, notModified } from '../../src/http/response-headers.ts'
 import { noQuery, strict, wholeNumber } from '../../src/http/schemas.ts'
+import { toIdCondition } from '../../src/resources/filter.ts'
 import { molecules } from '../../src/resources/molecules.ts'
 
 interface Molecule {
@@ -75,8 +76,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     id: string
   ): Promise<Molecule & { smiles: string }> => {
     const [molecule] = await supabase.select<Molecule>(molecules.table, {
-      // PostgreSQL takes either case for the same id; the embedded Supabase compares text.
-      filters: { id: { equals: id.toLowerCase() } },
+      filters: { id: toIdCondition(id) },
       limit: 1
     })
     if (!molecule) throw app.httpErrors.notFound('Not found: unknown id')

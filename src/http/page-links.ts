@@ -61,7 +61,12 @@ function formatParameters(query: PageQuery, but?: string): string {
   for (const name in query) {
     const value = query[name]
     if (value === undefined || name === 'offset' || name === 'after' || name === but) continue
-    for (const one of [value].flat()) parameters += `${name}=${encodeURIComponent(String(one).toWellFormed())}&`
+    if (typeof value !== 'object') parameters += formatParameter(name, value)
+    else for (const item of value) parameters += formatParameter(name, item)
   }
   return parameters
+}
+
+function formatParameter(name: string, value: string | number): string {
+  return `${name}=${typeof value === 'number' ? value : encodeURIComponent(value.toWellFormed())}&`
 }

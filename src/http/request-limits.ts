@@ -5,8 +5,8 @@ export const MAX_ACCEPT_LENGTH = 1_000
 /** In characters: room for 30 tags of this service. A longer one counts as none. */
 export const MAX_IF_NONE_MATCH_LENGTH = 1_000
 /**
- * As long as a list's own link to the next page can be: three filters of 300 characters, percent-encoded, every column in
- * `order` and `select`, and a cursor. More than RFC 9110 (4.1) asks for, and with the other headers below Node's 16 KiB.
+ * Room for a list's link to the next page: three filters of 300 characters, percent-encoded, every column in `order` and
+ * `select`, and a cursor. More than RFC 9110 (4.1) asks for, and with the other headers below Node's 16 KiB.
  */
 export const MAX_URL_LENGTH = 12_800
 /** Many times what any route takes; empty and repeated ones count. */

@@ -40,8 +40,12 @@ export function equalsInteger(column: string, description: string): Filter {
 /** Rows whose column equals the id. */
 export function equalsId(column: string, description: string): Filter {
   const schema = Type.String({ description, format: 'uuid' })
-  // PostgreSQL takes either case for the same id; the embedded Supabase compares text.
-  return { column, schema, toConditions: (value) => [{ equals: String(value).toLowerCase() }] }
+  return { column, schema, toConditions: (value) => [toIdCondition(String(value))] }
+}
+
+/** The condition of an id, in either case: PostgreSQL ignores it, the embedded Supabase compares text. */
+export function toIdCondition(id: string): Condition {
+  return { equals: id.toLowerCase() }
 }
 
 /** Rows whose column has the InChIKey, or one that begins with the block. */

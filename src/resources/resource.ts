@@ -30,12 +30,6 @@ interface Declaration {
   }
 }
 
-/** A comparison of a property: its column in the resource's view, and a condition. */
-export interface PropertyFilter {
-  readonly column: string
-  readonly condition: Condition
-}
-
 /** What a list asks the Data API for. */
 export interface ListRequest {
   /** The table, or the view that has what the query filters or orders by. */
@@ -49,11 +43,11 @@ export interface Resource extends Declaration {
   /** Its path below `/api/`. */
   readonly path: string
   /**
-   * The total order in PostgREST's syntax for the columns and directions of an `order` parameter: `id` decides between rows
-   * that are equal, so that pages do not overlap, and rows without a value come last, whatever the direction.
-   * `toPropertyColumn` gives the column of `property.<name>`.
+   * The total order in PostgREST's syntax for the columns and directions of an `order` parameter, or for its default: `id`
+   * decides between rows that are equal, so that pages do not overlap, and rows without a value come last, whatever the
+   * direction. `toPropertyColumn` gives the column of `property.<name>`.
    */
-  toTotalOrder(order: string, toPropertyColumn?: (name: string) => string): string
+  toTotalOrder(order?: string, toPropertyColumn?: (name: string) => string): string
   /** What to ask for a query that its schema has checked. An empty text filters nothing. */
   toRequest(query: Readonly<Record<string, unknown>>): ListRequest
   /** The same without views that the project lacks; undefined where nothing can stand in for one. */
@@ -69,13 +63,15 @@ export function defineResource(declaration: Declaration): Resource {
   const { table, plural, columns, includes = {}, filters, properties } = declaration
   const columnNames = Object.keys(columns)
   const embedsRows = columnNames.some((name) => columns[name]?.select)
+  const filterEntries = Object.entries(filters)
 
   /** The filters that a query uses, with their values. */
   const findUsed = (query: Readonly<Record<string, unknown>>) =>
-    Object.entries(filters).flatMap(([name, filter]) => {
+    filterEntries.flatMap(([name, filter]) => {
       const value = query[name]
       return value === undefined || value === '' ? [] : [{ filter, value }]
     })
+
   const toRequest = (used: readonly { filter: Filter; value: unknown }[]): ListRequest => {
     const conditions: Record<string, Condition[]> = {}
     for (const { filter, value } of used) {
@@ -85,20 +81,24 @@ export function defineResource(declaration: Declaration): Resource {
     return { relation: used.find(({ filter }) => filter.view)?.filter.view ?? table, filters: conditions }
   }
 
+  const toTotalOrder = (order: string, toPropertyColumn?: (name: string) => string) => {
+    const items = order.split(',').map((item) => {
+      const [name, direction] = splitDirection(item)
+      const property = toPropertyColumn && /^property\.(.*)$/s.exec(name)?.[1]
+      const column = property === undefined ? name : toPropertyColumn?.(property)
+      const isNullable = property !== undefined || columns[name]?.nullable
+      return `${column}.${direction}${direction === 'desc' && isNullable ? '.nullslast' : ''}`
+    })
+    return items.some((item) => item.startsWith('id.')) ? items.join() : [...items, 'id.asc'].join()
+  }
+  const defaultOrder = toTotalOrder(declaration.order)
+
   return {
     ...declaration,
     columnNames,
     path: plural.replaceAll('_', '-'),
-    toTotalOrder: (order, toPropertyColumn) => {
-      const items = order.split(',').map((item) => {
-        const [name, direction] = splitDirection(item)
-        const property = toPropertyColumn && /^property\.(.*)$/s.exec(name)?.[1]
-        const column = property === undefined ? name : toPropertyColumn?.(property)
-        const isNullable = property !== undefined || columns[name]?.nullable
-        return `${column}.${direction}${direction === 'desc' && isNullable ? '.nullslast' : ''}`
-      })
-      return items.some((item) => item.startsWith('id.')) ? items.join() : [...items, 'id.asc'].join()
-    },
+    toTotalOrder: (order, toPropertyColumn) =>
+      order === undefined ? defaultOrder : toTotalOrder(order, toPropertyColumn),
     toRequest: (query) => {
       const request = toRequest(findUsed(query))
       return properties && usesProperties(query) ? { ...request, relation: properties.view } : request
@@ -108,16 +108,12 @@ export function defineResource(declaration: Declaration): Resource {
       const used = findUsed(query).map(({ filter, value }) => ({ filter: filter.fallback ?? filter, value }))
       return used.some(({ filter }) => filter.view) ? undefined : toRequest(used)
     },
-    toColumns: (select, include) => [...(select?.split(',') ?? columnNames), ...(include?.split(',') ?? [])],
+    toColumns: (select, include) => {
+      const names = select?.split(',') ?? columnNames
+      return include === undefined ? names : [...names, ...include.split(',')]
+    },
     toSelect: (names, relation) => {
-      if (
-        relation === table &&
-        !embedsRows &&
-        names.length === columnNames.length &&
-        names.every((name) => columns[name])
-      ) {
-        return names.every((name, i) => name === columnNames[i]) ? undefined : names.join()
-      }
+      if (relation === table && names === columnNames && !embedsRows) return undefined
       return names.map((name) => columns[name]?.select ?? includes[name]?.select ?? name).join()
     }
   }

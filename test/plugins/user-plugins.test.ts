@@ -29,3 +29,19 @@ t.test('a plugin uses the client and the pool, and its errors get the common sha
   t.equal(bug.statusCode, 500)
   t.match(bug.json(), { message: 'Internal Server Error', code: 'INTERNAL_SERVER_ERROR' })
 })
+
+t.test('a list whose next page would have a longer URL than the service takes is rejected', async (t) => {
+  const app = await buildApp({ environment: noLoadShedding })
+  t.teardown(() => app.close())
+  const page = { count: 1, rows: Buffer.from('[{}]') }
+  app.get('/rows', { onRequest: app.negotiateFormat }, (request, reply) =>
+    reply.sendList({ name: 'rows', columns: [], page, query: { limit: 1, offset: 0, ...(request.query as object) } })
+  )
+
+  // An encoded comma takes three characters.
+  const fits = await app.inject(`/rows?text=${','.repeat(4200)}`)
+  t.equal(fits.statusCode, 200)
+  t.match(fits.headers.link, /^<[^>]+>; rel="next"$/)
+  const tooLong = await app.inject(`/rows?text=${','.repeat(4300)}`)
+  t.match([tooLong.statusCode, tooLong.json()], [414, { code: 'URI_TOO_LONG', message: /next page/ }])
+})

@@ -67,17 +67,18 @@ for (const [upstream, app] of Object.entries(upstreams)) {
     }
   })
 
-  t.test(`${upstream}: pages in the order of a property follow their links`, async (t) => {
-    const whole = names(await list('order=property.LogP.desc'))
-    const seen: Molecule[] = []
-    let next: string | undefined = '/api/molecules?order=property.LogP.desc&limit=30&property=LogP.gte.-100'
+  t.test(`${upstream}: pages in the order of a property pass every molecule once, in that order`, async (t) => {
+    const query = 'order=property.LogP.desc&property=LogP.gte.-100'
+    const expected = (await list(query)).map(({ name }) => name)
+    const seen: string[] = []
+    let next: string | undefined = `/api/molecules?limit=30&${query}`
     while (next) {
       const { headers, body }: Awaited<ReturnType<typeof app.inject>> = await app.inject(next)
-      seen.push(...JSON.parse(body).molecules)
+      seen.push(...JSON.parse(body).molecules.map(({ name }: Molecule) => name))
       next = /<([^>]*)>; rel="next"/.exec(String(headers.link))?.[1]
     }
-    t.ok(seen.length > 30 && seen.length <= whole.length)
-    t.equal(new Set(names(seen)).size, seen.length)
+    t.ok(seen.length > 30)
+    t.strictSame(seen, expected)
   })
 
   t.test(`${upstream}: what is no comparison, no property or cannot be combined is rejected by name`, async (t) => {
