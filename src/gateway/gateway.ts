@@ -3,11 +3,12 @@ import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { RequestDispatcher } from '../supabase/exchange.ts'
 import type { Keys } from '../supabase/keys.ts'
 import type { Observe } from '../supabase/observer.ts'
+import { SharedRequests } from '../supabase/shared-requests.ts'
+import { toDataApiPath } from '../supabase/target.ts'
 import { checkCredentials } from './credentials.ts'
 import { type Outgoing, Relay, type RelayedResponse } from './relay.ts'
 import { relayedRequestHeaders, relayedResponseHeaders } from './relayed-headers.ts'
 import { readBody } from './request-body.ts'
-import { SharedReads } from './shared-reads.ts'
 import type { TableAllowlist } from './table-allowlist.ts'
 import { gatewayTarget, rawQuery } from './target.ts'
 
@@ -48,12 +49,12 @@ export interface GatewayRequest {
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #base: string
-  readonly #shared: SharedReads | undefined
+  readonly #shared: SharedRequests<Relay> | undefined
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    this.#base = `${new URL(options.project.url).pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
-    this.#shared = options.coalesce ? new SharedReads() : undefined
+    this.#base = toDataApiPath(options.project.url)
+    this.#shared = options.coalesce ? new SharedRequests() : undefined
   }
 
   /**
@@ -88,8 +89,30 @@ export class Gateway {
       return { dispatcher, request, timeout, readerTimeout, signal, observer }
     }
     const shared = method === 'GET' ? this.#shared : undefined
-    const joined = await shared?.read(`${path}\n${JSON.stringify(headers)}`, prepare())
-    const response = joined ?? (await new Relay(prepare()).send())
+    const response = shared
+      ? await sendShared(shared, `${path}\n${JSON.stringify(headers)}`, prepare)
+      : await new Relay(prepare()).send()
     return { ...response, headers: relayedResponseHeaders(response.headers) }
   }
+}
+
+/**
+ * Joins the read under way with this `key`, everything that tells one read from another, or sends it. A response that turns
+ * out to be too large to be shared is read anew.
+ */
+async function sendShared(
+  shared: SharedRequests<Relay>,
+  key: string,
+  prepare: () => Outgoing
+): Promise<RelayedResponse> {
+  const outgoing = prepare()
+  const underWay = shared.join(key)
+  if (!underWay) {
+    const relay = new Relay(outgoing, () => shared.remove(key, relay))
+    shared.add(key, relay)
+    return relay.send()
+  }
+  outgoing.observer.onJoined()
+  const response = await underWay.join(outgoing)
+  return response ?? new Relay(prepare()).send()
 }

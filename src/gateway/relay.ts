@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
+import { Callers } from '../supabase/callers.ts'
 import { SupabaseError, toRequestError } from '../supabase/errors.ts'
 import type { RequestDispatcher } from '../supabase/exchange.ts'
 import type { RequestObserver } from '../supabase/observer.ts'
-import { SupabaseResponse } from '../supabase/response.ts'
 import { BodyStream } from './body-stream.ts'
 
 /** Supabase's response; a small body has been read to its end. */
@@ -26,29 +26,20 @@ export interface Outgoing {
   observer: RequestObserver
 }
 
-/** Somebody who waits for the response. */
-interface Caller {
-  readonly resolve: (response: RelayedResponse | undefined) => void
-  readonly reject: (error: Error) => void
-  readonly signal: AbortSignal
-  readonly observer: RequestObserver
-  readonly onAbort: () => void
-}
-
 /** A larger body is not read to its end before it is passed on. */
 const SMALL_BYTES = 64 * 1024
 const NO_BODY = Buffer.alloc(0)
 
 /**
- * One request to Supabase and those who wait for its response. A small response goes to all of them, a larger one is a
- * stream and goes to the first. The request is given up when the last of them has left.
+ * One request to Supabase and the callers that wait for its response. A small response goes to all of them, a larger one is
+ * a stream and goes to the first. The request is aborted when the last of them has left.
  */
 export class Relay implements DispatchHandler {
   readonly #outgoing: Outgoing
   readonly #onClosed: (() => void) | undefined
   /** Aborts the wait for a connection; once the request is sent, `#controller` does. */
   readonly #waiting = new AbortController()
-  readonly #callers = new Set<Caller>()
+  readonly #callers = new Callers<RelayedResponse | undefined>((reason) => this.#abort(reason))
   #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
   #sent = false
@@ -83,19 +74,14 @@ export class Relay implements DispatchHandler {
    * `send` does.
    */
   join({ signal, observer }: Pick<Outgoing, 'signal' | 'observer'>): Promise<RelayedResponse | undefined> {
-    return new Promise((resolve, reject) => {
-      const caller: Caller = { resolve, reject, signal, observer, onAbort: () => this.#leave(caller) }
-      this.#callers.add(caller)
-      signal.addEventListener('abort', caller.onAbort)
-      if (this.#sent) observer.onSent()
-    })
+    return this.#callers.join(signal, observer)
   }
 
   onRequestStart(controller: DispatchController): void {
     this.#controller = controller
     if (this.#sent) return
     this.#sent = true
-    for (const { observer } of this.#callers) observer.onSent()
+    this.#callers.markSent()
   }
 
   /** From now on Supabase is waited for: a request's body takes as long as its client does. */
@@ -103,7 +89,7 @@ export class Relay implements DispatchHandler {
     this.#deadline ??= setTimeout(() => {
       // While the reader holds the response up, Supabase is not late.
       if (this.#controller?.paused) this.#deadline?.refresh()
-      else this.#giveUp(new SupabaseError('UPSTREAM_TIMEOUT'))
+      else this.#abort(new SupabaseError('UPSTREAM_TIMEOUT'))
     }, this.#outgoing.timeout)
   }
 
@@ -141,36 +127,17 @@ export class Relay implements DispatchHandler {
     return { status: this.#status, headers: this.#headers, body }
   }
 
-  /** The first caller gets the stream, which has one reader; the others are told to ask for themselves. */
+  /** The first caller gets the stream, which has one reader; the others send requests of their own. */
   #startStream(controller: DispatchController): void {
-    this.#stream = new BodyStream(controller, this.#outgoing.readerTimeout, (reason) => this.#giveUp(reason))
+    this.#stream = new BodyStream(controller, this.#outgoing.readerTimeout, (reason) => this.#abort(reason))
     for (const chunk of this.#chunks) this.#stream.write(chunk)
     this.#chunks = []
     this.#onClosed?.()
-    const response = this.#responseWith(this.#stream)
-    const [reader, ...others] = this.#callers as unknown as [Caller, ...Caller[]]
-    reader.signal.removeEventListener('abort', reader.onAbort)
-    reader.resolve(response)
-    for (const caller of others) {
-      this.#callers.delete(caller)
-      caller.resolve(undefined)
-      tell(caller, response)
-    }
+    this.#callers.resolveFirst(this.#responseWith(this.#stream), undefined, this.#status)
   }
 
-  /** One caller does not want the response any more. */
-  #leave(caller: Caller): void {
-    const reason = caller.signal.reason as Error
-    if (this.#callers.size === 1) {
-      this.#giveUp(reason)
-    } else {
-      this.#callers.delete(caller)
-      tell(caller, reason)
-    }
-  }
-
-  /** Tells the callers now, wherever the request is. */
-  #giveUp(reason: Error): void {
+  /** Rejects the callers at once and aborts the request, wherever it is. */
+  #abort(reason: Error): void {
     if (this.#ended) return
     this.#end(reason)
     this.#waiting.abort(reason)
@@ -183,18 +150,7 @@ export class Relay implements DispatchHandler {
     this.#ended = true
     clearTimeout(this.#deadline)
     this.#onClosed?.()
-    for (const caller of this.#callers) tell(caller, outcome)
-  }
-}
-
-/** A response resolves once: for the reader of a stream, its end is news for the observer alone. */
-function tell({ resolve, reject, signal, observer, onAbort }: Caller, outcome: RelayedResponse | Error): void {
-  signal.removeEventListener('abort', onAbort)
-  if (outcome instanceof Error) {
-    reject(outcome)
-    observer.onEnd(outcome)
-  } else {
-    resolve(outcome)
-    observer.onEnd(new SupabaseResponse(outcome.status, outcome.headers, NO_BODY))
+    if (outcome instanceof Error) this.#callers.reject(outcome)
+    else this.#callers.resolve(outcome, outcome.status)
   }
 }

@@ -31,7 +31,7 @@ import {
   ATTR_URL_FULL,
   ATTR_URL_SCHEME
 } from '@opentelemetry/semantic-conventions'
-import { SupabaseResponse } from '../supabase/response.ts'
+import { toDataApiPath } from '../supabase/target.ts'
 import { ReportingExporter } from './reporting-exporter.ts'
 import { createSampler } from './sampler.ts'
 import type { TraceContext } from './trace-context.ts'
@@ -165,15 +165,15 @@ export class CallSpan {
     )
   }
 
-  /** It is over, after so many milliseconds since it began, waiting included. */
-  end(outcome: SupabaseResponse | Error, duration: number): void {
+  /** It has ended, so many milliseconds after it began, with the status of a response or for a reason. */
+  end(duration: number, status: number | undefined, reason: unknown): void {
     const span = this.#span ?? this.#waited(duration)
     if (!span) return
-    if (outcome instanceof SupabaseResponse) {
-      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, outcome.status)
-      if (!outcome.ok) fail(span, String(outcome.status))
+    if (status === undefined) {
+      fail(span, errorType(reason))
     } else {
-      fail(span, errorType(outcome))
+      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status)
+      if (status >= 300) fail(span, String(status))
     }
     span.end(performance.now())
   }
@@ -199,13 +199,13 @@ interface Call {
 }
 
 function parseUpstream(url: string): Upstream {
-  const { origin, hostname, port, protocol, pathname } = new URL(url)
+  const { origin, hostname, port, protocol } = new URL(url)
   const standard = protocol === 'https:' ? 443 : 80
   return {
     origin,
     address: hostname,
     port: Number(port) || standard,
-    path: `${pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
+    path: toDataApiPath(url)
   }
 }
 

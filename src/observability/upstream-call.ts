@@ -1,5 +1,4 @@
 import type { RequestObserver } from '../supabase/observer.ts'
-import { SupabaseResponse } from '../supabase/response.ts'
 import type { Metrics } from './metrics.ts'
 import type { RequestRecord } from './request-record.ts'
 import { traceHeaders } from './trace-context.ts'
@@ -33,16 +32,15 @@ export class UpstreamCall implements RequestObserver {
     this.#span?.sent(this.#sentAt - this.#startedAt, this.#joined)
   }
 
-  onEnd(outcome: SupabaseResponse | Error): void {
+  onEnd(status: number | undefined, reason?: unknown): void {
     const endedAt = performance.now()
     const sentAt = this.#sentAt ?? endedAt
-    const status = outcome instanceof SupabaseResponse ? outcome.status : undefined
     if (this.#record) {
       this.#record.wait += sentAt - this.#startedAt
       this.#record.upstream += endedAt - sentAt
     }
     // One that has joined another is not a request of its own.
     if (this.#sentAt !== undefined && !this.#joined) this.#metrics.upstreamEnded(status, endedAt - sentAt)
-    this.#span?.end(outcome, endedAt - this.#startedAt)
+    this.#span?.end(endedAt - this.#startedAt, status, reason)
   }
 }

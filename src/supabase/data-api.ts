@@ -3,8 +3,8 @@ import { Exchange, type KeySource, type ReadBudget, type RequestDispatcher } fro
 import type { Observe } from './observer.ts'
 import { requestHeaders } from './request-headers.ts'
 import { SupabaseResponse } from './response.ts'
-import { SharedExchanges } from './shared-exchanges.ts'
-import { type Params, targetOf } from './target.ts'
+import { SharedRequests } from './shared-requests.ts'
+import { type Params, targetOf, toDataApiPath } from './target.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -61,18 +61,18 @@ export class DataApi {
   readonly #keys: KeySource | undefined
   readonly #budget: ReadBudget | undefined
   readonly #observe: Observe | undefined
-  readonly #shared: SharedExchanges | undefined
+  readonly #shared: SharedRequests<Exchange> | undefined
   /** When Supabase last responded with 2xx, in milliseconds by `performance.now()`. */
   lastSuccessAt = Number.NEGATIVE_INFINITY
 
   constructor({ url, dispatcher, timeout, keys, coalesce = true, budget, observe }: DataApiOptions) {
-    this.#base = `${new URL(url).pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
+    this.#base = toDataApiPath(url)
     this.#dispatcher = dispatcher
     this.timeout = timeout
     this.#keys = keys
     this.#budget = budget
     this.#observe = observe
-    this.#shared = coalesce ? new SharedExchanges() : undefined
+    this.#shared = coalesce ? new SharedRequests() : undefined
   }
 
   /** How many reads have joined an identical one that was under way, since the start. */
@@ -114,7 +114,7 @@ export class DataApi {
       keys: this.#keys,
       budget: this.#budget,
       onEnd: (outcome) => {
-        if (key) shared.remove(key)
+        if (key) shared.remove(key, exchange)
         if (outcome instanceof SupabaseResponse && outcome.ok) this.lastSuccessAt = performance.now()
       }
     })

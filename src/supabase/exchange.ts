@@ -1,4 +1,5 @@
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
+import { Callers } from './callers.ts'
 import { refusesKeys } from './error-mapping.ts'
 import { invalidResponse, SupabaseError, toRequestError } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
@@ -45,15 +46,6 @@ export interface ExchangeOptions {
 /** The largest response that is read: a page of 1,000 rows is well below it. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
-/** A caller that waits for the response. */
-interface Caller {
-  readonly resolve: (response: SupabaseResponse) => void
-  readonly reject: (error: Error) => void
-  readonly signal: AbortSignal | undefined
-  readonly observer: RequestObserver | undefined
-  readonly onAbort: () => void
-}
-
 /**
  * One request to Supabase and the callers that wait for its response. As long as Supabase refuses the service's keys and
  * there are newer ones, the request is sent again with these. It is aborted when the last of the callers has left.
@@ -62,7 +54,7 @@ export class Exchange implements DispatchHandler {
   readonly #options: ExchangeOptions
   /** Aborts the wait for a connection; once the request is sent, `#controller` does. */
   readonly #waiting = new AbortController()
-  readonly #callers = new Set<Caller>()
+  readonly #callers = new Callers<SupabaseResponse>((reason) => this.#abort(reason))
   #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
   /** The keys at the moment before the request was sent. */
@@ -83,12 +75,7 @@ export class Exchange implements DispatchHandler {
 
   /** The response. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
   join(signal?: AbortSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
-    return new Promise((resolve, reject) => {
-      const caller: Caller = { resolve, reject, signal, observer, onAbort: () => this.#leave(caller) }
-      this.#callers.add(caller)
-      signal?.addEventListener('abort', caller.onAbort)
-      if (this.#sent) observer?.onSent()
-    })
+    return this.#callers.join(signal, observer)
   }
 
   send(): void {
@@ -113,7 +100,7 @@ export class Exchange implements DispatchHandler {
     if (this.#sent) return
     this.#sent = true
     this.#startDeadline()
-    for (const { observer } of this.#callers) observer?.onSent()
+    this.#callers.markSent()
   }
 
   onResponseStart(_controller: DispatchController, status: number, headers: ResponseHeaders): void {
@@ -160,17 +147,6 @@ export class Exchange implements DispatchHandler {
     this.#deadline ??= setTimeout(() => this.#abort(new SupabaseError('UPSTREAM_TIMEOUT')), this.#options.timeout)
   }
 
-  /** One caller's signal is aborted. */
-  #leave(caller: Caller): void {
-    const reason = caller.signal?.reason as Error
-    if (this.#callers.size === 1) {
-      this.#abort(reason)
-    } else {
-      this.#callers.delete(caller)
-      settle(caller, reason)
-    }
-  }
-
   /** Rejects the callers at once and aborts the request, wherever it is. */
   #abort(reason: Error): void {
     this.#end(reason)
@@ -183,7 +159,8 @@ export class Exchange implements DispatchHandler {
     this.#ended = true
     clearTimeout(this.#deadline)
     this.#options.onEnd?.(outcome)
-    for (const caller of this.#callers) settle(caller, outcome)
+    if (outcome instanceof SupabaseResponse) this.#callers.resolve(outcome, outcome.status)
+    else this.#callers.reject(outcome)
     this.#dropChunks()
   }
 
@@ -193,12 +170,4 @@ export class Exchange implements DispatchHandler {
     this.#options.budget?.release(this.#taken)
     this.#size = this.#taken = 0
   }
-}
-
-function settle(caller: Caller, outcome: SupabaseResponse | Error): void {
-  const { resolve, reject, signal, observer, onAbort } = caller
-  signal?.removeEventListener('abort', onAbort)
-  if (outcome instanceof SupabaseResponse) resolve(outcome)
-  else reject(outcome)
-  observer?.onEnd(outcome)
 }

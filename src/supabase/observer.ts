@@ -1,5 +1,3 @@
-import type { SupabaseResponse } from './response.ts'
-
 /** Observes one request to Supabase for its caller. */
 export interface RequestObserver {
   /** Sent with the request, by lower-case name; for instance `traceparent`. */
@@ -8,8 +6,8 @@ export interface RequestObserver {
   onJoined(): void
   /** The request is being sent: the wait for a connection is over. Called once at most. */
   onSent(): void
-  /** The response has been read, or the request has failed. Called once. */
-  onEnd(outcome: SupabaseResponse | Error): void
+  /** The response has been read, whatever its status; without one the request has failed, for this reason. Called once. */
+  onEnd(status: number | undefined, reason?: unknown): void
 }
 
 /** Creates the observer of a request; `context` is what its caller made it for, and `path` has no query. */

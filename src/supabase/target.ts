@@ -6,6 +6,11 @@ const PATH = /^([\w.~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*$/i
 /** A segment `.` or `..`, percent-encoded or not: it would lead out of the base. */
 const DOT_SEGMENT = /(^|\/|%2f|%5c)(\.|%2e){1,2}(\/|%2f|%5c|$)/i
 
+/** The path of the Data API of the project at `url`, for instance `/rest/v1/`. */
+export function toDataApiPath(url: string): string {
+  return `${new URL(url).pathname.replace(/(?<!\/)\/+$/, '')}/rest/v1/`
+}
+
 /** The request target for `path` below `base`. Throws a `TypeError` for a path that cannot be sent or leads out of `base`. */
 export function targetOf(base: string, path: string, params: Params = {}): string {
   if (!PATH.test(path) || DOT_SEGMENT.test(path)) {

@@ -14,8 +14,8 @@ t.test(
       const request = tracing.startRequest('GET', '/', undefined)
       const call = request.startCall('GET', 'molecules')
       call.sent(0, false)
-      call.end(new DOMException('left', 'AbortError'), 0)
-      request.startCall('GET', 'molecules').end(new Error('refused'), 0)
+      call.end(0, undefined, new DOMException('left', 'AbortError'))
+      request.startCall('GET', 'molecules').end(0, undefined, new Error('refused'))
       request.end(200)
       await tracing.close(1_000)
     }

@@ -33,7 +33,7 @@ async function start(t: Test, options: Partial<DataApiOptions> = {}, maxSize = 1
       headers: {},
       onJoined: () => seen.push([context, 'joined']),
       onSent: () => seen.push([context, 'sent']),
-      onEnd: (outcome) => seen.push([context, 'status' in outcome ? `${outcome.status}` : outcome.message])
+      onEnd: (status, reason) => seen.push([context, String(status ?? (reason as Error).message)])
     }),
     ...options
   })
