@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fp from 'fastify-plugin'
 import { HeaderConnectionPool } from '../src/pool/header-connection-pool.ts'
 import { createSocketConnect } from '../src/pool/transport.ts'
+import { UPSTREAM_NAME } from '../src/supabase/errors.ts'
 import { headerSets } from '../src/supabase/keys.ts'
 
 declare module 'fastify' {
@@ -17,8 +18,6 @@ const { name, version } = JSON.parse(readFileSync(new URL('../package.json', imp
 const CONNECT_TIMEOUT_MS = 5_000
 /** How long a connection beyond the minimum may idle. */
 const IDLE_TIMEOUT_MS = 60_000
-/** Without a limit: whoever buffers a response limits it, and the gateway buffers none that is large. */
-const MAX_RESPONSE_BYTES = -1
 
 /** Decorates the instance with the pool, and drains it when the instance closes. */
 export default fp(
@@ -28,14 +27,9 @@ export default fp(
     const lifetime = config.DB_POOL_TIMEOUT * 1000
     const closeTimeout = config.SHUTDOWN_TIMEOUT * 1000
     const pool = new HeaderConnectionPool({
-      name: 'Supabase',
+      name: UPSTREAM_NAME,
       origin,
-      connect: createSocketConnect({
-        origin,
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        keepAlive: lifetime,
-        maxResponseSize: MAX_RESPONSE_BYTES
-      }),
+      connect: createSocketConnect({ origin, connectTimeout: CONNECT_TIMEOUT_MS, keepAlive: lifetime }),
       credentials: () => headerSets(project.keys, `${name}/${version}`),
       minSize: config.DB_POOL_MIN_SIZE,
       maxSize: config.DB_POOL_MAX_SIZE,

@@ -113,7 +113,10 @@ export class StructureIndex {
     const { now, completionWaitMs } = this.#options
     if (now() >= this.#refreshAt) this.#reading ??= this.#read()
     if (!this.#current.complete && this.#reading) {
-      await Promise.race([this.#reading, sleep(completionWaitMs, undefined, { ref: false })])
+      const wait = new AbortController()
+      await Promise.race([this.#reading, sleep(completionWaitMs, undefined, { signal: wait.signal })]).finally(() =>
+        wait.abort()
+      )
     }
     return this.#current
   }

@@ -1,6 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { AcquireTimeoutError, ConnectError, PoolClosedError, type PoolError, QueueFullError } from '../pool/errors.ts'
-import { SUPABASE_ERRORS } from '../supabase/errors.ts'
+import { SUPABASE_ERRORS, UPSTREAM_NAME } from '../supabase/errors.ts'
 import { MAX_REQUEST_BYTES } from './request-limits.ts'
 import { withHeaders } from './response-headers.ts'
 import { SERVICE_ERRORS } from './service-errors.ts'
@@ -9,14 +9,12 @@ import { SERVICE_ERRORS } from './service-errors.ts'
 type Messages = Readonly<Record<string, string>>
 
 const REQUEST_ID = '86740f88-95b6-4142-928c-58dae329e08e'
-/** The name of the pool's origin. */
-const UPSTREAM = 'Supabase'
-const UNREACHABLE = describePoolError(new ConnectError(UPSTREAM, new Error()))
+const UNREACHABLE = describePoolError(new ConnectError(UPSTREAM_NAME, new Error()))
 
 const UNAVAILABLE: Messages = {
   ...pickServiceErrors('OVERLOADED'),
-  ...describePoolError(new AcquireTimeoutError(UPSTREAM, 10_000)),
-  ...describePoolError(new QueueFullError(UPSTREAM, 1000)),
+  ...describePoolError(new AcquireTimeoutError(UPSTREAM_NAME, 10_000)),
+  ...describePoolError(new QueueFullError(UPSTREAM_NAME, 1000)),
   ...describePoolError(new PoolClosedError()),
   ...pickSupabaseErrors(503)
 }

@@ -1,4 +1,5 @@
 import type { KeywordDefinition } from 'ajv'
+import type { DataValidateFunction } from 'ajv/dist/types/index.js'
 import { type TProperties, Type } from 'typebox'
 import { REQUEST_ID } from './request-id.ts'
 
@@ -23,12 +24,11 @@ export const formats = {
   }
 } as const
 
-const DIRECTIONS = ['asc', 'desc']
-
 /** ajv keyword: the text is some of these columns, comma-separated and each once, for instance `id,name`. */
-const columnsKeyword = listKeyword('columns', (columns: readonly string[]) => ({
+const columnsKeyword = createListKeyword('columns', (columns) => ({
   isItem: (item) => columns.includes(item),
-  requirement: `must be a comma-separated list of columns, each once: ${columns.join(', ')}`
+  toColumn: (item) => item,
+  requirement: 'columns'
 }))
 
 /** In a list of columns, a numeric property: any name, which the database knows. */
@@ -39,13 +39,14 @@ const PROPERTY = /^property\../
  * ajv keyword: the same with directions, for instance `name.asc,id.desc`. With `ANY_PROPERTY` among the columns also
  * numeric properties, for instance `property.LogP.desc`.
  */
-const columnOrderKeyword = listKeyword('columnOrder', (columns: readonly string[]) => ({
+const columnOrderKeyword = createListKeyword('columnOrder', (columns) => ({
   isItem: (item) => {
     const [name, direction] = splitDirection(item)
     const isKnown = columns.includes(name) || (columns.includes(ANY_PROPERTY) && PROPERTY.test(name))
-    return isKnown && DIRECTIONS.includes(direction)
+    return isKnown && (direction === 'asc' || direction === 'desc')
   },
-  requirement: `must be a comma-separated list of columns with .asc or .desc, each once: ${columns.join(', ')}`
+  toColumn: (item) => splitDirection(item)[0],
+  requirement: 'columns with .asc or .desc'
 }))
 
 const COMPARISON = '(eq|gt|gte|lt|lte)\\.-?\\d{1,15}(\\.\\d{1,15})?'
@@ -64,14 +65,11 @@ const comparisonsKeyword: KeywordDefinition = {
   compile: (kind: keyof typeof comparisonPatterns) => {
     const pattern = new RegExp(comparisonPatterns[kind], 's')
     const example = kind === 'named' ? 'LogP.lt.1' : 'gte.90'
-    const message = `must be at most ${MAX_COMPARISONS} comparisons such as ${example}, by eq, gt, gte, lt or lte`
-    const validate = (value: unknown): boolean => {
+    const requirement = `must be at most ${MAX_COMPARISONS} comparisons such as ${example}, by eq, gt, gte, lt or lte`
+    return createValidator('comparisons', requirement, (value) => {
       const values = [value].flat()
-      const isValid = values.length <= MAX_COMPARISONS && values.every((one) => pattern.test(String(one)))
-      Object.assign(validate, { errors: isValid ? null : [{ keyword: 'comparisons', message, params: {} }] })
-      return isValid
-    }
-    return validate
+      return values.length <= MAX_COMPARISONS && values.every((item) => pattern.test(String(item)))
+    })
   }
 }
 
@@ -85,29 +83,38 @@ export function splitDirection(item: string): [name: string, direction: string] 
 
 interface ListRule {
   isItem(item: string): boolean
-  /** What the text must be. */
-  requirement: string
+  /** The column that an item names. */
+  toColumn(item: string): string
+  /** What the items must be. */
+  readonly requirement: string
 }
 
 /** A keyword for comma-separated lists in which no column occurs twice. */
-function listKeyword(keyword: string, toRule: (columns: readonly string[]) => ListRule): KeywordDefinition {
+function createListKeyword(keyword: string, toRule: (columns: readonly string[]) => ListRule): KeywordDefinition {
   return {
     keyword,
     type: 'string',
     schemaType: 'array',
     errors: true,
     compile: (columns: readonly string[]) => {
-      const { isItem, requirement } = toRule(columns)
-      const validate = (text: string): boolean => {
-        const items = text.split(',')
-        const distinct = new Set(items.map((item) => (keyword === 'columns' ? item : splitDirection(item)[0])))
-        const isValid = distinct.size === items.length && items.every(isItem)
-        Object.assign(validate, { errors: isValid ? null : [{ keyword, message: requirement, params: {} }] })
-        return isValid
-      }
-      return validate
+      const { isItem, toColumn, requirement } = toRule(columns)
+      const message = `must be a comma-separated list of ${requirement}, each once: ${columns.join(', ')}`
+      return createValidator(keyword, message, (text) => {
+        const items = String(text).split(',')
+        return new Set(items.map(toColumn)).size === items.length && items.every(isItem)
+      })
     }
   }
+}
+
+/** What ajv calls for a value: it leaves its errors on itself. */
+function createValidator(keyword: string, message: string, isValid: (value: unknown) => boolean) {
+  const validate: DataValidateFunction = (value) => {
+    if (isValid(value)) return true
+    validate.errors = [{ keyword, message, params: {} }]
+    return false
+  }
+  return validate
 }
 
 interface WholeNumberOptions {

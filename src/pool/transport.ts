@@ -24,10 +24,12 @@ export interface SocketConnectOptions {
   connectTimeout: number
   /** How long an idle connection is kept when the server names no time of its own, in milliseconds. */
   keepAlive: number
-  /** The largest response body that is read, in bytes. */
-  maxResponseSize: number
+  /** The largest response body that is read, in bytes; any unless given. */
+  maxResponseSize?: number
 }
 
+/** undici's `maxResponseSize` for none. */
+const UNLIMITED = -1
 /** How long before the server's own timeout an idle connection is closed. */
 const KEEP_ALIVE_THRESHOLD_MS = 500
 
@@ -42,7 +44,7 @@ export function createSocketConnect({
   origin,
   connectTimeout,
   keepAlive,
-  maxResponseSize
+  maxResponseSize = UNLIMITED
 }: SocketConnectOptions): Connect {
   const { protocol, host, hostname, port } = new URL(origin)
   // One connector for all, so that they resume TLS sessions.

@@ -13,6 +13,9 @@ interface SupabaseErrorOptions extends ErrorOptions {
   upstream?: UpstreamDetail
 }
 
+/** The name of the pool's origin in messages. */
+export const UPSTREAM_NAME = 'Supabase'
+
 /** The failures of Supabase by code: the status that a gateway responds with, and a message fit for clients. */
 export const SUPABASE_ERRORS = {
   UPSTREAM_CONNECTION_LOST: [502, 'The connection to Supabase was lost'],

@@ -80,7 +80,7 @@ t.test('acquire fails with 504 after the connect timeout when a server accepts a
   const server = createServer(() => {}).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const connect = createSocketConnect({ origin, connectTimeout: 500, keepAlive: 60_000, maxResponseSize: 1_000 })
+  const connect = createSocketConnect({ origin, connectTimeout: 500, keepAlive: 60_000 })
   const pool = socketPool(origin, { connect })
   t.teardown(async () => {
     await pool.destroy()

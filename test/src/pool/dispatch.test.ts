@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { interceptors, request, fetch as undiciFetch } from 'undici'
+import { createSocketConnect } from '../../../src/pool/transport.ts'
 import { CONTROLLER, fakePool, settled } from '../../support/pool/fake-pool.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
@@ -232,8 +233,9 @@ t.test('the origin may be an IPv6 address', async (t) => {
 })
 
 t.test('reading a response larger than maxResponseSize fails, and its connection is retired', async (t) => {
-  const upstream = await startUpstream((_request, response) => response.end(Buffer.alloc(1_000_001)))
-  const pool = socketPool(upstream.url)
+  const upstream = await startUpstream((_request, response) => response.end(Buffer.alloc(1_001)))
+  const options = { origin: upstream.url, connectTimeout: 2_000, keepAlive: 60_000, maxResponseSize: 1_000 }
+  const pool = socketPool(upstream.url, { connect: createSocketConnect(options) })
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   const { body } = await pool.request({ origin: upstream.url, path: '/', method: 'GET' })
   await t.rejects(body.text(), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })

@@ -168,3 +168,14 @@ t.test('Retry-After is passed on when it is a sensible number of seconds', async
     t.equal(error.retryAfter, retryAfter, header)
   }
 })
+
+t.test('a response of more than 16 MiB is invalid, and its connection is given up', async (t) => {
+  const { client, pool } = await start(t, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.alloc(16 * 1024 * 1024 + 1, ' '))
+  })
+  await t.rejects(client.select('rows'), {
+    code: 'UPSTREAM_INVALID_ANSWER',
+    cause: { message: 'The body has more than 16777216 bytes' }
+  })
+  t.match(pool.stats(), { in_use: 0, discarded: 1 })
+})

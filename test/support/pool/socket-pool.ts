@@ -8,7 +8,7 @@ export function socketPool(origin: string, options: Partial<PoolOptions> = {}): 
   return new HeaderConnectionPool({
     name: 'Supabase',
     origin,
-    connect: createSocketConnect({ origin, connectTimeout: 2_000, keepAlive: 60_000, maxResponseSize: 1_000_000 }),
+    connect: createSocketConnect({ origin, connectTimeout: 2_000, keepAlive: 60_000 }),
     credentials: () => headerSets({ anon: 'legacy.anon.key', service: 'sb_secret_key' }, 'test/1'),
     minSize: 0,
     maxSize: 2,
