@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import { InvalidStructureError } from '../../src/chemistry/errors.ts'
 import { MAX_DRAWING_SIZE, MIN_DRAWING_SIZE } from '../../src/chemistry/limits.ts'
 import { toSdfRecord } from '../../src/chemistry/sdf.ts'
 import { refersTo, upstreamErrors } from '../../src/http/error-responses.ts'
@@ -88,8 +89,14 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/molecules/:id/structure.svg', { schema: drawingSchema }, async (request, reply) => {
     const { params, query } = request
     const { smiles, name } = await findMolecule(request, params.id)
+    const drawing = await app.chemistry
+      .draw({ smiles, size: query.size, theme: query.theme, title: name })
+      .catch((error) => {
+        if (!(error instanceof InvalidStructureError)) throw error
+        throw app.httpErrors.notFound(`Not found: the SMILES of this molecule ${error.message}`)
+      })
     reply.type('image/svg+xml')
-    return app.chemistry.draw({ smiles, size: query.size, theme: query.theme, title: name })
+    return drawing
   })
 
   app.get('/molecules/:id/structure.mol', { schema: molfileSchema }, async (request, reply) => {

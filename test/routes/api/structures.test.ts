@@ -39,3 +39,19 @@ t.test('without a molecule or a structure there is 404', async (t) => {
     }
   }
 })
+
+t.test('a SMILES that cannot be drawn is 404 with the reason, and a molfile without atoms', async (t) => {
+  const app = await startApp(t, {})
+  const response = await app.supabase.request('POST', 'molecules', {
+    body: { name: 'Not a structure', smiles: 'C1CC' },
+    headers: { prefer: 'return=representation' },
+    role: 'service'
+  })
+  const [{ id }] = response.json<[{ id: string }]>()
+  const drawing = await app.inject(`/api/molecules/${id}/structure.svg`)
+  t.equal(drawing.statusCode, 404)
+  t.match(drawing.json().message, /^Not found: the SMILES of this molecule must be a valid structure \(/)
+  const molfile = await app.inject(`/api/molecules/${id}/structure.mol`)
+  t.equal(molfile.statusCode, 200)
+  t.match(molfile.body, /^Not a structure\n.*\n.*\n {2}0 {2}0 .*V2000\nM {2}END\n$/)
+})
