@@ -26,7 +26,7 @@ export default fp(
     let latest: { payload?: unknown; etag: string } = { etag: '' }
 
     /** Strong: the same tag means the same bytes. Callers who share a response are served one right after the other. */
-    const tagOf = (payload: Buffer | string) => {
+    const computeTag = (payload: Buffer | string) => {
       if (payload !== latest.payload) latest = { payload, etag: `"${hash('sha1', payload, 'base64url')}"` }
       return latest.etag
     }
@@ -36,7 +36,7 @@ export default fp(
         done(null, payload)
         return
       }
-      const etag = tagOf(payload)
+      const etag = computeTag(payload)
       reply.header('etag', etag)
       const { 'if-none-match': known = '' } = request.headers
       // This header alone: `fetch` adds `Cache-Control: no-cache` to it, with which nothing would be fresh.

@@ -43,7 +43,7 @@ function restart(): void {
     start()
     return
   }
-  // Once: a second signal would end the service before it has answered what it has accepted.
+  // Once: a second signal would end the service before it has responded to what it has accepted.
   if (!isRestarting) service.kill('SIGTERM')
   isRestarting = true
 }

@@ -1,4 +1,4 @@
-// Loads a running service and tells how fast it answers.
+// Loads a running service and tells how fast it responds.
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 
@@ -54,7 +54,7 @@ function readArguments() {
         url: { type: 'string', default: 'http://localhost:5000' },
         /** `ADMIN_TOKEN`, where the service guards its statistics with it. */
         token: { type: 'string' },
-        /** Asks for one page again and again, which the service may answer with a shared read. */
+        /** Asks for one page again and again, which the service may serve with a shared read. */
         same: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' }
       }

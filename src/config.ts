@@ -121,7 +121,7 @@ export function withDotEnv(environment: Environment, path = '.env'): Environment
 export function loadConfig(environment: Environment): Config {
   const faults: string[] = []
   const invalid = new Set<string>()
-  const values = valuesOf(environment, faults, invalid)
+  const values = readValues(environment, faults, invalid)
   let config: Config | undefined
   try {
     config = envSchema<Config>({ schema: settings, data: values, env: false })
@@ -155,7 +155,7 @@ function keySources(): string[] {
  * What is set, under the settings' own names. An empty variable counts as one that is not set. `invalid` gets the names of
  * those that are set and have no usable value, so that nothing more is said of them.
  */
-function valuesOf(environment: Environment, faults: string[], invalid: Set<string>): Record<string, string> {
+function readValues(environment: Environment, faults: string[], invalid: Set<string>): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, schema] of Object.entries(settings.properties)) {
     const value = environment[name]

@@ -14,7 +14,7 @@ try {
   let app: FastifyInstance | undefined
 
   // Before anything that takes long: the first process of a container is deaf to signals that it does not listen to.
-  // The service ends by itself within its shutdown time-out and a second and a quarter, in which the last answers are
+  // The service ends by itself within its shutdown time-out and a second and a quarter, in which the last responses are
   // written and the last traces delivered; this is for whatever does not heed that.
   enableGracefulShutdown({
     close: async () => app?.close(),

@@ -29,7 +29,7 @@ export const growth: Scenario = async (bench) => {
     about:
       'In front of the real PostgREST over 100,000 molecules, with the service, PostgreSQL and the clients on one ' +
       'machine. "added" is what this service adds to the median response time, and the share is of the total. RSS is ' +
-      `that of a process that has only been warmed up before. Medians of ${roundsOf(bench)} rounds. With \`after\` the ` +
+      `that of a process that has only been warmed up before. Medians of ${countRounds(bench)} rounds. With \`after\` the ` +
       'service requests the rows after a given one, and PostgREST alone the same page by its offset.',
     tables: [
       { title: 'Longer pages, one client', columns: ['page', ...columns], rows: pages },
@@ -59,7 +59,7 @@ async function row(bench: Bench, name: string, demand: Demand): Promise<string[]
   const { shipped } = candidates
   const bare = createDirect(upstream)
   const samples = await compare([bare, shipped], {
-    ...{ ...demand, upstream, warmUp: bench.quick ? 500 : 5_000, rounds: roundsOf(bench) },
+    ...{ ...demand, upstream, warmUp: bench.quick ? 500 : 5_000, rounds: countRounds(bench) },
     progress: (text) => progress(`${name}: ${text}`)
   })
   await stopCandidates(candidates)
@@ -81,6 +81,6 @@ async function row(bench: Bench, name: string, demand: Demand): Promise<string[]
   ]
 }
 
-function roundsOf({ rounds }: Bench): number {
+function countRounds({ rounds }: Bench): number {
   return Math.min(rounds, ROUNDS)
 }

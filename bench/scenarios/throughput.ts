@@ -28,7 +28,7 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
   await stopCandidates(candidates)
 
   const ratio = (samples: Map<Candidate, Sample[]>) =>
-    rateOf(samples.get(shipped)).median / rateOf(samples.get(bare)).median
+    summarizeRates(samples.get(shipped)).median / summarizeRates(samples.get(bare)).median
   return {
     title: 'Requests per second in front of PostgREST',
     about:
@@ -48,7 +48,7 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
   }
 }
 
-function rateOf(samples: readonly Sample[] | undefined) {
+function summarizeRates(samples: readonly Sample[] | undefined) {
   return summarize(samples, ({ rate }) => rate)
 }
 
@@ -58,7 +58,7 @@ function buildTable(title: string, samples: ReadonlyMap<Candidate, Sample[]>): T
     columns: ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request'],
     rows: [...samples].map(([{ name }, rounds]) => [
       name,
-      formatSummary(rateOf(rounds), 0),
+      formatSummary(summarizeRates(rounds), 0),
       formatNumber(summarize(rounds, ({ p50 }) => p50).median, 2),
       formatNumber(summarize(rounds, ({ p99 }) => p99).median, 2),
       formatNumber(summarize(rounds, ({ cpu }) => cpu).median)

@@ -206,7 +206,7 @@ function createDashboard() {
       'red',
       () => 1
     ),
-    createChart('Requests per second', '/s', rateOf, 'green', () => 1)
+    createChart('Requests per second', '/s', computeRate, 'green', () => 1)
   ]
   const retired = h('tbody')
   const element = h(
@@ -266,7 +266,7 @@ function createDashboard() {
     set(tiles.waiting, formatCount(stats.waiting), stats.waiting ? 'callers in the queue' : 'nobody')
     set(
       tiles.rate,
-      `${formatNumber(round(rateOf(samples.at(-1), samples.length - 1, samples)))}/s`,
+      `${formatNumber(round(computeRate(samples.at(-1), samples.length - 1, samples)))}/s`,
       `${formatCount(stats.hold_ms.count)} since the start`
     )
     set(
@@ -298,7 +298,7 @@ function createDashboard() {
   return { element, update }
 }
 
-function rateOf(sample, i, samples) {
+function computeRate(sample, i, samples) {
   const before = samples[i - 1]
   return before
     ? ((sample.stats.hold_ms.count - before.stats.hold_ms.count) * 1000) / Math.max(1, sample.time - before.time)

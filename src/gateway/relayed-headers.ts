@@ -43,7 +43,7 @@ function select(
   own: ReadonlySet<string>,
   prefix: RegExp
 ): Record<string, string | string[]> {
-  const named = namedBy(headers.connection)
+  const named = parseConnection(headers.connection)
   const selected: Record<string, string | string[]> = {}
   for (const name in headers) {
     const value = headers[name]
@@ -53,7 +53,7 @@ function select(
 }
 
 /** The headers that `Connection` declares to be for one connection only. */
-function namedBy(connection: string | undefined): string[] | undefined {
+function parseConnection(connection: string | undefined): string[] | undefined {
   if (connection === undefined || connection === 'keep-alive') return undefined
   return connection.split(',').map((name) => name.trim().toLowerCase())
 }

@@ -4,7 +4,7 @@ import { DurationHistogram } from '../pool/duration-histogram.ts'
 /** Label values by name. */
 type Labels = Readonly<Record<string, string>>
 
-const SECOND = 1000
+const SECOND_MS = 1000
 
 /**
  * A histogram in prom-client's registry over durations that are counted outside it: in the pool, which knows nothing of
@@ -45,12 +45,12 @@ export class HistogramMetric {
       const buckets = durations.counts.map((more, i) => {
         const bound = DurationHistogram.bounds[i]
         count += more
-        const le = bound === undefined ? '+Inf' : bound / SECOND
+        const le = bound === undefined ? '+Inf' : bound / SECOND_MS
         return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: count }
       })
       return [
         ...buckets,
-        { metricName: `${name}_sum`, labels, value: durations.sum / SECOND },
+        { metricName: `${name}_sum`, labels, value: durations.sum / SECOND_MS },
         { metricName: `${name}_count`, labels, value: count }
       ]
     })

@@ -143,7 +143,7 @@ export class CallSpan {
     this.#parent = trace.setSpan(ROOT_CONTEXT, parent)
   }
 
-  /** It has a connection, after so many milliseconds; `joined`: it shares the request and the answer of another. */
+  /** It has a connection, after so many milliseconds; `joined`: it shares the request and the response of another. */
   sent(wait: number, joined: boolean): void {
     this.#waited(wait)?.end(performance.now())
     const { method, path, upstream } = this.#call

@@ -1,5 +1,5 @@
 import type { Filters } from '../supabase/filters.ts'
-import { type Page, rowsOf } from '../supabase/page.ts'
+import { type Page, parseRows } from '../supabase/page.ts'
 import type { Resource } from './resource.ts'
 
 /** A value as PostgreSQL writes it; `null` where there is none. */
@@ -51,7 +51,7 @@ export function filterBehind(resource: Resource, { order, anchor }: Position): F
  * The anchor is the last row that can be one. Those behind it, with values that are too long or unusual, are skipped.
  */
 export function cursorAtEnd(resource: Resource, page: Page, { order, anchor, skip }: Position): string | undefined {
-  const rows = rowsOf<Record<string, Value>>(page, keepDigits)
+  const rows = parseRows<Record<string, Value>>(page, keepDigits)
   if (rows.length === 0) return
   const columns = cursorColumns(order)
   for (let i = rows.length - 1; i >= 0; i--) {

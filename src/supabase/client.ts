@@ -1,9 +1,9 @@
 import type { Role } from '../pool/headers.ts'
 import type { DataApi, DataApiRequest, Method } from './data-api.ts'
-import { deniesPrivilege, refusalOf } from './error-mapping.ts'
+import { deniesPrivilege, toRefusal } from './error-mapping.ts'
 import { invalidResponse, SupabaseError } from './errors.ts'
-import { type Filters, notationsOf } from './filters.ts'
-import { type Count, type Page, pageBeyondEnd, pageOf, rowsOf } from './page.ts'
+import { type Filters, formatFilters } from './filters.ts'
+import { type Count, type Page, parsePage, parsePageBeyondEnd, parseRows } from './page.ts'
 import type { SupabaseResponse } from './response.ts'
 
 /** A request to the service that a client works for. */
@@ -75,7 +75,7 @@ export class SupabaseClient {
 
   /** The rows of a table or view. Rejects as `request` does, and with a `SupabaseError` for a response other than rows. */
   async select<T = Record<string, unknown>>(table: string, options?: SelectOptions): Promise<T[]> {
-    return rowsOf(await this.page(table, options))
+    return parseRows(await this.page(table, options))
   }
 
   /** The rows of a table or view as bytes, counted but not parsed. Rejects as `select` does. */
@@ -85,7 +85,7 @@ export class SupabaseClient {
     const request = toRequest(table, options)
     const response = await this.#send({ ...request, headers: count && { prefer: `count=${count}` } })
     if (count && response.status === 416) {
-      const { total, ...page } = pageBeyondEnd(response)
+      const { total, ...page } = parsePageBeyondEnd(response)
       if (count === 'exact') return { ...page, total, counting: count }
       // The total is an estimate: there may be rows all the same. Both requests share one deadline.
       const timeLeft = timeout - (performance.now() - startedAt)
@@ -107,7 +107,7 @@ export class SupabaseClient {
       role: 'service',
       shareable: true
     })
-    if (!response.ok) throw refusalOf(response)
+    if (!response.ok) throw toRefusal(response)
     const paths = response.json<{ paths?: unknown } | null>()?.paths
     if (typeof paths !== 'object' || paths === null) throw invalidResponse('The OpenAPI document has no paths')
     return Object.keys(paths)
@@ -127,12 +127,12 @@ export class SupabaseClient {
     const response = await this.#send({ ...rest, method: 'GET', path: table, params, priority: true })
     if (response.ok) {
       try {
-        pageOf(response)
+        parsePage(response)
       } catch (cause) {
         throw new SupabaseError('UPSTREAM_NOT_SUPABASE', { cause })
       }
     } else if (!deniesPrivilege(response)) {
-      const cause = refusalOf(response)
+      const cause = toRefusal(response)
       const isForeign = cause.code === 'UPSTREAM_REJECTED' && !response.isJson
       throw isForeign ? new SupabaseError('UPSTREAM_NOT_SUPABASE', { cause }) : cause
     }
@@ -151,8 +151,8 @@ export class SupabaseClient {
   }
 
   #toPage(response: SupabaseResponse, options: SelectOptions): Page {
-    if (!response.ok) throw refusalOf(response, this.#tokenFor(options))
-    return pageOf(response, options.count)
+    if (!response.ok) throw toRefusal(response, this.#tokenFor(options))
+    return parsePage(response, options.count)
   }
 }
 
@@ -177,7 +177,7 @@ const RESERVED_COLUMNS = new Set(['select', 'order', 'limit', 'offset'])
 function toParams(filters: Filters): Record<string, string[]> {
   const conditions = Object.entries(filters).map(([column, condition]): [string, string[]] => {
     if (RESERVED_COLUMNS.has(column)) throw new TypeError(`The Data API cannot filter by a column "${column}"`)
-    return [column, notationsOf(column, condition)]
+    return [column, formatFilters(column, condition)]
   })
   return Object.fromEntries(conditions)
 }

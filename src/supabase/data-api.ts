@@ -4,7 +4,7 @@ import type { Observe } from './observer.ts'
 import { requestHeaders } from './request-headers.ts'
 import { SupabaseResponse } from './response.ts'
 import { SharedRequests } from './shared-requests.ts'
-import { type Params, targetOf, toDataApiPath } from './target.ts'
+import { buildTarget, type Params, toDataApiPath } from './target.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -88,7 +88,7 @@ export class DataApi {
     const { method, path, body, params, role = 'anon', token, signal, timeout = this.timeout } = request
     if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
     if (signal?.aborted) throw signal.reason
-    const target = targetOf(this.#base, path, params)
+    const target = buildTarget(this.#base, path, params)
     const own = requestHeaders({ headers: request.headers, token, hasBody: body !== undefined })
     const observer = this.#observe?.(request.context, method, path)
     const shared = request.shareable ? this.#shared : undefined

@@ -1,7 +1,7 @@
 import { SupabaseError } from './errors.ts'
 import type { SupabaseResponse } from './response.ts'
 
-const DAY = 86_400
+const DAY_SECONDS = 86_400
 /** PostgreSQL's code (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const INSUFFICIENT_PRIVILEGE = '42501'
 /** PostgREST does not know the table (https://docs.postgrest.org/en/stable/references/errors.html). */
@@ -14,25 +14,25 @@ const UNDEFINED_COLUMN = '42703'
 const SCHEMA_MISSING = new Set([UNKNOWN_TABLE, UNKNOWN_RELATION, UNDEFINED_TABLE, UNDEFINED_COLUMN])
 const REFUSED_KEYS = 'UPSTREAM_REFUSED_KEYS'
 
-/** Whether an answer other than 2xx says that the key's role may not do that: the key itself was accepted. */
+/** Whether a response other than 2xx says that the key's role may not do that: the key itself was accepted. */
 export function deniesPrivilege(response: SupabaseResponse): boolean {
   return errorBody(response).code === INSUFFICIENT_PRIVILEGE
 }
 
-/** Whether an answer other than 2xx is a refusal of the service's own keys. */
+/** Whether a response other than 2xx is a refusal of the service's own keys. */
 export function refusesKeys(response: SupabaseResponse, token?: string): boolean {
-  return refusalOf(response, token).code === REFUSED_KEYS
+  return toRefusal(response, token).code === REFUSED_KEYS
 }
 
 /**
  * What a response other than 2xx means to the caller. `token` is the user's own that the request carried, if it did: a
  * refusal may be meant for the user then, and not for the service.
  */
-export function refusalOf(response: SupabaseResponse, token?: string): SupabaseError {
+export function toRefusal(response: SupabaseResponse, token?: string): SupabaseError {
   const { status } = response
   const { code, message } = errorBody(response)
   const upstream = { status, code, message }
-  const retryAfter = secondsOf(response.headers['retry-after'])
+  const retryAfter = parseRetryAfter(response.headers['retry-after'])
 
   const withToken = token !== undefined
   if (withToken && refusesToken({ code, message }, token)) {
@@ -89,6 +89,6 @@ function errorBody(response: SupabaseResponse): { code?: string; message?: strin
 }
 
 /** `Retry-After` as a number of seconds, up to a day; as a date it is ignored. */
-function secondsOf(retryAfter: string | undefined): number | undefined {
-  return /^[1-9]\d{0,4}$/.test(retryAfter ?? '') ? Math.min(Number(retryAfter), DAY) : undefined
+function parseRetryAfter(retryAfter: string | undefined): number | undefined {
+  return /^[1-9]\d{0,4}$/.test(retryAfter ?? '') ? Math.min(Number(retryAfter), DAY_SECONDS) : undefined
 }

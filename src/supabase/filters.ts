@@ -9,7 +9,7 @@ export type Condition =
 export type Filters = Readonly<Record<string, Condition | readonly Condition[]>>
 
 /** The filters of a column in PostgREST's syntax. Throws a `TypeError` for an invalid one: it must not mean all rows. */
-export function notationsOf(column: string, filters: Filters[string]): string[] {
+export function formatFilters(column: string, filters: Filters[string]): string[] {
   const formatted = [filters].flat().map(formatFilter)
   if (formatted.length && formatted.every((filter) => filter !== undefined)) return formatted
   const forms = 'strings, { equals: string }, { startsWith: string } or { contains: string }'

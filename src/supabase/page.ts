@@ -30,24 +30,24 @@ const NO_ROWS = Buffer.from('[]')
  * That the body is valid JSON between its brackets is not checked: parsing it would cost a page of ten rows a sixth of its
  * CPU time. A response cut short is noticed by its framing, anything but PostgREST by the type and `Content-Range`.
  */
-export function pageOf(response: SupabaseResponse, count?: Count): Page {
+export function parsePage(response: SupabaseResponse, count?: Count): Page {
   const rows = trim(response.body)
   if (!response.isJson || rows[0] !== OPEN || rows.at(-1) !== CLOSE)
     throw invalidResponse('The body is no list of rows')
-  const { first, last } = rangeOf(response)
+  const { first, last } = parseRange(response)
   const size = first && last ? Number(last) - Number(first) + 1 : 0
   if (size < 0) throw invalidResponse('The rows are counted backwards')
-  return { count: size, ...(count && { total: totalOf(response), counting: count }), rows }
+  return { count: size, ...(count && { total: parseTotal(response), counting: count }), rows }
 }
 
 /** The page behind the last row, by a response (416) that says how many rows there are. */
-export function pageBeyondEnd(response: SupabaseResponse): Page & { total: number } {
-  return { count: 0, total: totalOf(response), rows: NO_ROWS }
+export function parsePageBeyondEnd(response: SupabaseResponse): Page & { total: number } {
+  return { count: 0, total: parseTotal(response), rows: NO_ROWS }
 }
 
 /** The total in a response to a request for one. Throws a `SupabaseError` (502) when it is missing. */
-function totalOf(response: SupabaseResponse): number {
-  const { total = '*' } = rangeOf(response)
+function parseTotal(response: SupabaseResponse): number {
+  const { total = '*' } = parseRange(response)
   if (total === '*') throw invalidResponse('The total is missing')
   return Number(total)
 }
@@ -64,7 +64,7 @@ function trim(body: Buffer): Buffer {
 type Revive = (name: string, value: unknown, context: { source: string }) => unknown
 
 /** The rows of a page. Throws a `SupabaseError` (502) when they are no JSON. */
-export function rowsOf<T = Record<string, unknown>>({ rows }: Page, revive?: Revive): T[] {
+export function parseRows<T = Record<string, unknown>>({ rows }: Page, revive?: Revive): T[] {
   try {
     return JSON.parse(rows.toString(), revive as Parameters<typeof JSON.parse>[1])
   } catch (cause) {
@@ -73,7 +73,7 @@ export function rowsOf<T = Record<string, unknown>>({ rows }: Page, revive?: Rev
 }
 
 /** PostgREST tells which rows these are, and of how many: `0-9/84`, with a `*` for no rows and for an unknown total. */
-function rangeOf({ headers }: SupabaseResponse): { first?: string; last?: string; total?: string } {
+function parseRange({ headers }: SupabaseResponse): { first?: string; last?: string; total?: string } {
   const range = /^(?:(?<first>\d+)-(?<last>\d+)|\*)\/(?<total>\d+|\*)$/.exec(headers['content-range'] ?? '')
   if (!range?.groups) throw invalidResponse('The rows are not counted')
   return range.groups

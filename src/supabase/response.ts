@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { invalidResponse } from './errors.ts'
 
-/** Supabase's answer, read to its end. */
+/** Supabase's response, read to its end. */
 export class SupabaseResponse {
   readonly status: number
   /** By lower-case name. */
@@ -19,7 +19,7 @@ export class SupabaseResponse {
     return this.status >= 200 && this.status < 300
   }
 
-  /** Whether the answer says that its body is JSON, as it stands: nobody asked for it to be compressed. */
+  /** Whether the response says that its body is JSON, as it stands: nobody asked for it to be compressed. */
   get isJson(): boolean {
     const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = this.headers
     return /^application\/(\S+\+)?json\b/.test(type) && encoding === 'identity'

@@ -12,7 +12,7 @@ export function toDataApiPath(url: string): string {
 }
 
 /** The request target for `path` below `base`. Throws a `TypeError` for a path that cannot be sent or leads out of `base`. */
-export function targetOf(base: string, path: string, params: Params = {}): string {
+export function buildTarget(base: string, path: string, params: Params = {}): string {
   if (!PATH.test(path) || DOT_SEGMENT.test(path)) {
     throw new TypeError('Invalid path below /rest/v1/: percent-encode its segments, and pass the query as params')
   }

@@ -36,7 +36,7 @@ function run(command: string, ...args: string[]) {
   return spawnSync('env', ['-u', 'NODE_OPTIONS', command, ...args], { encoding: 'utf8' })
 }
 
-t.test('the TypeScript of the documentation compiles, and its routes answer', (t) => {
+t.test('the TypeScript of the documentation compiles, and its routes respond', (t) => {
   const folder = writeExamples(t)
   const { status, stdout } = run(`${root}/node_modules/.bin/tsc`, '-p', folder)
   t.equal(status, 0, stdout)

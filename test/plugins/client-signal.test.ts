@@ -20,9 +20,9 @@ t.test('request.clientSignal is aborted when the client disconnects, and only th
     reply.hijack()
     arrived.resolve()
   })
-  app.get('/answer', async ({ clientSignal }) => ({ aborted: clientSignal.aborted }))
+  app.get('/signal', async ({ clientSignal }) => ({ aborted: clientSignal.aborted }))
 
-  t.strictSame((await app.inject('/answer')).json(), { aborted: false })
+  t.strictSame((await app.inject('/signal')).json(), { aborted: false })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   const socket = connect(port, '127.0.0.1')

@@ -5,7 +5,7 @@ import FakeTimers from '@sinonjs/fake-timers'
 import t, { type Test } from 'tap'
 import { Clients } from '../support/load/clients.ts'
 import { startApp } from '../support/service/app.ts'
-import { figureOf } from '../support/service/exposition.ts'
+import { readSample } from '../support/service/exposition.ts'
 import { preload, startService } from '../support/service/process.ts'
 import { startUpstream } from '../support/upstream/upstream.ts'
 
@@ -25,7 +25,7 @@ async function startLimited(t: Test, environment: Record<string, string> = {}) {
   const service = startService(t, settings, 'pipe', LIMITS)
   const url = await service.url
   const status = async (path: string) => (await clients.get(url + path)).status
-  const refused = async () => figureOf((await clients.get(`${url}/metrics`)).body, REFUSED)
+  const refused = async () => readSample((await clients.get(`${url}/metrics`)).body, REFUSED)
   t.equal(await status('/health/ready'), 200)
   return { ...service, address: url, status, refused }
 }
@@ -47,7 +47,7 @@ function connectIdle(url: string, count: number): Socket[] {
 }
 
 t.test(
-  '400 idle connections at 256 file descriptors: the service answers, refuses the rest and recovers',
+  '400 idle connections at 256 file descriptors: the service responds, refuses the rest and recovers',
   async (t) => {
     const { address, child, exited, output, refused, status } = await startLimited(t)
     const idle = connectIdle(address, IDLE)
@@ -66,7 +66,7 @@ t.test(
   }
 )
 
-t.test('without a free file descriptor the service answers its open connections, and recovers', async (t) => {
+t.test('without a free file descriptor the service serves its open connections, and recovers', async (t) => {
   const exhaust = `
     import { closeSync, openSync, writeSync } from 'node:fs'
     const files = []
@@ -128,5 +128,5 @@ t.test('refused connections are all counted, and logged every ten seconds at mos
   app.server.emit('error', Object.assign(new Error('accept ENFILE'), { code: 'ENFILE', syscall: 'accept' }))
   t.strictSame(logged(), [1, 4, 1])
   t.match(log.lines.at(-1), /accept ENFILE/)
-  t.equal(figureOf((await app.inject('/metrics')).body, REFUSED), 6)
+  t.equal(readSample((await app.inject('/metrics')).body, REFUSED), 6)
 })

@@ -22,12 +22,12 @@ t.test('with CORS, pages of the listed origins may read responses, and no others
     t.equal(statusCode, 204)
     t.match(headers, { 'access-control-allow-origin': origin, 'access-control-allow-methods': 'GET, HEAD' })
     t.match(headers['access-control-allow-headers'], /\bauthorization\b/)
-    const answer = await app.inject({ url: '/api/molecules?limit=1', headers: { origin } })
-    t.equal(answer.headers['access-control-allow-origin'], origin)
-    t.match(answer.headers['access-control-expose-headers'], /\betag\b.*\blink\b.*\bx-request-id\b/)
-    t.match(answer.headers.vary, /origin/i)
-    t.match(answer.headers.vary, /authorization/i)
-    t.notOk('access-control-allow-credentials' in answer.headers)
+    const response = await app.inject({ url: '/api/molecules?limit=1', headers: { origin } })
+    t.equal(response.headers['access-control-allow-origin'], origin)
+    t.match(response.headers['access-control-expose-headers'], /\betag\b.*\blink\b.*\bx-request-id\b/)
+    t.match(response.headers.vary, /origin/i)
+    t.match(response.headers.vary, /authorization/i)
+    t.notOk('access-control-allow-credentials' in response.headers)
   }
   for (const origin of ['https://b.example', 'https://a.example.evil', 'null']) {
     t.notOk('access-control-allow-origin' in (await app.inject(preflight(origin))).headers, origin)

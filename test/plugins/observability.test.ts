@@ -12,11 +12,11 @@ const PARENT = `00-${TRACE}-b7ad6b7169203331-01`
 
 async function start(
   t: Test,
-  answer?: Parameters<typeof startUpstream>[0],
+  respond?: Parameters<typeof startUpstream>[0],
   environment = {},
   prepare?: (app: FastifyInstance) => void
 ) {
-  const upstream = await startUpstream(answer)
+  const upstream = await startUpstream(respond)
   t.teardown(() => upstream.close())
   const log = { lines: [] as string[] }
   const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', ...environment }, log, prepare)
@@ -93,8 +93,8 @@ t.test("the log line tells the wait for a connection from Supabase's time", asyn
 
 t.test('a client disconnect is logged, before and during the response', async (t) => {
   const arrived = Promise.withResolvers<void>()
-  const answer = () => arrived.resolve()
-  const { app, requests } = await start(t, answer, {}, (app) => {
+  const respond = () => arrived.resolve()
+  const { app, requests } = await start(t, respond, {}, (app) => {
     app.get('/endless', (_request, reply) => {
       reply.raw.writeHead(200).write('begun')
       reply.hijack()

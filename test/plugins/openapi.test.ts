@@ -101,7 +101,7 @@ t.test('the /docs page lists and calls every endpoint in a browser without error
   t.strictSame(faults, [])
 })
 
-/** What the service answers to the example of an operation. */
+/** The service's response to the example of an operation. */
 async function tryOut(page: Page, tag: string, operationId: string): Promise<string> {
   const operation = page.locator(`#operations-${tag}-${operationId}`)
   await operation.locator('.opblock-summary-control').click()

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { startApp } from '../support/service/app.ts'
-import { figureOf } from '../support/service/exposition.ts'
+import { readSample } from '../support/service/exposition.ts'
 import { startUpstream } from '../support/upstream/upstream.ts'
 import { waitFor } from '../support/wait.ts'
 
@@ -58,8 +58,8 @@ t.test('a page that a client does not read counts until the client has left', as
   const socket = stall(PAGE)
   await waitFor(() => memory.used > ROWS.length)
   const text = (await app.inject('/metrics')).body
-  t.equal(figureOf(text, 'cryoprotect_response_memory_bytes'), memory.used)
-  t.equal(figureOf(text, 'cryoprotect_response_memory_limit_bytes'), memory.limit)
+  t.equal(readSample(text, 'cryoprotect_response_memory_bytes'), memory.used)
+  t.equal(readSample(text, 'cryoprotect_response_memory_limit_bytes'), memory.limit)
   socket.destroy()
   await waitFor(() => memory.used === 0)
   t.pass('and no longer')

@@ -26,8 +26,8 @@ t.test('every response has the security headers', async (t) => {
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
   await once(socket, 'connect')
   socket.end('nonsense\r\n\r\n')
-  const answer = (await text(socket)).toLowerCase()
+  const response = (await text(socket)).toLowerCase()
   for (const [name, value] of Object.entries(securityHeaders)) {
-    t.match(answer, `${name}: ${value}`.toLowerCase(), 'also to bytes that are no request')
+    t.match(response, `${name}: ${value}`.toLowerCase(), 'also to bytes that are no request')
   }
 })

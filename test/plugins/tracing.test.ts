@@ -26,10 +26,10 @@ const OTEL = [
 async function start(
   t: Test,
   environment: Record<string, string> = {},
-  answer?: Parameters<typeof startUpstream>[0],
+  respond?: Parameters<typeof startUpstream>[0],
   prepare?: (app: FastifyInstance) => void
 ) {
-  const [upstream, collector] = await Promise.all([startUpstream(answer), startCollector()])
+  const [upstream, collector] = await Promise.all([startUpstream(respond), startCollector()])
   t.teardown(() => Promise.all([upstream.close(), collector.close()]))
   for (const name of OTEL) delete process.env[name]
   const log = { lines: [] as string[] }
@@ -38,7 +38,7 @@ async function start(
   return { app, upstream, collector, log }
 }
 
-const kindOf = ({ spans }: Collector, kind: number) => spans.filter((span) => span.kind === kind) as [ReceivedSpan]
+const findSpans = ({ spans }: Collector, kind: number) => spans.filter((span) => span.kind === kind) as [ReceivedSpan]
 
 t.test("a request is a span below its caller's, and the request to Supabase is a span below that", async (t) => {
   const { app, upstream, collector, log } = await start(t, {
@@ -49,7 +49,7 @@ t.test("a request is a span below its caller's, and the request to Supabase is a
   await app.inject('/api/molecules?limit=1')
   await app.inject({ url: '/api/molecules?limit=1&name=private', headers })
   await app.close()
-  const [server] = kindOf(collector, SERVER).filter(({ traceId }) => traceId === TRACE) as [ReceivedSpan]
+  const [server] = findSpans(collector, SERVER).filter(({ traceId }) => traceId === TRACE) as [ReceivedSpan]
   t.match(server, {
     parentSpanId: CALLER,
     traceState: 'vendor=1',
@@ -63,7 +63,7 @@ t.test("a request is a span below its caller's, and the request to Supabase is a
     },
     resource: { 'service.name': 'cryoprotect-api', 'service.version': /^\d/, 'deployment.environment.name': 'lab' }
   })
-  const [client] = kindOf(collector, CLIENT).filter(({ traceId }) => traceId === TRACE) as [ReceivedSpan]
+  const [client] = findSpans(collector, CLIENT).filter(({ traceId }) => traceId === TRACE) as [ReceivedSpan]
   const { hostname, port } = new URL(upstream.url)
   t.match(client, {
     parentSpanId: server.spanId,
@@ -97,15 +97,15 @@ t.test('a wait for a connection is a span of its own', async (t) => {
     (_request, response) => held.resolve(() => sendRows(response, []))
   )
   const first = app.inject('/api/molecules')
-  const answer = await held.promise
+  const respond = await held.promise
   const second = app.inject({ url: '/api/molecules', headers: { traceparent: `00-${TRACE}-${CALLER}-01` } })
   t.equal((await second).statusCode, 503)
-  answer()
+  respond()
   await first
   await app.close()
-  const [server] = kindOf(collector, SERVER).filter(({ traceId }) => traceId === TRACE) as [ReceivedSpan]
+  const [server] = findSpans(collector, SERVER).filter(({ traceId }) => traceId === TRACE) as [ReceivedSpan]
   t.match(server, { status: 2, attributes: { 'error.type': '503' } })
-  const [wait] = kindOf(collector, INTERNAL).filter(({ traceId }) => traceId === TRACE) as [ReceivedSpan]
+  const [wait] = findSpans(collector, INTERNAL).filter(({ traceId }) => traceId === TRACE) as [ReceivedSpan]
   t.match(wait, {
     name: 'wait for connection',
     parentSpanId: server.spanId,
@@ -114,7 +114,7 @@ t.test('a wait for a connection is a span of its own', async (t) => {
   })
   t.ok(wait.end - wait.start >= 90_000_000n, 'as long as it took')
   t.strictSame(
-    kindOf(collector, CLIENT).filter(({ traceId }) => traceId === TRACE),
+    findSpans(collector, CLIENT).filter(({ traceId }) => traceId === TRACE),
     [],
     'nothing was sent'
   )
@@ -124,7 +124,7 @@ t.test('the span of a coalesced read says so, and that of a failure has its erro
   const { app, collector } = await start(t, {}, (_request, response) => response.writeHead(500).end('secret internals'))
   await Promise.all([app.inject('/api/molecules'), app.inject('/api/molecules')])
   await app.close()
-  const calls = kindOf(collector, CLIENT) as ReceivedSpan[]
+  const calls = findSpans(collector, CLIENT) as ReceivedSpan[]
   t.strictSame(calls.map(({ attributes }) => attributes['cryoprotect.coalesced']).sort(), [true, undefined])
   for (const { status, attributes } of calls) t.match([status, attributes['error.type']], [2, '500'])
   t.notMatch(Buffer.concat(collector.bodies).toString('latin1'), 'secret internals')
@@ -146,7 +146,7 @@ t.test('a request that a plugin aborts, with any reason, is a failed span withou
   const { app, collector } = await start(t, { COALESCE_READS: 'false' }, () => {}, prepare)
   t.strictSame((await app.inject('/gone')).json(), [true, true])
   await app.close()
-  const attributes = kindOf(collector, CLIENT).map((span) => span.attributes)
+  const attributes = findSpans(collector, CLIENT).map((span) => span.attributes)
   const gone = attributes.filter((attributes) => String(attributes['url.full']).endsWith('/rows'))
   t.match(gone, [{ 'error.type': 'Error' }, { 'error.type': 'Error' }])
   t.equal(gone[1]?.['http.response.status_code'], undefined)
@@ -158,9 +158,9 @@ t.test('a span has no route for an unknown path, and no status without a respons
   await app.inject('/api/molecules')
   await app.inject('/health/live')
   await app.close()
-  const names = (kindOf(collector, SERVER) as ReceivedSpan[]).map(({ name }) => name)
+  const names = (findSpans(collector, SERVER) as ReceivedSpan[]).map(({ name }) => name)
   t.strictSame(names.sort(), ['GET', 'GET /api/molecules'], 'and health is not asked for a trace')
-  t.match(kindOf(collector, CLIENT)[0], { status: 2, attributes: { 'error.type': 'UPSTREAM_CONNECTION_LOST' } })
+  t.match(findSpans(collector, CLIENT)[0], { status: 2, attributes: { 'error.type': 'UPSTREAM_CONNECTION_LOST' } })
   t.notMatch(Buffer.concat(collector.bodies).toString('latin1'), 'planted')
 })
 
@@ -252,7 +252,7 @@ t.test('remaining traces are delivered at the shutdown', async (t) => {
   await fetch(`${await url}/api/molecules`)
   child.kill('SIGTERM')
   t.equal((await exited)[0], 0)
-  t.match(kindOf(collector, SERVER), [{ name: 'GET /api/molecules', resource: { 'service.name': 'by-name' } }])
+  t.match(findSpans(collector, SERVER), [{ name: 'GET /api/molecules', resource: { 'service.name': 'by-name' } }])
 })
 
 /** Prints which of OpenTelemetry's modules a process has loaded when it ends. */

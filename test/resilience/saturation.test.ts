@@ -30,11 +30,11 @@ t.test(
 
     const received: (string | undefined)[] = []
     const sent: (string | undefined)[] = []
-    const offsetOf = (path = '') => /offset=(\d+)/.exec(path)?.[1]
-    app.server.on('request', ({ url }) => received.push(offsetOf(url)))
+    const parseOffset = (path = '') => /offset=(\d+)/.exec(path)?.[1]
+    app.server.on('request', ({ url }) => received.push(parseOffset(url)))
     const onSent = (message: unknown) => {
       const { path } = (message as { request: { path: string } }).request
-      if (path.startsWith('/rest/')) sent.push(offsetOf(path))
+      if (path.startsWith('/rest/')) sent.push(parseOffset(path))
     }
     subscribe('undici:client:sendHeaders', onSent)
     t.teardown(() => unsubscribe('undici:client:sendHeaders', onSent))

@@ -40,9 +40,9 @@ t.test(
       if ([0.1, 0.5].includes(sent / total)) await sample()
       const request = clients.get(`${url}/api/molecules?limit=${1 + (sent % 50)}&offset=${sent % 30}`)
       pending.add(request)
-      request.then((answer) => {
+      request.then((response) => {
         pending.delete(request)
-        if (answer.status !== 200) failures.push(answer)
+        if (response.status !== 200) failures.push(response)
       })
       const ahead = (sent / REQUESTS_PER_SECOND) * 1000 - (performance.now() - start)
       if (ahead > 5) await sleep(ahead)

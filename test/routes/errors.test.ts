@@ -7,8 +7,8 @@ import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 
 const KEY = 'the-anon-key'
 
-async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], environment = {}) {
-  const upstream = await startUpstream(answer)
+async function start(t: Test, respond?: Parameters<typeof startUpstream>[0], environment = {}) {
+  const upstream = await startUpstream(respond)
   t.teardown(() => upstream.close())
   const log = { lines: [] as string[] }
   const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: KEY, ...environment }, log)
@@ -78,10 +78,10 @@ t.test('malformed HTTP requests get errors in the common shape', async (t) => {
     await once(socket, 'close')
     const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n')
     t.equal(head.split('\r\n')[0], `HTTP/1.1 ${status}`)
-    const answer = JSON.parse(body)
-    t.match(answer, { status: 'error', message, request_id: /./ })
-    t.match(head, `x-request-id: ${answer.request_id}`)
-    t.ok(log.lines.some((line) => line.includes(answer.request_id)))
+    const error = JSON.parse(body)
+    t.match(error, { status: 'error', message, request_id: /./ })
+    t.match(head, `x-request-id: ${error.request_id}`)
+    t.ok(log.lines.some((line) => line.includes(error.request_id)))
   }
   const old = connect(port, '127.0.0.1')
   old.write('GET /health/live HTTP/1.0\r\n\r\n')
@@ -162,9 +162,9 @@ t.test('an acquire timeout and a full wait queue are a 503', async (t) => {
   const { app } = await start(t, () => arrived.resolve(), environment)
   const stalled = app.inject('/api/molecules')
   await arrived.promise
-  const answers = await Promise.all([app.inject('/api/molecules'), app.inject('/api/molecules')])
+  const responses = await Promise.all([app.inject('/api/molecules'), app.inject('/api/molecules')])
   t.match(
-    answers.map((answer) => [answer.statusCode, answer.headers['retry-after'], answer.json().code]),
+    responses.map((response) => [response.statusCode, response.headers['retry-after'], response.json().code]),
     [
       [503, '1', 'POOL_TIMEOUT'],
       [503, '1', 'POOL_QUEUE_FULL']
@@ -176,10 +176,10 @@ t.test('an acquire timeout and a full wait queue are a 503', async (t) => {
 
 t.test('while the service closes, requests in progress and those that still arrive are answered', async (t) => {
   const arrived = Promise.withResolvers<void>()
-  const answer = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
   const { app } = await start(t, async (_request, response) => {
     arrived.resolve()
-    await answer.promise
+    await held.promise
     sendRows(response, [])
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -196,7 +196,7 @@ t.test('while the service closes, requests in progress and those that still arri
   late.write('host: x\r\n\r\n')
   const [data] = await once(late, 'data')
   t.match(String(data), /^HTTP\/1.1 200 /)
-  answer.resolve()
+  held.resolve()
   const { status, headers } = await underWay
   t.equal(status, 200)
   t.equal(headers.get('connection'), 'close')

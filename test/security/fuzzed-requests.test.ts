@@ -64,8 +64,10 @@ t.test('a fuzzed request gets a response of the contract, and reaches Supabase o
       findFault(request, statusCode, responseHeaders, await body.text()) ??
       describeDifference(request, statusCode, id, new URL(upstream.url).host, received)
     if (fault) wrong.push({ number, fault, request, statusCode })
-    const route = operations.find(({ path }) => new RegExp(`^${path.replace('{id}', '[^/]+')}$`).test(pathOf(request)))
-    const outcome = `${request.method} ${route?.path ?? (pathOf(request).startsWith('/docs') ? '/docs' : 'none')} ${statusCode}`
+    const route = operations.find(({ path }) =>
+      new RegExp(`^${path.replace('{id}', '[^/]+')}$`).test(findPath(request))
+    )
+    const outcome = `${request.method} ${route?.path ?? (findPath(request).startsWith('/docs') ? '/docs' : 'none')} ${statusCode}`
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
   }
   await runInLoops(CLIENTS, () => next < requests.length && wrong.length < 5, sendNext)
@@ -84,7 +86,7 @@ t.test('a fuzzed request gets a response of the contract, and reaches Supabase o
   )
 })
 
-function pathOf({ target }: FuzzedRequest): string {
+function findPath({ target }: FuzzedRequest): string {
   return target.split('?', 1)[0] as string
 }
 
@@ -96,12 +98,12 @@ function findFault(
   body: string
 ): string | undefined {
   const { 'content-security-policy': _, ...others } = securityHeaders
-  for (const [name, value] of Object.entries(pathOf(request).startsWith('/docs') ? others : securityHeaders)) {
+  for (const [name, value] of Object.entries(findPath(request).startsWith('/docs') ? others : securityHeaders)) {
     if (headers[name] !== value) return `${name}: ${headers[name]}`
   }
   if (!headers['x-request-id']) return 'no id'
   if (status >= 500) return `status ${status}: ${body}`
-  if (status < 400 && status !== 200 && status !== 304 && !pathOf(request).startsWith('/docs'))
+  if (status < 400 && status !== 200 && status !== 304 && !findPath(request).startsWith('/docs'))
     return `status ${status}`
   if (status < 400 || request.method === 'HEAD') return
   const error = JSON.parse(body)

@@ -1,6 +1,6 @@
 // Generates requests from the OpenAPI document, with unusual and malicious values everywhere.
 import fc from 'fast-check'
-import { type DescribedOperation, exampleOf } from '../support/openapi/document.ts'
+import { type DescribedOperation, findExample } from '../support/openapi/document.ts'
 
 export interface FuzzedRequest {
   method: string
@@ -141,7 +141,7 @@ export function generateRequests(all: readonly DescribedOperation[]): fc.Arbitra
   const described = [...parameters.values()].filter((one) => one.in === 'query')
   const name = fc.constantFrom(...parameters.keys(), 'nonsense', 'or', 'n%61me', 'name[]', '__proto__', '')
   const pair = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...described.map((one) => `${one.name}=${exampleOf(one)}`)) },
+    { weight: 4, arbitrary: fc.constantFrom(...described.map((one) => `${one.name}=${findExample(one)}`)) },
     {
       weight: 4,
       arbitrary: fc.tuple(fc.constantFrom(...TEXT_PARAMETERS), encodedText).map((parts) => parts.join('='))

@@ -33,7 +33,7 @@ async function send(bytes: string): Promise<string> {
 }
 
 /** What is wrong with what arrived. */
-function faultsIn({ method, url, headers }: (typeof upstream.requests)[number], tokens: readonly string[]): string[] {
+function findFaults({ method, url, headers }: (typeof upstream.requests)[number], tokens: readonly string[]): string[] {
   const faults: string[] = []
   if (!/^\/rest\/v1\/(?:rpc\/)?[\w.~!'()*%-]+(?:\?[^#]*)?$/s.test(url)) faults.push(`target ${url}`)
   if (/^[^?]*(?:%2f|%5c|%00|%25|\/\.{1,2}(?:\/|\?|$))/i.test(url)) faults.push(`path ${url}`)
@@ -80,7 +80,7 @@ t.test('nothing is smuggled in a body', async (t) => {
       `${name}: as a request`
     )
     t.strictSame(
-      upstream.requests.flatMap((request) => faultsIn(request, [])),
+      upstream.requests.flatMap((request) => findFaults(request, [])),
       [],
       name
     )
@@ -195,7 +195,7 @@ t.test('of random hostile requests Supabase gets what is well-formed and nothing
     const status = /^HTTP\/1\.1 (\d{3}) /.exec(received)?.[1] ?? 'none'
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
     relayed += upstream.requests.length
-    const faults = upstream.requests.flatMap((request) => faultsIn(request, TOKENS))
+    const faults = upstream.requests.flatMap((request) => findFaults(request, TOKENS))
     if (upstream.requests.length > 1) faults.push(`${upstream.requests.length} requests`)
     if (upstream.requests.length && !hasKey && !headers.some(([name, value]) => name === 'apikey' && value === KEY)) {
       faults.push('without the key')

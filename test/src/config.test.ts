@@ -5,7 +5,7 @@ import { signToken } from '../support/upstream/tokens.ts'
 const PROJECT = { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_KEY: 'the-anon-key' }
 
 /** The lines of the message, without the first. */
-function faultsOf(environment: Record<string, string>): string[] {
+function findFaults(environment: Record<string, string>): string[] {
   try {
     loadConfig(environment)
     return []
@@ -64,8 +64,8 @@ t.test('a secret is read from the file that its variable with _FILE names', (t) 
     anon: 'the-anon-key',
     service: 's'
   })
-  t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/none` }), [/^SUPABASE_SERVICE_KEY_FILE .*ENOENT/])
-  t.match(faultsOf({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/empty` }), [
+  t.match(findFaults({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/none` }), [/^SUPABASE_SERVICE_KEY_FILE .*ENOENT/])
+  t.match(findFaults({ ...PROJECT, SUPABASE_SERVICE_KEY_FILE: `${dir}/empty` }), [
     /^SUPABASE_SERVICE_KEY_FILE names a file that is empty$/
   ])
   t.end()
@@ -76,15 +76,15 @@ t.test('a secret file without a usable secret gives one fault, which names the v
   const { SUPABASE_URL } = PROJECT
   for (const name of ['empty', 'blank']) {
     const path = `${dir}/${name}`
-    t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_ANON_KEY_FILE: path }), [
+    t.strictSame(findFaults({ SUPABASE_URL, SUPABASE_ANON_KEY_FILE: path }), [
       'SUPABASE_ANON_KEY_FILE names a file that is empty'
     ])
-    t.strictSame(faultsOf({ ADMIN_TOKEN_FILE: path }), ['ADMIN_TOKEN_FILE names a file that is empty'])
+    t.strictSame(findFaults({ ADMIN_TOKEN_FILE: path }), ['ADMIN_TOKEN_FILE names a file that is empty'])
   }
-  t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_KEY_FILE: `${dir}/none` }), [
+  t.strictSame(findFaults({ SUPABASE_URL, SUPABASE_KEY_FILE: `${dir}/none` }), [
     'SUPABASE_KEY_FILE names a file that cannot be read (ENOENT)'
   ])
-  t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_KEY_FILE: `${dir}/utf16` }), [
+  t.strictSame(findFaults({ SUPABASE_URL, SUPABASE_KEY_FILE: `${dir}/utf16` }), [
     'SUPABASE_KEY_FILE names a file that is not UTF-8 text: save it as UTF-8'
   ])
   t.end()
@@ -122,46 +122,48 @@ t.test('keys in the wrong place are refused, in their new and their legacy form'
   ]
   for (const { publicKey, secretKey } of forms) {
     for (const name of ['SUPABASE_KEY', 'SUPABASE_ANON_KEY', 'SUPABASE_PUBLISHABLE_KEY']) {
-      const faults = faultsOf({ SUPABASE_URL, [name]: secretKey })
+      const faults = findFaults({ SUPABASE_URL, [name]: secretKey })
       t.match(faults, [new RegExp(`^${name} must be .*: set that as SUPABASE_SERVICE_KEY$`)])
       t.equal(faults.length, 1)
     }
     for (const name of ['SUPABASE_SERVICE_KEY', 'SUPABASE_SERVICE_ROLE_KEY', 'SUPABASE_SECRET_KEY']) {
-      const faults = faultsOf({ ...PROJECT, [name]: publicKey })
+      const faults = findFaults({ ...PROJECT, [name]: publicKey })
       t.match(faults, [new RegExp(`^${name} must be .*: set the right one, or none$`)])
       t.equal(faults.length, 1)
     }
-    t.match(faultsOf({ SUPABASE_URL, SUPABASE_KEY: secretKey, SUPABASE_SERVICE_KEY: publicKey }), [
+    t.match(findFaults({ SUPABASE_URL, SUPABASE_KEY: secretKey, SUPABASE_SERVICE_KEY: publicKey }), [
       /^SUPABASE_KEY must be/,
       /^SUPABASE_SERVICE_KEY must be/
     ])
-    t.match(faultsOf({ SUPABASE_URL, SUPABASE_KEY: secretKey, SUPABASE_SERVICE_KEY: secretKey }), [
+    t.match(findFaults({ SUPABASE_URL, SUPABASE_KEY: secretKey, SUPABASE_SERVICE_KEY: secretKey }), [
       /^SUPABASE_KEY must/
     ])
-    t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_KEY: publicKey, SUPABASE_SERVICE_KEY: secretKey }), [])
-    t.strictSame(faultsOf({ SUPABASE_URL, SUPABASE_KEY: publicKey, SUPABASE_SERVICE_KEY: publicKey }), [])
+    t.strictSame(findFaults({ SUPABASE_URL, SUPABASE_KEY: publicKey, SUPABASE_SERVICE_KEY: secretKey }), [])
+    t.strictSame(findFaults({ SUPABASE_URL, SUPABASE_KEY: publicKey, SUPABASE_SERVICE_KEY: publicKey }), [])
     const path = `${t.testdir({ key: secretKey })}/key`
-    t.match(faultsOf({ SUPABASE_URL, SUPABASE_KEY_FILE: path }), [/^SUPABASE_KEY_FILE must be/])
+    t.match(findFaults({ SUPABASE_URL, SUPABASE_KEY_FILE: path }), [/^SUPABASE_KEY_FILE must be/])
     t.throws(() => readKeys({ SUPABASE_URL, SUPABASE_KEY_FILE: path }), ConfigError)
   }
   t.end()
 })
 
 t.test('a pool size that is not a number is not compared with the other one', (t) => {
-  t.strictSame(faultsOf({ DB_POOL_MIN_SIZE: '20', DB_POOL_MAX_SIZE: 'x' }), [
+  t.strictSame(findFaults({ DB_POOL_MIN_SIZE: '20', DB_POOL_MAX_SIZE: 'x' }), [
     'DB_POOL_MAX_SIZE must be a number in plain digits'
   ])
   t.end()
 })
 
 t.test('an invalid setting is described in words', (t) => {
-  t.strictSame(faultsOf({ ...PROJECT, ADMIN_TOKEN: 'short' }), ['ADMIN_TOKEN must have at least 16 visible characters'])
-  t.strictSame(faultsOf({ ...PROJECT, COALESCE_READS: 'maybe' }), ['COALESCE_READS must be true or false'])
+  t.strictSame(findFaults({ ...PROJECT, ADMIN_TOKEN: 'short' }), [
+    'ADMIN_TOKEN must have at least 16 visible characters'
+  ])
+  t.strictSame(findFaults({ ...PROJECT, COALESCE_READS: 'maybe' }), ['COALESCE_READS must be true or false'])
   t.end()
 })
 
 t.test('one message names every fault, and no value', (t) => {
-  const faults = faultsOf({
+  const faults = findFaults({
     SUPABASE_URL: 'secret-url',
     SUPABASE_SERVICE_KEY: 'secret key',
     ADMIN_TOKEN: 'secret',
@@ -188,34 +190,34 @@ t.test('one message names every fault, and no value', (t) => {
 t.test('numbers are accepted in decimal notation only', (t) => {
   const values = ['Infinity', '-Infinity', '1e400', '1e3', '0x10', ' ', ' 5 ', '+5', '5.', '9'.repeat(400)]
   for (const value of values) {
-    const faults = faultsOf({ DB_POOL_TIMEOUT: value, PORT: value, LOG_LEVEL: 'loud' })
+    const faults = findFaults({ DB_POOL_TIMEOUT: value, PORT: value, LOG_LEVEL: 'loud' })
     t.match(
       faults,
       [/^DB_POOL_TIMEOUT must be a number in plain digits$/, /^PORT must be a number in plain digits$/, /^LOG_LEVEL/],
       value
     )
   }
-  t.match(faultsOf({ PORT: '-1', DB_POOL_TIMEOUT: '1000001' }), [/^DB_POOL_TIMEOUT must be <=/, /^PORT must be >= 0/])
+  t.match(findFaults({ PORT: '-1', DB_POOL_TIMEOUT: '1000001' }), [/^DB_POOL_TIMEOUT must be <=/, /^PORT must be >= 0/])
   t.match(loadConfig({ DB_POOL_TIMEOUT: '007.50' }), { DB_POOL_TIMEOUT: 7.5 })
   t.end()
 })
 
 t.test('contradictory settings are refused', (t) => {
   const url = 'SUPABASE_URL must be an http or https URL without query or password'
-  t.strictSame(faultsOf({ DB_POOL_MAX_SIZE: '1' }), ['DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE'])
+  t.strictSame(findFaults({ DB_POOL_MAX_SIZE: '1' }), ['DB_POOL_MIN_SIZE must not be greater than DB_POOL_MAX_SIZE'])
   for (const bad of ['abc', 'ftp://x', 'https://u:p@x', 'https://x/?q', 'https://x/#h']) {
-    t.strictSame(faultsOf({ ...PROJECT, SUPABASE_URL: bad }), [url], bad)
+    t.strictSame(findFaults({ ...PROJECT, SUPABASE_URL: bad }), [url], bad)
   }
   for (const path of ['/rest/v1', '/base/rest/v1/']) {
     const fault = "SUPABASE_URL must be the project's own, without /rest/v1"
-    t.strictSame(faultsOf({ ...PROJECT, SUPABASE_URL: PROJECT.SUPABASE_URL + path }), [fault])
+    t.strictSame(findFaults({ ...PROJECT, SUPABASE_URL: PROJECT.SUPABASE_URL + path }), [fault])
   }
-  t.match(faultsOf({ ...PROJECT, SUPABASE_ANON_KEY: 'other' }), [/^SUPABASE_KEY and SUPABASE_ANON_KEY contradict/])
-  t.strictSame(faultsOf({ ...PROJECT, SUPABASE_ANON_KEY: PROJECT.SUPABASE_KEY }), [])
-  t.match(faultsOf({ SUPABASE_URL: PROJECT.SUPABASE_URL }), [/^SUPABASE_KEY is missing/])
-  t.match(faultsOf({ SUPABASE_KEY: 'a' }), [/^SUPABASE_URL is missing: a key/])
-  t.match(faultsOf({ SUPABASE_SERVICE_KEY: 'a' }), [/^SUPABASE_URL is missing: a key/])
-  t.match(faultsOf({ NODE_ENV: 'production' }), [/^SUPABASE_URL is missing: production/])
+  t.match(findFaults({ ...PROJECT, SUPABASE_ANON_KEY: 'other' }), [/^SUPABASE_KEY and SUPABASE_ANON_KEY contradict/])
+  t.strictSame(findFaults({ ...PROJECT, SUPABASE_ANON_KEY: PROJECT.SUPABASE_KEY }), [])
+  t.match(findFaults({ SUPABASE_URL: PROJECT.SUPABASE_URL }), [/^SUPABASE_KEY is missing/])
+  t.match(findFaults({ SUPABASE_KEY: 'a' }), [/^SUPABASE_URL is missing: a key/])
+  t.match(findFaults({ SUPABASE_SERVICE_KEY: 'a' }), [/^SUPABASE_URL is missing: a key/])
+  t.match(findFaults({ NODE_ENV: 'production' }), [/^SUPABASE_URL is missing: production/])
   t.end()
 })
 

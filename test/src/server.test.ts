@@ -30,10 +30,10 @@ t.test('the service serves, and exits on SIGTERM with code 0', async (t) => {
 
 t.test('on SIGTERM requests in progress are answered, beside idle and silent connections', async (t) => {
   const arrived = Promise.withResolvers<void>()
-  const answer = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
   const upstream = await startUpstream(async (request, response) => {
     if (isCallers(request)) arrived.resolve()
-    await answer.promise
+    await held.promise
     sendRows(response, [])
   })
   t.teardown(() => upstream.close())
@@ -49,7 +49,7 @@ t.test('on SIGTERM requests in progress are answered, beside idle and silent con
   const gone = once(silent, 'close')
   child.kill('SIGTERM')
   await gone
-  answer.resolve()
+  held.resolve()
   const [response] = (await answered) as [IncomingMessage]
   response.resume()
   t.equal(response.statusCode, 200)
@@ -133,12 +133,12 @@ t.test('no log line is lost at a shutdown or an uncaught error', async (t) => {
     const project = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', NODE_ENV: 'production' }
     const { child, output, url, exited } = startService(t, { ...project, ...preload(bug) })
     const address = await url
-    const answers = await Promise.all(Array.from({ length: 200 }, () => fetch(`${address}/api/molecules`)))
+    const responses = await Promise.all(Array.from({ length: 200 }, () => fetch(`${address}/api/molecules`)))
     child.kill(signal)
     await exited
     const logged = output.text.split('\n').flatMap((line) => (line ? JSON.parse(line).request_id : []) ?? [])
-    const ids = answers.map(({ headers }) => headers.get('x-request-id'))
-    t.strictSame(logged.toSorted(), ids.toSorted(), `${signal}: a line for each answer`)
+    const ids = responses.map(({ headers }) => headers.get('x-request-id'))
+    t.strictSame(logged.toSorted(), ids.toSorted(), `${signal}: a line for each response`)
   }
 })
 

@@ -20,7 +20,7 @@ const SMALLEST_ABOVE_0 = '0.000001'
 for (const [name, schema] of Object.entries(settings.properties as Record<string, NumberSchema>)) {
   if (schema.type !== 'number' && schema.type !== 'integer') continue
   for (const value of [String(schema.minimum ?? SMALLEST_ABOVE_0), String(schema.maximum)]) {
-    t.test(`the service starts, answers and ends with ${name}=${value}`, async (t) => {
+    t.test(`the service starts, responds and ends with ${name}=${value}`, async (t) => {
       const app = await buildApp({ environment: { ...PROJECT, ...BESIDE[name], [name]: value } })
       const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
       const socket = connect(Number(port), '127.0.0.1')

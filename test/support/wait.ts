@@ -29,7 +29,7 @@ export async function waitFor<T>(
 /** Polls until a GET of `url` is answered with 2xx. Throws after `timeoutMs`. */
 export async function waitForUrl(url: string, options?: WaitOptions): Promise<void> {
   await waitFor(async () => (await fetch(url).catch(() => undefined))?.ok, {
-    what: `${url} answers with 2xx`,
+    what: `${url} responds with 2xx`,
     ...options
   })
 }

@@ -10,7 +10,7 @@ const app = await startApp(t, gateway.environment)
 type Row = Record<string, unknown>
 
 /** The target of the link to the next page. */
-function nextOf(headers: Record<string, unknown>): string | undefined {
+function findNext(headers: Record<string, unknown>): string | undefined {
   return /<([^>]*)>; rel="next"/.exec(String(headers.link))?.[1]
 }
 
@@ -24,7 +24,7 @@ async function walk(query: Record<string, string>, { headers = {}, from = app } 
     if (response.statusCode !== 200) throw new Error(response.body)
     const { molecules } = response.json()
     rows.push(...molecules)
-    target = nextOf(response.headers)
+    target = findNext(response.headers)
     if (target && !molecules.length) throw new Error('An empty page has a next one')
   }
   return rows
@@ -54,7 +54,7 @@ t.test('a cursor works with filters, columns, formats and user tokens', async (t
 
   const csv = await app.inject({ url: '/api/molecules?limit=2&select=name,id&after=', headers: { accept: 'text/csv' } })
   t.equal(csv.body.split('\r\n').length, 4)
-  const rest = await app.inject({ url: nextOf(csv.headers) as string, headers: { accept: 'application/x-ndjson' } })
+  const rest = await app.inject({ url: findNext(csv.headers) as string, headers: { accept: 'application/x-ndjson' } })
   const page = (await app.inject('/api/molecules?limit=2&offset=2&select=name,id')).json().molecules
   t.equal(rest.body, page.map((row: Row) => `${JSON.stringify(row)}\n`).join(''))
 
@@ -140,7 +140,7 @@ t.test('a parameter that excludes a cursor is refused with a message that names 
   )
   const counted = await app.inject('/api/molecules?count=exact&after=')
   t.ok(counted.json().total > 10)
-  const next = nextOf(counted.headers) as string
+  const next = findNext(counted.headers) as string
   t.equal((await app.inject(next)).statusCode, 200)
   const refused = await app.inject(`${next}&count=exact`)
   t.equal(refused.statusCode, 400)
@@ -162,7 +162,7 @@ t.test('cursors work on the demonstration data', async (t) => {
 
   t.test('it is the place that is kept and not the number of rows before it', async (t) => {
     const first = await demo.inject('/api/molecules?limit=5&after=')
-    const next = nextOf(first.headers) as string
+    const next = findNext(first.headers) as string
     const { molecules } = (await demo.inject(next)).json()
     await demo.supabase.request('POST', 'molecules', { body: { name: '!' }, role: 'service' })
     t.equal((await demo.inject('/api/molecules?limit=1')).json().molecules[0].name, '!')

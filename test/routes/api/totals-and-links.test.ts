@@ -9,7 +9,7 @@ const app = await startApp(t, gateway.environment)
 const names = (await app.supabase.select('molecules', { limit: 1000, select: 'name' })).map(({ name }) => String(name))
 
 /** Targets by relation, as a client finds them. */
-function linksOf(headers: Record<string, unknown>): Record<string, string> {
+function parseLinks(headers: Record<string, unknown>): Record<string, string> {
   const links = String(headers.link).matchAll(/<([^>]*)>; rel="(\w+)"/g)
   return Object.fromEntries([...links].map(([, target, relation]) => [relation, target]))
 }
@@ -30,7 +30,7 @@ t.test('a list has a total if a count is requested', async (t) => {
     const response = await app.inject(`/api/molecules?limit=2&count=${count}`)
     t.ok(Number.isInteger(response.json().total), count)
     t.equal(response.body.replace(/"total":\d+,/, ''), body)
-    t.notOk(linksOf(response.headers).last, 'which is the last page is not sure')
+    t.notOk(parseLinks(response.headers).last, 'which is the last page is not sure')
   }
   const plain = await app.inject('/api/molecules?limit=2')
   t.notOk('total' in plain.json())
@@ -57,8 +57,8 @@ t.test('a page past the end is empty and has the total', async (t) => {
     const response = await app.inject(`/api/molecules?offset=${offset}&count=exact`)
     t.equal(response.statusCode, 200, `offset ${offset}`)
     t.strictSame(response.json(), { status: 'success', count: 0, total: names.length, molecules: [] })
-    t.notOk(linksOf(response.headers).next)
-    t.match((await app.inject(linksOf(response.headers).prev as string)).json().count, 10)
+    t.notOk(parseLinks(response.headers).next)
+    t.match((await app.inject(parseLinks(response.headers).prev as string)).json().count, 10)
   }
 })
 
@@ -76,7 +76,7 @@ t.test('following next passes every molecule once, with any parameters', async (
       const response = await app.inject(url)
       t.equal(response.statusCode, 200)
       seen.push(...response.json().molecules.map(({ name }: { name: string }) => name))
-      const links = linksOf(response.headers)
+      const links = parseLinks(response.headers)
       last ??= links.last
       url = links.next
     }
@@ -93,7 +93,7 @@ t.test('following next passes every molecule once, with any parameters', async (
 t.test('links keep the parameters, and are correct behind a proxy', async (t) => {
   const query = { q: ' <>"&é*', limit: '1', offset: '3', order: 'name.desc', count: 'exact', formula: '' }
   const response = await app.inject({ url: '/api/molecules', query, headers: { host: 'internal:5000' } })
-  for (const [relation, target] of Object.entries(linksOf(response.headers))) {
+  for (const [relation, target] of Object.entries(parseLinks(response.headers))) {
     t.match(target, /^\/api\/molecules\?/, relation)
     const { searchParams } = new URL(target, 'https://public.example')
     t.strictSame({ ...Object.fromEntries(searchParams), offset: '3' }, query, relation)

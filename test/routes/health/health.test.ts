@@ -12,9 +12,9 @@ t.test('the service is live while it responds, and ready when Supabase accepts b
   const live = await app.inject('/health/live')
   t.match(live, { statusCode: 200 })
   t.strictSame(live.json(), { status: 'live' })
-  const answers = await Promise.all(Array.from({ length: 20 }, () => app.inject('/health/ready')))
-  t.ok(answers.every(({ statusCode }) => statusCode === 200))
-  t.strictSame(answers[0]?.json(), { status: 'ready' })
+  const responses = await Promise.all(Array.from({ length: 20 }, () => app.inject('/health/ready')))
+  t.ok(responses.every(({ statusCode }) => statusCode === 200))
+  t.strictSame(responses[0]?.json(), { status: 'ready' })
   t.equal(gateway.requests.length, 2, 'many may ask, Supabase is asked once per key')
 
   const refused = await startApp(t, { ...gateway.environment, SUPABASE_SERVICE_KEY: 'wrong' })

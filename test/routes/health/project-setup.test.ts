@@ -1,4 +1,4 @@
-// What answers, but cannot serve: a project without the schema, a PostgREST without a gateway, another HTTP server.
+// What responds, but is of no use: a project without the schema, a PostgREST without a gateway, another HTTP server.
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { startApp } from '../../support/service/app.ts'

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { METHODS } from 'node:http'
 import t, { type Test } from 'tap'
 import { startApp } from '../../support/service/app.ts'
-import { figureOf, series } from '../../support/service/exposition.ts'
+import { readSample, series } from '../../support/service/exposition.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
-async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], environment = {}) {
-  const upstream = await startUpstream(answer)
+async function start(t: Test, respond?: Parameters<typeof startUpstream>[0], environment = {}) {
+  const upstream = await startUpstream(respond)
   t.teardown(() => upstream.close())
   const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', ...environment })
   const metrics = async () => (await app.inject('/metrics')).body
@@ -24,13 +24,13 @@ t.test('metrics count and time requests by method, route and status', async (t) 
   t.equal(response.statusCode, 200)
   t.match(response.headers['content-type'], /^text\/plain; version=0\.0\.4/)
   const count = (labels: string) =>
-    figureOf(response.body, `cryoprotect_http_request_duration_seconds_count{${labels}}`)
+    readSample(response.body, `cryoprotect_http_request_duration_seconds_count{${labels}}`)
   t.equal(count('method="GET",route="/api/molecules",status="200"'), 3)
   t.equal(count('method="GET",route="/api/molecules",status="400"'), 1)
   t.equal(count('method="HEAD",route="/api/molecules",status="200"'), 1)
   t.equal(count('method="GET",route="none",status="404"'), 1)
   t.equal(count('method="OTHER",route="none",status="404"'), 1)
-  t.equal(figureOf(await metrics(), 'cryoprotect_http_requests_in_progress'), 1, 'this one')
+  t.equal(readSample(await metrics(), 'cryoprotect_http_requests_in_progress'), 1, 'this one')
 })
 
 t.test('the buckets of a histogram are cumulative and in seconds', async (t) => {
@@ -38,11 +38,11 @@ t.test('the buckets of a histogram are cumulative and in seconds', async (t) => 
   await app.inject('/api/molecules')
   const text = await metrics()
   const name = 'cryoprotect_upstream_request_duration_seconds'
-  t.equal(figureOf(text, `${name}_bucket{le="0.025",status="2xx"}`), 0)
-  t.equal(figureOf(text, `${name}_bucket{le="20",status="2xx"}`), 1)
-  t.equal(figureOf(text, `${name}_bucket{le="+Inf",status="2xx"}`), 1)
-  t.equal(figureOf(text, `${name}_count{status="2xx"}`), 1)
-  const sum = figureOf(text, `${name}_sum{status="2xx"}`)
+  t.equal(readSample(text, `${name}_bucket{le="0.025",status="2xx"}`), 0)
+  t.equal(readSample(text, `${name}_bucket{le="20",status="2xx"}`), 1)
+  t.equal(readSample(text, `${name}_bucket{le="+Inf",status="2xx"}`), 1)
+  t.equal(readSample(text, `${name}_count{status="2xx"}`), 1)
+  const sum = readSample(text, `${name}_sum{status="2xx"}`)
   t.ok(sum > 0.025 && sum < 5)
 })
 
@@ -67,18 +67,18 @@ t.test("the pool's metrics equal /pool/stats", async (t) => {
     ['wait_duration_seconds_count', stats.wait_ms.count],
     ['hold_duration_seconds_count', stats.hold_ms.count]
   ]
-  for (const [name, value] of figures) t.equal(figureOf(text, `cryoprotect_pool_${name}`), value, name)
+  for (const [name, value] of figures) t.equal(readSample(text, `cryoprotect_pool_${name}`), value, name)
   t.ok(stats.rejected > 0 && stats.wait_ms.count > 0 && stats.hold_ms.count > 0)
-  t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="POOL_QUEUE_FULL"}'), stats.rejected)
-  t.equal(figureOf(await metrics(), 'cryoprotect_pool_connections_created_total'), stats.created, 'asked again')
+  t.equal(readSample(text, 'cryoprotect_upstream_failures_total{code="POOL_QUEUE_FULL"}'), stats.rejected)
+  t.equal(readSample(await metrics(), 'cryoprotect_pool_connections_created_total'), stats.created, 'asked again')
 })
 
 t.test('metrics count coalesced reads apart from upstream requests', async (t) => {
   const { app, metrics } = await start(t)
   await Promise.all(Array.from({ length: 5 }, () => app.inject('/api/molecules')))
   const text = await metrics()
-  t.equal(figureOf(text, 'cryoprotect_upstream_coalesced_total'), 4)
-  t.equal(figureOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="2xx"}'), 1)
+  t.equal(readSample(text, 'cryoprotect_upstream_coalesced_total'), 4)
+  t.equal(readSample(text, 'cryoprotect_upstream_request_duration_seconds_count{status="2xx"}'), 1)
 })
 
 t.test('metrics count upstream failures by code, those of the readiness check included', async (t) => {
@@ -87,10 +87,10 @@ t.test('metrics count upstream failures by code, those of the readiness check in
   await app.inject('/health/ready')
   app.metrics.failed('A_CODE_OF_A_PLUGIN')
   const text = await metrics()
-  t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="UPSTREAM_CONNECTION_LOST"}'), 2)
-  t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="OTHER"}'), 1)
-  t.equal(figureOf(text, 'cryoprotect_upstream_failures_total{code="POOL_CLOSED"}'), 0, 'there from the start')
-  t.ok(figureOf(text, 'cryoprotect_upstream_request_duration_seconds_count{status="none"}') >= 1)
+  t.equal(readSample(text, 'cryoprotect_upstream_failures_total{code="UPSTREAM_CONNECTION_LOST"}'), 2)
+  t.equal(readSample(text, 'cryoprotect_upstream_failures_total{code="OTHER"}'), 1)
+  t.equal(readSample(text, 'cryoprotect_upstream_failures_total{code="POOL_CLOSED"}'), 0, 'there from the start')
+  t.ok(readSample(text, 'cryoprotect_upstream_request_duration_seconds_count{status="none"}') >= 1)
 })
 
 t.test('the number of series is bounded whatever clients send', async (t) => {

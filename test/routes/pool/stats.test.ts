@@ -14,8 +14,8 @@ t.test('/pool/stats has the statistics of real connections', async (t) => {
   })
   await app.inject('/api/molecules?limit=1')
   const before = gateway.connections
-  const answers = await Promise.all(Array.from({ length: 30 }, () => app.inject('/api/molecules?limit=1')))
-  t.ok(answers.every(({ statusCode }) => statusCode === 200))
+  const responses = await Promise.all(Array.from({ length: 30 }, () => app.inject('/api/molecules?limit=1')))
+  t.ok(responses.every(({ statusCode }) => statusCode === 200))
   const { status, stats } = (await app.inject('/pool/stats')).json()
   t.equal(status, 'success')
   t.match(stats, { created: 3, discarded: 0, errors: 0, pool_size: 3, active_connections: 3, in_use: 0, waiting: 0 })
@@ -28,8 +28,8 @@ t.test('/pool/stats has the statistics of real connections', async (t) => {
 
 t.test('/pool/stats counts coalesced reads', async (t) => {
   const app = await startApp(t, { ...gateway.environment, DB_POOL_MIN_SIZE: '1', DB_POOL_MAX_SIZE: '3' })
-  const answers = await Promise.all(Array.from({ length: 30 }, () => app.inject('/api/molecules?limit=2')))
-  t.equal(new Set(answers.map(({ body }) => body)).size, 1)
+  const responses = await Promise.all(Array.from({ length: 30 }, () => app.inject('/api/molecules?limit=2')))
+  t.equal(new Set(responses.map(({ body }) => body)).size, 1)
   const { stats } = (await app.inject('/pool/stats')).json()
   t.equal(stats.coalesced, 29)
   t.equal(stats.hold_ms.count, 1)

@@ -11,7 +11,7 @@ const alice = '11111111-1111-4111-8111-111111111111'
 const bob = '22222222-2222-4222-8222-222222222222'
 const settings = { ...project.environment, GATEWAY: 'all', DB_POOL_MIN_SIZE: '0', DB_POOL_MAX_SIZE: '2' }
 
-const clientOf = (url: string, key: string, token?: string): SupabaseClient => {
+const createClientFor = (url: string, key: string, token?: string): SupabaseClient => {
   const auth = { persistSession: false, autoRefreshToken: false }
   return createClient(url, key, { auth, ...(token !== undefined && { accessToken: async () => token }) })
 }
@@ -22,8 +22,8 @@ for (const form of ['anon', 'publishable'] as const) {
   t.test(`supabase-js works with the service's URL and the ${form} key`, async (t) => {
     const app = await startApp(t, { ...settings, SUPABASE_KEY: key })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
-    const client = clientOf(url, key)
-    const direct = clientOf(project.url, key)
+    const client = createClientFor(url, key)
+    const direct = createClientFor(project.url, key)
     const same = async (title: string, ask: (client: SupabaseClient) => PromiseLike<unknown>) => {
       t.strictSame(await ask(client), await ask(direct), title)
     }
@@ -58,7 +58,7 @@ for (const form of ['anon', 'publishable'] as const) {
     await same('a column that does not exist', (client) => client.from('molecules').select('nothing'))
     await same('an insert that is not permitted', (client) => client.from('molecules').insert({ name: 'x' }))
     await same('another schema', (client) => client.schema('auth').from('users').select())
-    await same('a token that is none', () => clientOf(url, key, 'a.b.c').from('molecules').select())
+    await same('a token that is none', () => createClientFor(url, key, 'a.b.c').from('molecules').select())
 
     const controller = new AbortController()
     controller.abort()
@@ -70,8 +70,8 @@ for (const form of ['anon', 'publishable'] as const) {
   t.test(`with the ${form} key a user writes and sees that user's rows only`, async (t) => {
     const app = await startApp(t, { ...settings, SUPABASE_KEY: key })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
-    const asAlice = clientOf(url, key, project.userToken(alice))
-    const asBob = clientOf(url, key, project.userToken(bob))
+    const asAlice = createClientFor(url, key, project.userToken(alice))
+    const asBob = createClientFor(url, key, project.userToken(bob))
     const inserted = await asAlice.from('notes').insert({ text: 'cold' }).select().single()
     t.match(inserted, { status: 201, error: null, data: { owner: alice, text: 'cold' } })
     const { id } = inserted.data as { id: string }
@@ -93,7 +93,7 @@ for (const form of ['anon', 'publishable'] as const) {
     t.match(upserted, { error: null, count: 2, data: [{ text: 'coldest' }, { text: 'new' }] })
     t.match(await asAlice.from('notes').delete({ count: 'exact' }).in('id', [id, bob]), { status: 204, count: 2 })
     t.strictSame((await asAlice.from('notes').select()).data, [])
-    t.match(await clientOf(url, key).from('notes').insert({ text: 'x' }), { error: { code: '42501' } })
+    t.match(await createClientFor(url, key).from('notes').insert({ text: 'x' }), { error: { code: '42501' } })
   })
 }
 
@@ -113,7 +113,7 @@ t.test('a busy pool is a 503 that supabase-js repeats', async (t) => {
   t.equal(response.status, 503)
   t.match(response.headers.get('retry-after'), /^[1-3]$/)
   t.match(await response.json(), { code: 'POOL_QUEUE_FULL', message: /./, details: null, hint: null })
-  const repeated = clientOf(url, project.keys.anon).from('molecules').select('name').limit(1)
+  const repeated = createClientFor(url, project.keys.anon).from('molecules').select('name').limit(1)
   const result = repeated.then((result) => result)
   while (app.pool.stats().rejected < 2) await new Promise(setImmediate)
   app.pool.release(lease)

@@ -5,7 +5,7 @@ import { loadRdkit } from '../../support/chemistry/rdkit.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-function rowsOf(table: string): Row[] {
+function readRows(table: string): Row[] {
   return [...(dataset.find((entry) => entry.table === table)?.rows ?? [])]
 }
 
@@ -14,13 +14,13 @@ function unique(rows: Row[], ...columns: string[]): boolean {
   return new Set(keys).size === rows.length
 }
 
-const molecules = rowsOf('molecules')
-const synonyms = rowsOf('molecule_synonyms')
-const types = rowsOf('property_types')
-const properties = rowsOf('molecular_properties')
-const mixtures = rowsOf('mixtures')
-const components = rowsOf('mixture_components')
-const experiments = rowsOf('experiments')
+const molecules = readRows('molecules')
+const synonyms = readRows('molecule_synonyms')
+const types = readRows('property_types')
+const properties = readRows('molecular_properties')
+const mixtures = readRows('mixtures')
+const components = readRows('mixture_components')
+const experiments = readRows('experiments')
 const compounds = molecules.filter(({ smiles }) => smiles !== null)
 
 t.test('formula and weight of every molecule are what its SMILES says', (t) => {

@@ -1,4 +1,4 @@
-// The demonstration answers as a project would.
+// The embedded Supabase responds as a project would.
 import t from 'tap'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'

@@ -13,14 +13,14 @@ t.test('the envelope of the same rows is built once', (t) => {
 })
 
 t.test('responses that differ in anything are built separately', (t) => {
-  const answers = [
+  const responses = [
     json.write({ name: 'things', columns, page: { count: 1, rows } }),
     json.write({ name: 'others', columns, page: { count: 1, rows } }),
     json.write({ name: 'others', columns, page: { count: 1, rows, total: 1 } }),
     json.write({ name: 'others', columns, page: { count: 1, rows, total: 2 } }),
     json.write({ name: 'others', columns, page: { count: 1, rows: Buffer.from('[{"a":2}]'), total: 2 } })
   ]
-  t.strictSame(answers.map(String), [
+  t.strictSame(responses.map(String), [
     '{"status":"success","count":1,"things":[{"a":1}]}',
     '{"status":"success","count":1,"others":[{"a":1}]}',
     '{"status":"success","count":1,"total":1,"others":[{"a":1}]}',

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { type Answer, type DescribedOperation, readDescription } from '../../support/openapi/document.ts'
+import { type DescribedOperation, type ReceivedResponse, readDescription } from '../../support/openapi/document.ts'
 import { startApp } from '../../support/service/app.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
@@ -24,7 +24,7 @@ const upstream = await startUpstream((_request, response) => {
 t.teardown(() => upstream.close())
 const project = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'the-anon-key', NODE_ENV: 'production' }
 const app = await startApp(t, { ...project, ADMIN_TOKEN })
-const { operations, checkAnswer } = await readDescription(app)
+const { operations, checkResponse } = await readDescription(app)
 const seen = new Set<string>()
 
 /** The operations of a table: its list at `url`, and one of its rows. */
@@ -43,14 +43,14 @@ const requests = operations.map(({ id, path }) => ({
 }))
 const asking = requests.filter(({ id }) => operations.find((operation) => operation.id === id)?.responses[502])
 
-/** Asserts that an answer is as described, and one of the examples; `elsewhere`: its words name another parameter. */
-function check(t: Test, id: string, status: number, answer: Answer, { elsewhere = false } = {}): void {
-  t.equal(answer.statusCode, status, id)
-  checkAnswer(t, id, answer)
+/** Asserts that an response is as described, and one of the examples; `elsewhere`: its words name another parameter. */
+function check(t: Test, id: string, status: number, response: ReceivedResponse, { elsewhere = false } = {}): void {
+  t.equal(response.statusCode, status, id)
+  checkResponse(t, id, response)
   const { responses } = operations.find((operation) => operation.id === id) as DescribedOperation
   const described = String(status) in responses ? String(status) : 'default'
   seen.add(`${id} ${described}`)
-  const { code, message } = JSON.parse(answer.body)
+  const { code, message } = JSON.parse(response.body)
   const example = (responses[described]?.content?.['application/json']?.examples as Examples | undefined)?.[code]
   t.ok(example, `${id} ${status} has an example of ${code}`)
   if (!elsewhere) t.equal(message, example?.value.message)
@@ -76,16 +76,16 @@ t.test('every documented 4xx for an invalid request matches its example', async 
   }
 })
 
-/** The operations that answer under any load. */
-const VITAL = ['getMetrics', 'getLiveness', 'getReadiness']
+/** The operations that are served under any load. */
+const EXEMPT = ['getMetrics', 'getLiveness', 'getReadiness']
 
 t.test('every documented 429 matches its example', async (t) => {
   const limited = await startApp(t, { ...project, RATE_LIMIT: '60' })
-  for (const { id, url } of requests.filter(({ id }) => !VITAL.includes(id))) {
+  for (const { id, url } of requests.filter(({ id }) => !EXEMPT.includes(id))) {
     const ask = () => limited.inject({ url, remoteAddress: `192.0.2.${id.length}` })
-    let answer = await ask()
-    while (answer.statusCode !== 429) answer = await ask()
-    check(t, id, 429, answer)
+    let response = await ask()
+    while (response.statusCode !== 429) response = await ask()
+    check(t, id, 429, response)
   }
 })
 
@@ -98,7 +98,7 @@ t.test('every documented 503 of load shedding matches its example', async (t) =>
     block(100)
     await setImmediate()
   }
-  for (const { id, url } of requests.filter(({ id }) => !VITAL.includes(id))) check(t, id, 503, await late.inject(url))
+  for (const { id, url } of requests.filter(({ id }) => !EXEMPT.includes(id))) check(t, id, 503, await late.inject(url))
 })
 
 t.test('every documented 408 and 431 matches its example', async (t) => {
@@ -201,8 +201,8 @@ t.test('the document has no other errors than those of these tests', (t) => {
   t.end()
 })
 
-/** What the service answers to these bytes; `tooSlow`: when it has lost its patience. */
-async function send({ server }: FastifyInstance, text: string, { tooSlow = false } = {}): Promise<Answer> {
+/** The service's response to these bytes; `tooSlow`: when it has lost its patience. */
+async function send({ server }: FastifyInstance, text: string, { tooSlow = false } = {}): Promise<ReceivedResponse> {
   const accepted = once(server, 'connection')
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
   client.on('error', () => {})

@@ -1,6 +1,11 @@
-// Every example of the OpenAPI document is true: it is what the service, with its own data, really answers.
+// Every example of the OpenAPI document is true: it is what the service, with its own data, really responses.
 import t from 'tap'
-import { type Answer, type DescribedOperation, exampleOf, readDescription } from '../../support/openapi/document.ts'
+import {
+  type DescribedOperation,
+  findExample,
+  type ReceivedResponse,
+  readDescription
+} from '../../support/openapi/document.ts'
 import { startApp } from '../../support/service/app.ts'
 
 type Parameter = DescribedOperation['parameters'][number]
@@ -11,7 +16,7 @@ interface Example {
 }
 
 const app = await startApp(t, {})
-const { operations, conforms, checkAnswer } = await readDescription(app)
+const { operations, conforms, checkResponse } = await readDescription(app)
 
 /** What differs from one start to the next. */
 const VOLATILE = new Set(['created_at', 'updated_at', 'node_version', 'stats'])
@@ -23,21 +28,22 @@ const steady = (value: unknown): unknown =>
     return typeof part === 'object' ? Object.keys(part).sort() : typeof part
   })
 
-const ask = (url: string, headers: Record<string, string> = {}): Promise<Answer> => app.inject({ url, headers })
+const ask = (url: string, headers: Record<string, string> = {}): Promise<ReceivedResponse> =>
+  app.inject({ url, headers })
 
 for (const operation of operations) {
   const { id, responses, parameters } = operation
 
-  t.test(`${id}: its answers`, async (t) => {
+  t.test(`${id}: its responses`, async (t) => {
     for (const [type, { schema, examples = {} }] of Object.entries(responses[200]?.content ?? {})) {
       for (const { summary, value } of Object.values(examples) as Example[]) {
         conforms(t, schema, value, summary)
-        const answer = await ask(summary.replace(/^GET /, ''), { accept: type })
-        t.equal(answer.statusCode, 200, summary)
-        t.equal(String(answer.headers['content-type']).split(';')[0], type)
-        checkAnswer(t, id, answer)
+        const response = await ask(summary.replace(/^GET /, ''), { accept: type })
+        t.equal(response.statusCode, 200, summary)
+        t.equal(String(response.headers['content-type']).split(';')[0], type)
+        checkResponse(t, id, response)
         const isJson = type === 'application/json'
-        t.strictSame(steady(isJson ? JSON.parse(answer.body) : answer.body), steady(value), summary)
+        t.strictSame(steady(isJson ? JSON.parse(response.body) : response.body), steady(value), summary)
       }
     }
   })
@@ -48,28 +54,28 @@ for (const operation of operations) {
   if (responses[304]) {
     t.test(`${id}: that nothing has changed`, async (t) => {
       const { etag } = (await askWith(operation, allTogether)).headers
-      const answer = await askWith(operation, allTogether, { 'if-none-match': String(etag) })
-      t.equal(answer.statusCode, 304)
-      checkAnswer(t, id, answer)
+      const response = await askWith(operation, allTogether, { 'if-none-match': String(etag) })
+      t.equal(response.statusCode, 304)
+      checkResponse(t, id, response)
     })
   }
 
   t.test(`${id}: a response that echoes the caller's own request id conforms`, async (t) => {
     const isRequired = ({ required }: Parameter) => required === true
-    const answer = await askWith(operation, isRequired, { 'x-request-id': 'Root=1-67891233-abcdef' })
-    t.equal(answer.headers['x-request-id'], 'Root=1-67891233-abcdef')
-    checkAnswer(t, id, answer)
+    const response = await askWith(operation, isRequired, { 'x-request-id': 'Root=1-67891233-abcdef' })
+    t.equal(response.headers['x-request-id'], 'Root=1-67891233-abcdef')
+    checkResponse(t, id, response)
   })
 
   t.test(`${id}: its parameters`, async (t) => {
     for (const one of parameters) {
-      conforms(t, one.schema, exampleOf(one), one.name)
+      conforms(t, one.schema, findExample(one), one.name)
       t.equal('example' in one, one.required === true, `${one.name} is filled in by Swagger UI only if it is required`)
     }
     for (const { name } of parameters) {
-      const answer = await askWith(operation, (parameter) => parameter.required === true || parameter.name === name)
-      t.equal(answer.statusCode, 200, `with ${name}`)
-      checkAnswer(t, id, answer)
+      const response = await askWith(operation, (parameter) => parameter.required === true || parameter.name === name)
+      t.equal(response.statusCode, 200, `with ${name}`)
+      checkResponse(t, id, response)
     }
     const together = await askWith(operation, allTogether)
     t.equal(together.statusCode, 200)
@@ -79,9 +85,9 @@ for (const operation of operations) {
 }
 
 t.test("an error that echoes the caller's own request id conforms", async (t) => {
-  const answer = await ask('/api/molecules?limit=0', { 'x-request-id': 'Root=1-67891233-abcdef' })
-  t.match(JSON.parse(answer.body), { request_id: 'Root=1-67891233-abcdef' })
-  checkAnswer(t, 'listMolecules', answer)
+  const response = await ask('/api/molecules?limit=0', { 'x-request-id': 'Root=1-67891233-abcdef' })
+  t.match(JSON.parse(response.body), { request_id: 'Root=1-67891233-abcdef' })
+  checkResponse(t, 'listMolecules', response)
 })
 
 t.test('the headers that examples show are those of the first example', async (t) => {
@@ -94,12 +100,12 @@ function askWith(
   { path, parameters }: DescribedOperation,
   chosen: (parameter: Parameter) => boolean,
   headers: Record<string, string> = {}
-): Promise<Answer> {
+): Promise<ReceivedResponse> {
   const given = parameters.filter(chosen)
   const values = (place: string) =>
     given
       .filter((one) => one.in === place)
-      .flatMap((one) => [exampleOf(one)].flat().map((value): [string, string] => [one.name, String(value)]))
+      .flatMap((one) => [findExample(one)].flat().map((value): [string, string] => [one.name, String(value)]))
   const inPath = Object.fromEntries(values('path'))
   const url = path.replaceAll(/{(\w+)}/g, (_, name) => inPath[name] as string)
   return ask(`${url}?${new URLSearchParams(values('query'))}`, { ...Object.fromEntries(values('header')), ...headers })

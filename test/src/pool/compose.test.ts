@@ -9,9 +9,9 @@ const PUBLISHABLE = 'sb_publishable_key'
 const SECRET = 'sb_secret_key'
 
 /** A pool with keys of the new form, which are no bearer tokens, at an upstream that responds with the credentials it got. */
-async function start(t: Test, answer?: Parameters<typeof startUpstream>[0]) {
+async function start(t: Test, respond?: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(
-    answer ??
+    respond ??
       ((request, response) => {
         response.setHeader('cache-control', 'public, max-age=60')
         response.end(readCredentials(request))
@@ -57,9 +57,9 @@ t.test('deduplicated requests share a response only where they have the same cre
   for (const origin of [undefined, upstream.url, new URL(upstream.url)]) {
     for (const [name, composed] of compositions) {
       upstream.requests.length = 0
-      const answers = await Promise.all(twice.map(([who]) => ask(composed, { ...who, origin })))
-      const expected = twice.map(([, answer]) => answer)
-      t.strictSame(answers, expected, `${name}, ${origin}`)
+      const received = await Promise.all(twice.map(([who]) => ask(composed, { ...who, origin })))
+      const expected = twice.map(([, seen]) => seen)
+      t.strictSame(received, expected, `${name}, ${origin}`)
       t.equal(upstream.requests.length, ASKED.length, `${name}, ${origin}: one request for each`)
     }
   }
@@ -72,8 +72,8 @@ t.test('a cached response is served only to callers with the same credentials', 
   for (const [name, composed] of Object.entries({ alone: pool.compose(cache), outside: inner.compose(cache) })) {
     for (const origin of [undefined, upstream.url]) {
       upstream.requests.length = 0
-      for (const [who, answer] of [...ASKED, ...ASKED]) {
-        t.equal(await ask(composed, { ...who, origin }, `/${name}/${origin}`), answer, `${name}, ${origin}`)
+      for (const [who, seen] of [...ASKED, ...ASKED]) {
+        t.equal(await ask(composed, { ...who, origin }, `/${name}/${origin}`), seen, `${name}, ${origin}`)
       }
       t.equal(upstream.requests.length, ASKED.length, `${name}, ${origin}: the second time it is cached`)
     }
@@ -103,7 +103,7 @@ t.test('a cache revalidates a response with the credentials of its caller', asyn
   })
   const composed = pool.compose(interceptors.cache())
   for (let round = 0; round < 2; round++) {
-    for (const [who, answer] of ASKED) t.equal(await ask(composed, who), answer)
+    for (const [who, seen] of ASKED) t.equal(await ask(composed, who), seen)
   }
   t.equal(upstream.requests.length, 2 * ASKED.length)
 })
@@ -122,7 +122,7 @@ t.test('interceptors around a lease see its credentials and its origin', async (
   await pool.use(async (lease) => {
     const composed = lease.compose(cache)
     for (let round = 0; round < 2; round++) {
-      for (const [who, answer] of ASKED) t.equal(await ask(composed, who), answer)
+      for (const [who, seen] of ASKED) t.equal(await ask(composed, who), seen)
     }
   })
   t.equal(upstream.requests.length, ASKED.length)
@@ -137,7 +137,7 @@ t.test(
       else response.end(readCredentials(request))
     })
     const composed = pool.compose(interceptors.redirect({ maxRedirections: 3 }))
-    for (const [who, answer] of ASKED) t.equal(await ask(composed, who, '/old'), answer)
+    for (const [who, seen] of ASKED) t.equal(await ask(composed, who, '/old'), seen)
     await t.rejects(ask(composed, {}, '/away'), { code: 'UND_ERR_INVALID_ARG', message: /own origin/ })
     t.equal(upstream.requests.length, 2 * ASKED.length + 1)
     t.match(pool.stats(), { in_use: 0, waiting: 0 })

@@ -4,36 +4,39 @@ import { DataApi } from '../../../src/supabase/data-api.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
-async function start(t: Test, answer?: Parameters<typeof startUpstream>[0], path = '') {
-  const upstream = await startUpstream(answer)
+async function start(t: Test, respond?: Parameters<typeof startUpstream>[0], path = '') {
+  const upstream = await startUpstream(respond)
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   const client = new SupabaseClient(new DataApi({ url: upstream.url + path, dispatcher: pool, timeout: 5_000 }))
   return { upstream, pool, client }
 }
 
-t.test('request sends all methods with parameters, JSON bodies, headers and roles, and gives any answer', async (t) => {
-  const { upstream, client } = await start(t, (_request, response) => response.writeHead(418).end('{"a":1}'))
-  const options = {
-    body: { name: 'é' },
-    params: { a: 'x y', b: ['1', '2'], c: undefined, d: 0 },
-    role: 'service'
-  } as const
-  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
-    const response = await client.request(method, '/rows', { ...options, headers: { prefer: 'return=minimal' } })
-    t.match(response, { status: 418, ok: false, isJson: false })
-    t.strictSame(response.json(), { a: 1 })
-    t.match(upstream.requests.at(-1), {
-      method,
-      url: '/rest/v1/rows?a=x%20y&b=1&b=2&d=0',
-      body: '{"name":"é"}',
-      headers: { 'content-type': 'application/json', prefer: 'return=minimal', apikey: 'sb_secret_key' }
-    })
+t.test(
+  'request sends all methods with parameters, JSON bodies, headers and roles, and resolves with any response',
+  async (t) => {
+    const { upstream, client } = await start(t, (_request, response) => response.writeHead(418).end('{"a":1}'))
+    const options = {
+      body: { name: 'é' },
+      params: { a: 'x y', b: ['1', '2'], c: undefined, d: 0 },
+      role: 'service'
+    } as const
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+      const response = await client.request(method, '/rows', { ...options, headers: { prefer: 'return=minimal' } })
+      t.match(response, { status: 418, ok: false, isJson: false })
+      t.strictSame(response.json(), { a: 1 })
+      t.match(upstream.requests.at(-1), {
+        method,
+        url: '/rest/v1/rows?a=x%20y&b=1&b=2&d=0',
+        body: '{"name":"é"}',
+        headers: { 'content-type': 'application/json', prefer: 'return=minimal', apikey: 'sb_secret_key' }
+      })
+    }
+    t.equal((await client.request('GET', 'rows')).text(), '{"a":1}')
+    t.match(upstream.requests.at(-1), { method: 'GET', url: '/rest/v1/rows', body: '' })
+    t.notMatch(upstream.requests.at(-1)?.headers, { 'content-type': /./ })
   }
-  t.equal((await client.request('GET', 'rows')).text(), '{"a":1}')
-  t.match(upstream.requests.at(-1), { method: 'GET', url: '/rest/v1/rows', body: '' })
-  t.notMatch(upstream.requests.at(-1)?.headers, { 'content-type': /./ })
-})
+)
 
 t.test('what cannot be sent is refused before anything is sent', async (t) => {
   const { upstream, client } = await start(t)
@@ -87,7 +90,7 @@ t.test('a response in many chunks is concatenated', async (t) => {
 
 t.test('a response that is no page of rows is an invalid response', async (t) => {
   const json = { 'content-type': 'application/json', 'content-range': '0-0/*' }
-  const answers: [headers: Record<string, string>, body: string][] = [
+  const responses: [headers: Record<string, string>, body: string][] = [
     [{ ...json, 'content-type': 'text/html' }, '[]'],
     [{ 'content-range': '0-0/*' }, '[]'],
     [json, '{}'],
@@ -97,7 +100,7 @@ t.test('a response that is no page of rows is an invalid response', async (t) =>
     [{ ...json, 'content-range': 'all of them' }, '[]'],
     [{ ...json, 'content-encoding': 'gzip' }, '[]']
   ]
-  for (const [headers, body] of answers) {
+  for (const [headers, body] of responses) {
     const { client } = await start(t, (_request, response) => response.writeHead(200, headers).end(body))
     await t.rejects(client.page('rows'), { code: 'UPSTREAM_INVALID_ANSWER', statusCode: 502 }, JSON.stringify(headers))
   }

@@ -6,11 +6,11 @@ import type { SupabaseResponse } from '../../../src/supabase/response.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 
-type Answer = (status?: number) => void
+type Respond = (status?: number) => void
 
-/** A project that answers when it is told to, and what its client's observers have seen. */
+/** A project that responds when it is told to, and what its client's observers have seen. */
 async function start(t: Test, options: Partial<DataApiOptions> = {}, maxSize = 100) {
-  const held: Answer[] = []
+  const held: Respond[] = []
   const arrivals: (() => void)[] = []
   const upstream = await startUpstream((request, response) => {
     held.push((status = 200) => {
@@ -53,8 +53,8 @@ t.test('concurrent identical reads share one request and its response', async (t
   await asked(1)
   pages.push(client.page('rows', { limit: 10, token: 'one' }))
   held[0]?.()
-  const answers = await Promise.all(pages)
-  t.equal(new Set(answers.map(({ rows }) => rows.toString())).size, 1)
+  const responses = await Promise.all(pages)
+  t.equal(new Set(responses.map(({ rows }) => rows.toString())).size, 1)
   t.equal(upstream.requests.length, 1)
   t.equal(client.coalesced, 50)
 })
@@ -90,23 +90,23 @@ t.test('reads that differ in anything are not coalesced', async (t) => {
   const pages = [...variants, ...variants].map(([table, options]) => client.page(table, options))
   await asked(variants.length)
   await setImmediate()
-  for (const answer of held) answer()
-  const answers = (await Promise.all(pages)).map(({ rows }) => rows.toString())
+  for (const respond of held) respond()
+  const responses = (await Promise.all(pages)).map(({ rows }) => rows.toString())
   t.equal(held.length, variants.length)
-  t.strictSame(answers.slice(0, variants.length), answers.slice(variants.length))
-  t.equal(new Set(answers).size, variants.length - 1, 'but for the time-out, all answers differ')
+  t.strictSame(responses.slice(0, variants.length), responses.slice(variants.length))
+  t.equal(new Set(responses).size, variants.length - 1, 'but for the time-out, all responses differ')
 })
 
 t.test(
-  "nobody sees another's rows: each answer is what this caller asked for, with this caller's credentials",
+  "nobody sees another's rows: each response is what this caller asked for, with this caller's credentials",
   async (t) => {
     const { client, held } = await start(t)
     let answered = 0
     const answering = (async () => {
       while (answered < 3_000) {
         // In any order.
-        const [answer] = held.splice(Math.floor(Math.random() * held.length), 1)
-        answer?.()
+        const [respond] = held.splice(Math.floor(Math.random() * held.length), 1)
+        respond?.()
         await setImmediate()
       }
     })()
@@ -228,14 +228,14 @@ t.test('reads are not coalesced when that is switched off, and other requests ne
   const off = await start(t, { coalesce: false })
   const separate = all(2, () => off.client.page('rows'))
   await off.asked(2)
-  for (const answer of off.held) answer()
+  for (const respond of off.held) respond()
   await Promise.all(separate)
   t.equal(off.client.coalesced, 0)
 
   const { client, held, asked } = await start(t)
   const requests: Promise<SupabaseResponse>[] = all(2, () => client.request('GET', 'rows'))
   await asked(2)
-  for (const answer of held) answer()
+  for (const respond of held) respond()
   await Promise.all(requests)
 })
 

@@ -5,8 +5,8 @@ import { DataApi } from '../../../src/supabase/data-api.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
 
-async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
-  const upstream = await startUpstream(answer)
+async function start(t: Test, respond: Parameters<typeof startUpstream>[0]) {
+  const upstream = await startUpstream(respond)
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   return { pool, client: new SupabaseClient(new DataApi({ url: upstream.url, dispatcher: pool, timeout: 5_000 })) }

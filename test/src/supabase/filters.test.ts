@@ -1,12 +1,12 @@
 import t from 'tap'
-import { type Condition, notationsOf } from '../../../src/supabase/filters.ts'
+import { type Condition, formatFilters } from '../../../src/supabase/filters.ts'
 
-const format = (filter: Condition) => notationsOf('name', filter)[0]
+const format = (filter: Condition) => formatFilters('name', filter)[0]
 
 t.test("a filter in PostgREST's syntax is passed on as it is", (t) => {
   t.equal(format('in.(1,2)'), 'in.(1,2)')
   t.equal(format({ equals: 'in.(1,2)' }), 'eq.in.(1,2)')
-  t.strictSame(notationsOf('weight', ['gt.1', { equals: '' }]), ['gt.1', 'eq.'])
+  t.strictSame(formatFilters('weight', ['gt.1', { equals: '' }]), ['gt.1', 'eq.'])
   t.end()
 })
 
@@ -40,7 +40,7 @@ t.test('an invalid filter throws a TypeError that names the column, instead of m
     { contains: 5 },
     ['eq.1', undefined]
   ]) {
-    t.throws(() => notationsOf('cid', invalid as never), { name: 'TypeError', message: /"cid"/ })
+    t.throws(() => formatFilters('cid', invalid as never), { name: 'TypeError', message: /"cid"/ })
   }
   t.end()
 })

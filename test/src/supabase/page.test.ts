@@ -6,8 +6,8 @@ import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
 
-async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
-  const upstream = await startUpstream(answer)
+async function start(t: Test, respond: Parameters<typeof startUpstream>[0]) {
+  const upstream = await startUpstream(respond)
   const pool = socketPool(upstream.url)
   t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   return { upstream, client: new SupabaseClient(new DataApi({ url: upstream.url, dispatcher: pool, timeout: 5_000 })) }
@@ -16,13 +16,13 @@ async function start(t: Test, answer: Parameters<typeof startUpstream>[0]) {
 const json = (range: string) => ({ 'content-type': 'application/json; charset=utf-8', 'content-range': range })
 
 t.test('a page with a count has the total, of a part, of all and of no rows', async (t) => {
-  const answers: [status: number, range: string, body: string, page: { count: number; total: number }][] = [
+  const responses: [status: number, range: string, body: string, page: { count: number; total: number }][] = [
     [206, '0-1/84', '[{}, {}]', { count: 2, total: 84 }],
     [200, '0-1/2', '[{}, {}]', { count: 2, total: 2 }],
     [200, '*/0', '[]', { count: 0, total: 0 }],
     [206, '*/84', '[]', { count: 0, total: 84 }]
   ]
-  for (const [status, range, body, page] of answers) {
+  for (const [status, range, body, page] of responses) {
     const { upstream, client } = await start(t, (_request, response) =>
       response.writeHead(status, json(range)).end(body)
     )

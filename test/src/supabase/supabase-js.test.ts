@@ -15,14 +15,14 @@ const { publishable, secret } = gateway.keys
 const alice = '11111111-1111-4111-8111-111111111111'
 const bob = '22222222-2222-4222-8222-222222222222'
 
-function clientOf(key: string, token?: string) {
+function createClientFor(key: string, token?: string) {
   const auth = { persistSession: false, autoRefreshToken: false }
   const accessToken = token === undefined ? undefined : async () => token
   return createClient(gateway.url, key, { global: { fetch: overPool }, auth, ...(accessToken && { accessToken }) })
 }
 
 t.test('supabase-js selects and calls functions over the pool', async (t) => {
-  const client = clientOf(publishable)
+  const client = createClientFor(publishable)
   const { data, error, count } = await client
     .from('molecules')
     .select('name, mixture_components(concentration, mixtures(name))', { count: 'exact' })
@@ -36,8 +36,8 @@ t.test('supabase-js selects and calls functions over the pool', async (t) => {
 })
 
 t.test("supabase-js inserts, updates and deletes a user's own rows over the pool", async (t) => {
-  const asAlice = clientOf(publishable, gateway.userToken(alice))
-  const asBob = clientOf(publishable, gateway.userToken(bob))
+  const asAlice = createClientFor(publishable, gateway.userToken(alice))
+  const asBob = createClientFor(publishable, gateway.userToken(bob))
   const inserted = await asAlice.from('notes').insert({ text: 'cold' }).select().single()
   t.match(inserted, { status: 201, error: null, data: { owner: alice, text: 'cold' } })
   const { id } = inserted.data as { id: string }
@@ -47,11 +47,11 @@ t.test("supabase-js inserts, updates and deletes a user's own rows over the pool
   t.match(await asAlice.from('notes').update({ text: 'colder' }).eq('id', id).select(), { data: [{ text: 'colder' }] })
   t.match(await asAlice.from('notes').delete().eq('id', id), { status: 204, error: null })
   t.strictSame((await asAlice.from('notes').select()).data, [])
-  t.match(await clientOf(publishable).from('notes').insert({ text: 'x' }), { error: { code: '42501' } })
+  t.match(await createClientFor(publishable).from('notes').insert({ text: 'x' }), { error: { code: '42501' } })
 })
 
 t.test('supabase-js with the service key writes over the pool', async (t) => {
-  const client = clientOf(secret)
+  const client = createClientFor(secret)
   const name = 'Zz from a test'
   t.match(await client.from('molecules').upsert({ name, cid: 99 }, { onConflict: 'name' }), { error: null })
   t.match(await client.from('molecules').delete().eq('name', name).select('cid'), { data: [{ cid: 99 }] })

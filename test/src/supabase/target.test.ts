@@ -1,14 +1,14 @@
 import t from 'tap'
-import { targetOf } from '../../../src/supabase/target.ts'
+import { buildTarget } from '../../../src/supabase/target.ts'
 
 t.test('a target is the base, the path and the encoded parameters', (t) => {
-  t.equal(targetOf('/rest/v1/', '', {}), '/rest/v1/')
+  t.equal(buildTarget('/rest/v1/', '', {}), '/rest/v1/')
   t.equal(
-    targetOf('/rest/v1/', '/rpc/count', { a: 'x y', b: ['1', '2'], c: undefined, d: 0 }),
+    buildTarget('/rest/v1/', '/rpc/count', { a: 'x y', b: ['1', '2'], c: undefined, d: 0 }),
     '/rest/v1/rpc/count?a=x%20y&b=1&b=2&d=0'
   )
   for (const path of ['odd%20name', '...', '..a', 'a..', '.a/b.', "~a-b_c!$&'()*+,;=:@"])
-    t.equal(targetOf('/', path), `/${path}`)
+    t.equal(buildTarget('/', path), `/${path}`)
   t.end()
 })
 
@@ -43,6 +43,6 @@ t.test('an invalid path, or one that leads out of the base, throws a TypeError',
     '..%2fa',
     'a%5C..%5cb'
   ]
-  for (const path of [...paths, ...outside]) t.throws(() => targetOf('/rest/v1/', path), TypeError, path)
+  for (const path of [...paths, ...outside]) t.throws(() => buildTarget('/rest/v1/', path), TypeError, path)
   t.end()
 })

@@ -10,12 +10,12 @@ type Response = OpenAPIV3_1.ResponseObject
 type Parameter = OpenAPIV3_1.ParameterObject
 
 /** The example of a parameter: that of an optional one stands in its schema, where Swagger UI does not fill it in. */
-export function exampleOf({ example, schema }: Parameter): unknown {
+export function findExample({ example, schema }: Parameter): unknown {
   return example ?? (schema as { examples?: unknown[] }).examples?.[0]
 }
 
-/** An answer of the service, from a socket or not. */
-export interface Answer {
+/** An response of the service, from a socket or not. */
+export interface ReceivedResponse {
   statusCode: number
   headers: Record<string, unknown>
   body: string
@@ -30,13 +30,13 @@ export interface DescribedOperation {
   responses: Record<string, Response>
 }
 
-/** What the document of a running service says, and whether its answers agree with it. */
+/** What the document of a running service says, and whether its responses agree with it. */
 export interface Description {
   operations: DescribedOperation[]
   /** Asserts that a value is what the schema says. */
   conforms(t: Test, schema: unknown, value: unknown, name: string): void
-  /** Asserts that an answer is what the document says of the operation, in status, headers and body. */
-  checkAnswer(t: Test, id: string, answer: Answer): void
+  /** Asserts that an response is what the document says of the operation, in status, headers and body. */
+  checkResponse(t: Test, id: string, response: ReceivedResponse): void
 }
 
 /** Headers of the connection, and for browsers, which are not the interface's. */
@@ -74,7 +74,7 @@ export async function readDescription(app: FastifyInstance): Promise<Description
     t.ok(validate(value), `${name}: ${ajv.errorsText(validate.errors)}`)
   }
 
-  const checkAnswer: Description['checkAnswer'] = (t, id, { statusCode, headers, body }) => {
+  const checkResponse: Description['checkResponse'] = (t, id, { statusCode, headers, body }) => {
     const { responses } = operations.find((operation) => operation.id === id) as DescribedOperation
     const name = `${id} ${statusCode}`
     const response = responses[statusCode] ?? responses.default
@@ -97,5 +97,5 @@ export async function readDescription(app: FastifyInstance): Promise<Description
     conforms(t, media?.schema, type === 'application/json' ? JSON.parse(body) : body, name)
   }
 
-  return { operations, conforms, checkAnswer }
+  return { operations, conforms, checkResponse }
 }

@@ -26,7 +26,7 @@ export interface Collector {
   /** What it was sent, as it stood on the wire. */
   readonly bodies: readonly Buffer[]
   readonly headers: readonly IncomingHttpHeaders[]
-  /** The status that it answers with. */
+  /** The status that it responds with. */
   status: number
   /** Resolves when so many have arrived. */
   received(count: number): Promise<void>
@@ -42,7 +42,7 @@ export async function startCollector(): Promise<Collector> {
     const body = Buffer.concat(await request.toArray())
     bodies.push(body)
     headers.push(request.headers)
-    if (collector.status === 200 && request.url === '/v1/traces') spans.push(...spansIn(body))
+    if (collector.status === 200 && request.url === '/v1/traces') spans.push(...parseSpans(body))
     response.writeHead(collector.status, { 'content-type': 'application/x-protobuf' }).end()
     for (const arrival of arrivals) arrival()
   })
@@ -105,9 +105,9 @@ const bytes = (message: Message, field: number) => (message.get(field)?.[0] ?? B
 const number = (message: Message, field: number) => (message.get(field)?.[0] ?? 0n) as bigint
 
 /** Field numbers are those of opentelemetry/proto/trace/v1/trace.proto. */
-function spansIn(body: Buffer): ReceivedSpan[] {
+function parseSpans(body: Buffer): ReceivedSpan[] {
   return messages(decode(body), 1).flatMap((resourceSpans) => {
-    const resource = messages(resourceSpans, 1).map((message) => attributesIn(message, 1))[0] ?? {}
+    const resource = messages(resourceSpans, 1).map((message) => parseAttributes(message, 1))[0] ?? {}
     return messages(resourceSpans, 2)
       .flatMap((scopeSpans) => messages(scopeSpans, 2))
       .map((span) => ({
@@ -119,14 +119,14 @@ function spansIn(body: Buffer): ReceivedSpan[] {
         kind: Number(number(span, 6)),
         start: number(span, 7),
         end: number(span, 8),
-        attributes: attributesIn(span, 9),
+        attributes: parseAttributes(span, 9),
         status: Number(messages(span, 15).map((status) => number(status, 3))[0] ?? 0n),
         resource
       }))
   })
 }
 
-function attributesIn(message: Message, field: number): Record<string, unknown> {
+function parseAttributes(message: Message, field: number): Record<string, unknown> {
   return Object.fromEntries(
     messages(message, field).map((pair) => {
       const [[kind, [value] = []] = []] = messages(pair, 2)[0] ?? []

@@ -6,7 +6,7 @@ export function series(text: string): string[] {
 }
 
 /** The value of one series, named with its labels; NaN if it is not there. */
-export function figureOf(text: string, name: string): number {
+export function readSample(text: string, name: string): number {
   const line = series(text).find((one) => one.startsWith(`${name} `))
   return Number(line?.slice(name.length + 1) ?? Number.NaN)
 }

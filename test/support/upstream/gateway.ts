@@ -156,9 +156,9 @@ interface Target {
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, { agent, url, headers }: Target): void {
-  const onward = httpRequest(url, { agent, method: request.method, headers, maxHeaderSize: 64 * 1024 }, (answer) => {
-    response.writeHead(answer.statusCode as number, answer.headers)
-    pipeline(answer, response, () => {})
+  const onward = httpRequest(url, { agent, method: request.method, headers, maxHeaderSize: 64 * 1024 }, (relayed) => {
+    response.writeHead(relayed.statusCode as number, relayed.headers)
+    pipeline(relayed, response, () => {})
   })
   onward.on('error', () => response.destroy())
   response.on('close', () => onward.destroy())

@@ -16,7 +16,7 @@ export interface Postgrest {
   readonly jwtSecret: string
   /** Kills PostgREST; PostgreSQL keeps running. */
   kill(): Promise<void>
-  /** Starts PostgREST again on the same port; resolves when it answers. */
+  /** Starts PostgREST again on the same port; resolves when it responds. */
   restart(): Promise<void>
   /** Runs SQL as the superuser. */
   sql(text: string): Promise<void>

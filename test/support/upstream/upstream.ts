@@ -12,9 +12,9 @@ export interface Upstream {
   close(): Promise<void>
 }
 
-/** Starts one on a loopback port, a free one unless said; it answers with an empty list of rows unless told otherwise. */
+/** Starts one on a loopback port, a free one unless said; it responds with an empty list of rows unless told otherwise. */
 export async function startUpstream(
-  answer: RequestListener = (_request, response) => sendRows(response, []),
+  respond: RequestListener = (_request, response) => sendRows(response, []),
   { port = 0 } = {}
 ): Promise<Upstream> {
   const requests: Upstream['requests'] = []
@@ -23,7 +23,7 @@ export async function startUpstream(
     const { method = '', url = '', headers } = request
     const chunks: Buffer[] = await request.toArray()
     requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() })
-    answer(request, response)
+    respond(request, response)
   })
   server.on('connection', (socket) => {
     sockets.add(socket)
