@@ -37,7 +37,7 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.strictSame(faults, [])
   })
 
-  t.test('texts are searched by what they look like, and ranges filter', async (t) => {
+  t.test('a search text is taken for a name, formula, InChIKey or SMILES by its form, and ranges filter', async (t) => {
     const { page } = await openPage(t, browser, origin)
     const status = page.locator('.count')
     for (const [text, address, found] of [

@@ -52,7 +52,7 @@ const smuggled = `GET /rest/v1/smuggled HTTP/1.1\r\nhost: x\r\napikey: ${KEY}\r\
 const head = (line: string, ...headers: string[]) =>
   [`${line} HTTP/1.1`, 'host: x', `apikey: ${KEY}`, ...headers, '', ''].join('\r\n')
 
-t.test('nothing is smuggled in a body', async (t) => {
+t.test('a body smuggles no request through the gateway', async (t) => {
   const attacks = {
     'a length and chunks': `${head('POST /rest/v1/a', 'content-length: 5', 'transfer-encoding: chunked')}0\r\n\r\n${smuggled}`,
     'two lengths': head('POST /rest/v1/a', 'content-length: 0', `content-length: ${smuggled.length}`) + smuggled,

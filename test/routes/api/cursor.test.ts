@@ -152,15 +152,15 @@ t.test('a parameter that excludes a cursor is refused with a message that names 
   )
 })
 
-t.test('cursors work on the demonstration data', async (t) => {
+t.test('cursors work over the embedded Supabase', async (t) => {
   const demo = await startApp(t, {})
 
-  t.test('it is as good', async (t) => {
+  t.test('following next passes every molecule once', async (t) => {
     const { molecules } = (await demo.inject('/api/molecules?limit=1000&order=molecular_weight.desc')).json()
     t.strictSame(await walk({ limit: '9', order: 'molecular_weight.desc', after: '' }, { from: demo }), molecules)
   })
 
-  t.test('it is the place that is kept and not the number of rows before it', async (t) => {
+  t.test('a cursor keeps its place however many rows come before it', async (t) => {
     const first = await demo.inject('/api/molecules?limit=5&after=')
     const next = findNext(first.headers) as string
     const { molecules } = (await demo.inject(next)).json()

@@ -14,7 +14,7 @@ t.test('a drawing is SVG that its own Content-Security-Policy lets a browser sho
   t.notMatch(body, /style|<script|on\w+=|href/)
 })
 
-t.test('size and theme are the caller’s choice', async (t) => {
+t.test('a drawing has the size and theme that the caller asks for', async (t) => {
   const widths: number[] = []
   for (const size of ['50', '1000']) {
     const { body } = await depict({ smiles: 'OCCOCCOCCOCCOCCOCCO', size })
@@ -25,7 +25,7 @@ t.test('size and theme are the caller’s choice', async (t) => {
   t.not(light?.body, dark?.body)
 })
 
-t.test('it may be cached for ever, and is not sent again to who has it', async (t) => {
+t.test('a drawing may be cached for a year, and is 304 for a matching If-None-Match', async (t) => {
   const { headers } = await depict({ smiles: 'CCO' })
   t.equal(headers['cache-control'], 'public, max-age=31536000, immutable')
   const again = await depict({ smiles: 'CCO' }, { 'if-none-match': headers.etag })
@@ -34,7 +34,7 @@ t.test('it may be cached for ever, and is not sent again to who has it', async (
   t.equal(again.headers['cache-control'], headers['cache-control'])
 })
 
-t.test('what cannot be drawn is named', async (t) => {
+t.test('a structure that cannot be drawn is rejected with the name of the parameter', async (t) => {
   const cases: [query: Record<string, string>, message: RegExp][] = [
     [{}, /"smiles"/],
     [{ smiles: '' }, /"smiles" must/],

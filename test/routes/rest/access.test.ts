@@ -107,7 +107,7 @@ t.test('GATEWAY=read permits reads and no call of a function by POST', async (t)
   }
 })
 
-t.test('only tables and functions have a path', async (t) => {
+t.test('the gateway has paths for tables and functions only', async (t) => {
   const { app } = await start(t)
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   // As it stands: other clients resolve dots.

@@ -54,7 +54,7 @@ t.test('identical reads share one request and its response', async (t) => {
   t.equal(upstream.requests.length, 2, 'a response is not kept')
 })
 
-t.test('reads that differ in URL, user or a header do not, nor do writes', async (t) => {
+t.test('reads that differ in URL, user or a header share no request, nor do writes', async (t) => {
   const { upstream, release, read } = await start(t, small)
   const reads = [
     read('molecules?limit=1'),

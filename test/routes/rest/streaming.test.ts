@@ -107,7 +107,7 @@ t.test('50 MB pass in both directions, and memory grows by less than 32 MB', asy
   for (const [name, figure] of Object.entries(figures)) t.ok(figure < 32, `${name}: ${figure.toFixed(1)} MB`)
 })
 
-t.test('of a larger response that nobody reads a few MB are read ahead, and its connection is given up', async (t) => {
+t.test('a large response that nobody reads is read ahead for a few MB, and its connection given up', async (t) => {
   let sent = 0
   const upstream = await startBareUpstream(t, async (_request, response) => {
     for (const block of blocks(SIZE)) {
@@ -201,7 +201,7 @@ t.test('a response before the end of the body passes, and ends the connection of
   await untilIdle(app)
 })
 
-t.test('what fails before the response is an error in the shape of PostgREST, also while a body is sent', async (t) => {
+t.test('a failure before the response is an error in the shape of PostgREST, also while a body is sent', async (t) => {
   const upstream = await startBareUpstream(t, async (request) => {
     await once(request, 'data')
     request.socket.resetAndDestroy()

@@ -50,7 +50,7 @@ t.test('after a task that took too long the next one has its full time', async (
   t.ok(await chemistry.draw(glycerol))
 })
 
-t.test('it draws and writes molfiles in a thread', async (t) => {
+t.test('drawings and molfiles are made in a thread', async (t) => {
   const chemistry = new Chemistry(options)
   t.teardown(() => chemistry.close())
   const svg = await chemistry.draw(glycerol)

@@ -9,7 +9,7 @@ t.test('a record is a molfile, its fields and the end', (t) => {
   t.end()
 })
 
-t.test('no value or name of a field can end it, and what has no value is left out', (t) => {
+t.test('no name or value of a data field ends it, and fields without a value are left out', (t) => {
   t.equal(
     toSdfRecord('M  END\n', { cid: null, empty: '', 'a<b>\nc': 'one\n\n$$$$\r\ntwo' }),
     'M  END\n>  <ab c>\none $$$$ two\n\n$$$$\n'

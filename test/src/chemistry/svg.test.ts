@@ -34,7 +34,7 @@ t.test('a drawing needs no style that a Content-Security-Policy could block', (t
   t.end()
 })
 
-t.test('its title is for screen readers, whatever stands in it', (t) => {
+t.test('a drawing has a title for screen readers, with every character escaped', (t) => {
   const svg = toStandaloneSvg(drawing, 'A & <B>\0\n"c"\uD800', 'light')
   t.equal(/<title>(.*)<\/title>/.exec(svg)?.[1], 'A &amp; &lt;B&gt;  "c"\uFFFD')
   t.end()

@@ -33,7 +33,7 @@ t.test('formula and weight of every molecule are what its SMILES says', (t) => {
   t.end()
 })
 
-t.test('no structure, name or PubChem identifier stands there twice', (t) => {
+t.test('no two molecules of the data set have the same structure, name or PubChem identifier', (t) => {
   const structures = compounds.map(({ smiles }) => Molecule.fromSmiles(smiles as string).getIDCode())
   t.equal(new Set(structures).size, structures.length)
   t.ok(unique(molecules, 'id'))
@@ -46,7 +46,7 @@ t.test('no structure, name or PubChem identifier stands there twice', (t) => {
   t.end()
 })
 
-t.test('what has no SMILES is a polymer', (t) => {
+t.test('molecules without a SMILES are polymers', (t) => {
   for (const polymer of molecules.filter(({ smiles }) => smiles === null)) {
     t.match(polymer, { cid: null, molecular_weight: null, molecular_formula: /^\(.+\)n/ }, String(polymer.name))
   }
@@ -123,7 +123,7 @@ t.test('computed properties can be computed again', (t) => {
   t.end()
 })
 
-t.test('every reference has its target, every row its source', (t) => {
+t.test('every reference of the data set has its target, and every row a source', (t) => {
   const references: [Row[], string, Row[]][] = [
     [synonyms, 'molecule_id', molecules],
     [properties, 'molecule_id', molecules],

@@ -125,7 +125,7 @@ t.test('every documented 401 and 403 matches its example', async (t) => {
   }
 })
 
-t.test('what chemistry is needed for', async (t) => {
+t.test('every documented error of drawings and molfiles matches its example', async (t) => {
   const url = '/api/depict?smiles=CCO'
   check(t, 'drawStructure', 401, await app.inject({ url, headers: { authorization: 'Basic abc' } }))
   const busy = await startApp(t, project)
