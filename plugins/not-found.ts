@@ -8,17 +8,18 @@ import createRouter from 'find-my-way'
  */
 export default fp(
   async (app) => {
+    const notFound = () => app.httpErrors.notFound('Not found; see GET / for the endpoints')
     const router = createRouter()
 
     app.addHook('onRoute', ({ url }) => {
-      if (!router.hasRoute('GET', url)) router.on('GET', url, () => {}, { url })
+      // Routes are found, not called.
+      if (!router.hasRoute('GET', url)) router.on('GET', url, notFound, { url })
     })
 
     /** Asked of Fastify's router: the hook is not called for every method of a path that ends with a slash. */
     const findMethods = (url: string) =>
       app.supportedMethods.filter((method) => app.hasRoute({ url, method: method as HTTPMethods }))
 
-    const notFound = () => app.httpErrors.notFound('Not found; see GET / for the endpoints')
     /** The router takes an empty part of a path for a parameter too. */
     const hasEmptyParameter = (params: unknown) => Object.values(params as object).includes('')
 

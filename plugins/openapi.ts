@@ -37,9 +37,9 @@ export default fp(
         }
       },
       transformObject: (result) => {
-        const { openapiObject } = result as { openapiObject: OpenAPIV3_1.Document }
-        const { components = {}, ...rest } = openapiObject
-        for (const methods of Object.values(rest.paths ?? {})) {
+        const { openapiObject } = result as { openapiObject: object }
+        const { components, ...rest } = openapiObject as Required<OpenAPIV3_1.Document>
+        for (const methods of Object.values(rest.paths)) {
           for (const operation of Object.values(methods as Record<string, OpenAPIV3_1.OperationObject>)) {
             complete(operation, responses)
           }

@@ -33,7 +33,7 @@ function tableOfSettings(names: string): string {
   const rows = (names.match(/\w+/g) ?? Object.keys(schemas)).map((name) => {
     const schema = schemas[name] as SettingSchema
     const value = schema.default === undefined ? '' : `\`${schema.default}\``
-    return [`\`${name}\``, value, describeValues(schema), schema.description ?? '']
+    return [`\`${name}\``, value, describeValues(schema), schema.description as string]
   })
   return formatTable(['setting', 'default', 'values', 'meaning'], rows)
 }
@@ -56,7 +56,7 @@ function describeValues({ enum: values, type, minimum, exclusiveMinimum, maximum
 }
 
 function formatTable(head: readonly string[], rows: readonly string[][]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] as string).length)))
   const lines = [head, widths.map((width) => '-'.repeat(width)), ...rows]
-  return lines.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |\n`).join('')
+  return lines.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |\n`).join('')
 }

@@ -116,11 +116,11 @@ class OneLinePerRequest extends LogController {
   override requestCompleted(): void {}
 }
 
-function createServer(config: Config, logger: FastifyServerOptions['logger']): FastifyInstance {
+function createServer(config: Config, logger: NonNullable<FastifyServerOptions['logger']>): FastifyInstance {
   const { CLIENT_TIMEOUT, DB_POOL_ACQUIRE_TIMEOUT, SUPABASE_REQUEST_TIMEOUT } = config
   const clientTimeout = toTimeoutMs(CLIENT_TIMEOUT)
   const app: FastifyInstance = Fastify({
-    logger: logger ?? false,
+    logger,
     http: {
       // The http-conformance plugin rejects requests without one, in the shape of all errors.
       requireHostHeader: false,

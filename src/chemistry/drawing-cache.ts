@@ -18,10 +18,7 @@ export class DrawingCache {
     this.#drop(key)
     this.#drawings.set(key, drawing)
     this.#characters += key.length + drawing.length
-    for (const oldest of this.#drawings.keys()) {
-      if (this.#characters <= MAX_CHARACTERS) return
-      this.#drop(oldest)
-    }
+    while (this.#characters > MAX_CHARACTERS) this.#drop(this.#drawings.keys().next().value as string)
   }
 
   #drop(key: string): void {

@@ -8,6 +8,9 @@ const THEMES: Readonly<Record<Theme, { background: Color; foreground: Color }>> 
   dark: { background: [24, 26, 31], foreground: [235, 235, 235] }
 }
 
+/** How a drawing of OpenChemLib's begins. */
+const HEAD = /^<svg [^>]*width="(\d+)px" height="(\d+)px" viewBox="([-\d. ]+)"/
+
 /** What WCAG 2.2 asks of text: https://www.w3.org/TR/WCAG22/#contrast-minimum */
 const MIN_CONTRAST = 4.5
 
@@ -17,8 +20,7 @@ const MIN_CONTRAST = 4.5
  */
 export function toStandaloneSvg(drawing: string, title: string, theme: Theme): string {
   const { background, foreground } = THEMES[theme]
-  const [, width = '', height = '', viewBox = ''] =
-    /^<svg [^>]*width="(\d+)px" height="(\d+)px" viewBox="([-\d. ]+)"/.exec(drawing) ?? []
+  const [, width, height, viewBox] = HEAD.exec(drawing) as unknown as [string, string, string, string]
   const [x, y] = viewBox.split(' ')
   const shapes = drawing
     .split('\n')
@@ -57,10 +59,10 @@ function contrast(one: Color, other: Color): number {
 
 /** https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */
 function luminance(color: Color): number {
-  const [red = 0, green = 0, blue = 0] = color.map((part) => {
+  const [red, green, blue] = color.map((part) => {
     const share = part / 255
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
-  })
+  }) as unknown as Color
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 

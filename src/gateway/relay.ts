@@ -42,7 +42,6 @@ export class Relay implements DispatchHandler {
   readonly #callers = new Callers<RelayedResponse | undefined>((reason) => this.#abort(reason))
   #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
-  #sent = false
   #ended = false
   #status = 0
   #headers: ResponseHeaders = {}
@@ -60,11 +59,7 @@ export class Relay implements DispatchHandler {
   send(): Promise<RelayedResponse> {
     const { dispatcher, request } = this.#outgoing
     const response = this.join(this.#outgoing)
-    try {
-      dispatcher.dispatch({ ...request, signal: this.#waiting.signal }, this)
-    } catch (error) {
-      this.#end(error as Error)
-    }
+    dispatcher.dispatch({ ...request, signal: this.#waiting.signal }, this)
     // The first to join gets the response in any case.
     return response as Promise<RelayedResponse>
   }
@@ -79,8 +74,6 @@ export class Relay implements DispatchHandler {
 
   onRequestStart(controller: DispatchController): void {
     this.#controller = controller
-    if (this.#sent) return
-    this.#sent = true
     this.#callers.markSent()
   }
 

@@ -49,8 +49,8 @@ export function numeric(options?: ColumnOptions): Column {
 }
 
 /** Rows cannot be ordered by it. */
-export function boolean({ description, nullable = false }: ColumnOptions = {}): Column {
-  return { schema: { type: 'boolean', ...(description && { description }) }, nullable }
+export function boolean({ nullable = false }: Pick<ColumnOptions, 'nullable'> = {}): Column {
+  return { schema: { type: 'boolean' }, nullable }
 }
 
 export function date(options?: ColumnOptions): Column {

@@ -16,8 +16,8 @@ const security = [{}, { userToken: [] }]
 export function createListSchema(resource: Resource) {
   const { plural, singular, examples } = resource
   const path = `/api/${resource.path}`
-  const [[filter, value] = []] = Object.entries(examples.filters)
-  const query = filter ? `limit=1&${new URLSearchParams({ [filter]: String(value) })}` : 'limit=1'
+  const [[filter, value]] = Object.entries(examples.filters) as [[string, unknown]]
+  const query = `limit=1&${new URLSearchParams({ [filter]: String(value) })}`
   const select = `select=${examples.columns}`
   const row = Object.fromEntries(examples.columns.map((name) => [name, examples.row[name]]))
   const headers: Headers = {

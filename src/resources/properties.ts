@@ -5,9 +5,11 @@ export interface PropertyComparison {
   readonly comparison: string
 }
 
+const NAMED_COMPARISON = /^(.*)\.((?:eq|gt|gte|lt|lte)\.-?\d+(?:\.\d+)?)$/s
+
 /** Splits `LogP.lt.1` or `LogP.lt.-0.5`, which the parameter's schema has checked; a name may have dots. */
 export function parsePropertyComparison(text: string): PropertyComparison {
-  const [, name = '', comparison = ''] = /^(.*)\.((?:eq|gt|gte|lt|lte)\.-?\d+(?:\.\d+)?)$/s.exec(text) ?? []
+  const [, name, comparison] = NAMED_COMPARISON.exec(text) as unknown as [string, string, string]
   return { name, comparison }
 }
 

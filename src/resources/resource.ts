@@ -23,7 +23,7 @@ interface Declaration {
   /** What the OpenAPI document shows; true for the data of the embedded Supabase. */
   readonly examples: {
     readonly row: Readonly<Record<string, unknown>>
-    /** A value of each filter. The first alone, and all of them together, find that row and no other. */
+    /** A value of each filter, one at least. The first alone, and all of them together, find that row and no other. */
     readonly filters: Readonly<Record<string, string | number | readonly string[]>>
     /** Some columns, whose values in that row need no quotes in CSV. */
     readonly columns: readonly string[]

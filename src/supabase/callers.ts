@@ -29,8 +29,9 @@ export class Callers<T> {
     })
   }
 
-  /** The request is being sent. */
+  /** The request is being sent; once more when it is sent again. */
   markSent(): void {
+    if (this.#isSent) return
     this.#isSent = true
     for (const { observer } of this.#waiting) observer?.onSent()
   }

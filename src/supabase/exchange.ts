@@ -59,7 +59,6 @@ export class Exchange implements DispatchHandler {
   #deadline: NodeJS.Timeout | undefined
   /** The keys at the moment before the request was sent. */
   #keys: unknown
-  #sent = false
   #ended = false
   #status = 0
   #headers: ResponseHeaders = {}
@@ -97,8 +96,6 @@ export class Exchange implements DispatchHandler {
       return
     }
     this.#controller = controller
-    if (this.#sent) return
-    this.#sent = true
     this.#startDeadline()
     this.#callers.markSent()
   }

@@ -23,7 +23,7 @@ function replace(path: string, text: string): void {
 }
 
 function startDev(t: Test, text: string) {
-  const folder = t.testdir({ src: { 'server.ts': text }, plugins: {}, routes: { api: { 'a.ts': '' } } })
+  const folder = t.testdir({ src: { 'server.ts': text }, plugins: {}, routes: { api: { 'a.ts': '' } }, public: {} })
   // Without the option by which tap measures coverage.
   const { NODE_OPTIONS: _, ...env } = process.env
   const child = spawn(process.execPath, [script], { cwd: folder, env, detached: true })

@@ -45,3 +45,40 @@ t.test('a project with molecules alone loses nothing, and is told what the rest 
     t.match(response.json(), { code: 'UPSTREAM_SCHEMA_MISSING', message: /run the SQL in supabase\/migrations/ }, path)
   }
 })
+
+t.test('a project without the views is told what filters need them', async (t) => {
+  const postgrest = await startPostgrest()
+  t.teardown(() => postgrest.stop())
+  await postgrest.sql(`drop view experiment_search, mixture_search, molecule_search, molecule_names;
+    notify pgrst, 'reload schema'`)
+  const gateway = await startGateway(postgrest)
+  t.teardown(() => gateway.close())
+  const app = await startApp(t, gateway.environment)
+
+  const found = await app.inject('/api/molecules?q=glycerol&formula=C3H8O3')
+  t.match(found.json().molecules, [{ name: 'Glycerol' }], 'q looks for names, beside other filters')
+  for (const path of [
+    'molecules?property=LogP.lt.1',
+    'molecules?order=property.LogP.asc',
+    'mixtures?component=Glycerol'
+  ]) {
+    const response = await app.inject(`/api/${path}`)
+    t.equal(response.statusCode, 502, path)
+    t.match(response.json(), { code: 'UPSTREAM_SCHEMA_MISSING' }, path)
+  }
+})
+
+t.test('the SD file of a molecule has the columns that the project has', async (t) => {
+  const postgrest = await startPostgrest()
+  t.teardown(() => postgrest.stop())
+  await postgrest.sql(`${SMALL_SCHEMA.replace("notify pgrst, 'reload schema'", '')}
+    update molecules set smiles = 'OCC(O)CO' where name = 'Glycerol'; notify pgrst, 'reload schema'`)
+  const gateway = await startGateway(postgrest)
+  t.teardown(() => gateway.close())
+  const app = await startApp(t, gateway.environment)
+  const [molecule] = (await app.inject('/api/molecules?name=glycerol&select=id')).json().molecules
+  const { statusCode, body } = await app.inject(`/api/molecules/${molecule.id}/structure.sdf`)
+  t.equal(statusCode, 200)
+  t.match(body, '>  <cid>\n753\n')
+  t.notMatch(body, 'inchikey')
+})

@@ -59,6 +59,11 @@ t.test('a client error keeps its message, and a validation error names the value
   }
   const sentences: [fault: object, validationContext: string, message: string][] = [
     [{ keyword: 'format', params: { format: 'uuid' } }, 'params', 'The path parameter "n" must be a UUID'],
+    [
+      { keyword: 'format', params: { format: 'email' }, message: 'must match format "email"' },
+      'params',
+      'The path parameter "n" must match format "email"'
+    ],
     [{ keyword: 'type', params: { type: 'string' } }, 'querystring', 'The query parameter "n" must be given once'],
     [
       { keyword: 'type', params: { type: 'string' }, message: 'must be string' },
