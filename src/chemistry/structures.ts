@@ -41,7 +41,7 @@ export function toMolfile(smiles: string | null, name: string): string {
 export function parseSmiles(smiles: string): Molecule {
   // Without coordinates first, whose cost grows with the square of the atoms.
   parse(smiles, () => Molecule.fromSmiles(smiles, { noCoordinates: true, noStereo: true }))
-  return Molecule.fromSmiles(smiles)
+  return readOrReject(() => Molecule.fromSmiles(smiles))
 }
 
 /** Parses a SMILES or, of SMARTS, what OpenChemLib understands, as a pattern to find. Throws an `InvalidStructureError`. */

@@ -109,5 +109,14 @@ t.test('a pattern is SMILES or the SMARTS that is understood', (t) => {
   for (const pattern of ['', '[D2]', '[a]', 'C(', '[', 'x', 'C'.repeat(251), '[$([$([$('.repeat(50)]) {
     t.throws(() => parsePattern(pattern), { name: 'InvalidStructureError' }, pattern.slice(0, 20))
   }
+  t.throws(() => parsePattern('[C;R6]'), {
+    message: 'uses SMARTS that is not supported: Unresolved SMARTS features: R6'
+  })
+  t.end()
+})
+
+t.test('a SMILES that OpenChemLib fails at is invalid, wherever it fails', (t) => {
+  t.throws(() => parseSmiles('F/C=C/F\\'), { message: 'must be a valid structure (dangling open bond; position:8)' })
+  t.throws(() => parseSmiles('c1Clc.1Bn'), { message: 'must be a valid structure (unknown notation)' })
   t.end()
 })
