@@ -41,6 +41,7 @@ export default fp(
       const line = {
         method,
         route,
+        table: record.table,
         status,
         duration_ms: round(duration),
         wait_ms: round(record.wait),

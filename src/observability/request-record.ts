@@ -14,6 +14,8 @@ export class RequestRecord {
   wait = 0
   /** How long Supabase has taken, in milliseconds; what was asked at the same time is added up. */
   upstream = 0
+  /** What of the Data API it asks for through the gateway. */
+  table: string | undefined
   /** What it failed with. */
   failure: unknown
 

@@ -39,7 +39,7 @@ const dataApi: FastifyPluginAsync = async (app) => {
         // The request's own signal would be aborted when its body has been read.
         const signal = createClientSignal(reply.raw)
         const { name } = request.params
-        request.log = request.log.child({ table: kind + name })
+        request.record.table = kind + name
         const { status, headers, body } = await gateway.relay({ raw, kind, name, token, signal, context: request })
         reply.code(status)
         for (const name in headers) {
