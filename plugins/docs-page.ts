@@ -36,7 +36,8 @@ export default fp(
         routePrefix: '/docs',
         theme: { title: 'CryoProtect API' },
         uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true },
-        staticCSP
+        staticCSP,
+        transformSpecification: linkToStart
       })
       return page
     }
@@ -54,3 +55,9 @@ export default fp(
   },
   { name: 'docs-page', dependencies: ['openapi'] }
 )
+
+/** The document with a way back from the page to where the service begins. */
+function linkToStart({ info, ...document }: Readonly<Record<string, unknown>>) {
+  const { description, ...rest } = info as { description: string }
+  return { ...document, info: { ...rest, description: `[CryoProtect](..)\n\n${description}` } }
+}

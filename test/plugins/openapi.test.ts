@@ -23,7 +23,9 @@ t.test(
       (await app.inject('/api/molecules?limit=1')).headers['content-security-policy'],
       securityHeaders['content-security-policy']
     )
-    t.strictSame((await app.inject('/docs/json')).json(), (await app.inject('/openapi.json')).json())
+    const document = (await app.inject('/openapi.json')).json()
+    document.info.description = `[CryoProtect](..)\n\n${document.info.description}`
+    t.strictSame((await app.inject('/docs/json')).json(), document, 'the document, with a way back')
     const refused = await app.inject({ method: 'DELETE', url: '/docs/' })
     t.equal(refused.statusCode, 405)
     t.equal(refused.headers.allow, 'GET, HEAD')
@@ -87,6 +89,8 @@ t.test('the /docs page lists and calls every endpoint in a browser without error
     text.replaceAll('\u200b', '')
   )
   t.strictSame(listed.toSorted(), Object.keys(paths).sort(), 'every endpoint is listed')
+  const back = page.locator('.info a', { hasText: 'CryoProtect' })
+  t.equal(await back.evaluate((link: { href?: string }) => link.href), `${origin}/`)
 
   t.match(await tryOut(page, 'Data', 'listMolecules'), /"count": 10,/, 'no filter is filled in')
   t.match(await tryOut(page, 'Data', 'getMolecule'), /"name": "Glycerol"/)
