@@ -47,13 +47,13 @@ function select(
   const selected: Record<string, string | string[]> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined && !own.has(name) && !prefix.test(name) && !named?.includes(name)) selected[name] = value
+    if (value !== undefined && !own.has(name) && !prefix.test(name) && !named?.has(name)) selected[name] = value
   }
   return selected
 }
 
-/** The headers that `Connection` declares to be for one connection only. */
-function parseConnection(connection: string | undefined): string[] | undefined {
+/** The headers that `Connection` declares to be for one connection only; both may be thousands. */
+function parseConnection(connection: string | undefined): ReadonlySet<string> | undefined {
   if (connection === undefined || connection === 'keep-alive') return undefined
-  return connection.split(',').map((name) => name.trim().toLowerCase())
+  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
 }
