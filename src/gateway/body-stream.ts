@@ -1,28 +1,38 @@
 import { Readable } from 'node:stream'
 import type { DispatchController } from '../pool/dispatch.ts'
+import type { SlowClients } from './slow-clients.ts'
 
 /** How much is read ahead of the reader. */
 const BUFFER_BYTES = 1024 * 1024
 
 /**
  * A response's body on its way to a reader, who may be slower than Supabase. What is read ahead is bounded; beyond that the
- * connection waits for the reader, who must take `BUFFER_BYTES` within `timeout` milliseconds, or it is given up.
+ * connection waits for the reader, who must take `BUFFER_BYTES` within `timeout` milliseconds and be none of too many slow
+ * clients, or it is given up.
  */
 export class BodyStream extends Readable {
   readonly #controller: DispatchController
   readonly #timeout: number
+  readonly #slowClients: SlowClients
   readonly #onDestroy: (reason: Error) => void
   #received = 0
   /** How long the connection has waited, in milliseconds. */
   #waited = 0
   #waitingSince = 0
   #deadline: NodeJS.Timeout | undefined
+  #endWait = () => {}
 
   /** `onDestroy` is called when the stream ends before the body does, and after its end. */
-  constructor(controller: DispatchController, timeout: number, onDestroy: (reason: Error) => void) {
+  constructor(
+    controller: DispatchController,
+    timeout: number,
+    slowClients: SlowClients,
+    onDestroy: (reason: Error) => void
+  ) {
     super({ highWaterMark: BUFFER_BYTES })
     this.#controller = controller
     this.#timeout = timeout
+    this.#slowClients = slowClients
     this.#onDestroy = onDestroy
   }
 
@@ -32,7 +42,9 @@ export class BodyStream extends Readable {
     this.#controller.pause()
     this.#waitingSince = performance.now()
     const allowed = this.#timeout * (1 + this.#received / BUFFER_BYTES)
-    this.#deadline = setTimeout(() => this.destroy(TOO_SLOW()), allowed - this.#waited)
+    const giveUp = () => this.destroy(TOO_SLOW())
+    this.#deadline = setTimeout(giveUp, allowed - this.#waited)
+    this.#endWait = this.#slowClients.wait(giveUp, this.#waited)
   }
 
   end(): void {
@@ -43,12 +55,14 @@ export class BodyStream extends Readable {
     if (!this.#deadline) return
     clearTimeout(this.#deadline)
     this.#deadline = undefined
+    this.#endWait()
     this.#waited += performance.now() - this.#waitingSince
     this.#controller.resume()
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     clearTimeout(this.#deadline)
+    this.#endWait()
     this.#onDestroy(error ?? new Error('The reader of the response has left'))
     callback(error)
   }

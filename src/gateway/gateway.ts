@@ -9,6 +9,7 @@ import { checkCredentials } from './credentials.ts'
 import { type Outgoing, Relay, type RelayedResponse } from './relay.ts'
 import { relayedRequestHeaders, relayedResponseHeaders } from './relayed-headers.ts'
 import { readBody } from './request-body.ts'
+import { SlowClients } from './slow-clients.ts'
 import type { TableAllowlist } from './table-allowlist.ts'
 import { gatewayTarget, rawQuery } from './target.ts'
 
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   timeout: number
   /** How long the reader of a larger body may hold the connection up, for each MiB. */
   readerTimeout: number
+  /** How many connections may wait for slow clients. */
+  maxSlowClients: number
   /** Whether identical reads at the same time, with the same credentials and headers, share one request. */
   coalesce: boolean
   observe: Observe
@@ -49,11 +52,13 @@ export interface GatewayRequest {
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #base: string
+  readonly #slowClients: SlowClients
   readonly #shared: SharedRequests<Relay> | undefined
 
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#base = toDataApiPath(options.project.url)
+    this.#slowClients = new SlowClients(options.maxSlowClients)
     this.#shared = options.coalesce ? new SharedRequests() : undefined
   }
 
@@ -86,7 +91,7 @@ export class Gateway {
     const prepare = (): Outgoing => {
       const observer = observe(context, method, kind + name)
       const request = { method, path, headers: { ...headers, ...observer.headers }, body } as PooledDispatchOptions
-      return { dispatcher, request, timeout, readerTimeout, signal, observer }
+      return { dispatcher, request, timeout, readerTimeout, slowClients: this.#slowClients, signal, observer }
     }
     const shared = method === 'GET' ? this.#shared : undefined
     const response = shared

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream'
+import { ServiceError } from '../http/service-errors.ts'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { Callers } from '../supabase/callers.ts'
 import { SupabaseError, toRequestError } from '../supabase/errors.ts'
 import type { RequestDispatcher } from '../supabase/exchange.ts'
 import type { RequestObserver } from '../supabase/observer.ts'
 import { BodyStream } from './body-stream.ts'
+import type { SlowClients } from './slow-clients.ts'
 
 /** Supabase's response; a small body has been read to its end. */
 export interface RelayedResponse {
@@ -22,6 +24,7 @@ export interface Outgoing {
   timeout: number
   /** How long the reader of a larger body may hold the connection up, for each MiB. */
   readerTimeout: number
+  slowClients: SlowClients
   signal: AbortSignal
   observer: RequestObserver
 }
@@ -42,6 +45,8 @@ export class Relay implements DispatchHandler {
   readonly #callers = new Callers<RelayedResponse | undefined>((reason) => this.#abort(reason))
   #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
+  /** Called when the client has sent all of a body that is not read before. */
+  #endUpload = () => {}
   #ended = false
   #status = 0
   #headers: ResponseHeaders = {}
@@ -74,11 +79,16 @@ export class Relay implements DispatchHandler {
 
   onRequestStart(controller: DispatchController): void {
     this.#controller = controller
+    const { request, slowClients } = this.#outgoing
+    if (request.body && !Buffer.isBuffer(request.body)) {
+      this.#endUpload = slowClients.wait(() => this.#abort(new ServiceError('OVERLOADED')))
+    }
     this.#callers.markSent()
   }
 
   /** From now on Supabase is waited for: a request's body takes as long as its client does. */
   onRequestSent(): void {
+    this.#endUpload()
     this.#deadline ??= setTimeout(() => {
       // While the reader holds the response up, Supabase is not late.
       if (this.#controller?.paused) this.#deadline?.refresh()
@@ -122,7 +132,8 @@ export class Relay implements DispatchHandler {
 
   /** The first caller gets the stream, which has one reader; the others send requests of their own. */
   #startStream(controller: DispatchController): void {
-    this.#stream = new BodyStream(controller, this.#outgoing.readerTimeout, (reason) => this.#abort(reason))
+    const { readerTimeout, slowClients } = this.#outgoing
+    this.#stream = new BodyStream(controller, readerTimeout, slowClients, (reason) => this.#abort(reason))
     for (const chunk of this.#chunks) this.#stream.write(chunk)
     this.#chunks = []
     this.#onClosed?.()
@@ -142,6 +153,7 @@ export class Relay implements DispatchHandler {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#deadline)
+    this.#endUpload()
     this.#onClosed?.()
     if (outcome instanceof Error) this.#callers.reject(outcome)
     else this.#callers.resolve(outcome, outcome.status)

@@ -16,6 +16,8 @@ const KEY = 'the-key'
 const MB = 1024 * 1024
 const SIZE = 50 * MB
 const BLOCK = Buffer.alloc(64 * 1024, 'abcdefghijklmnopqrstuvwxyz0123456789\n')
+/** More of a request's body than is read before a connection is asked for. */
+const MORE = Buffer.concat([BLOCK, BLOCK])
 
 /** `size` bytes in blocks that are made as they are read. */
 function* blocks(size: number): Generator<Buffer> {
@@ -140,6 +142,62 @@ t.test('a response of up to 1 MiB that nobody reads holds no connection', async 
   t.equal(Buffer.concat(await response.toArray()).length, MB)
 })
 
+/** Reads what it is sent and responds to it with 50 MB if asked for `large`, however either ends. */
+async function serveDisconnecting(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  request.on('error', () => {}).resume()
+  if (request.url?.endsWith('/large')) await pipeline(blocks(SIZE), response).catch(() => {})
+  else request.on('end', () => response.end('[]'))
+}
+
+t.test('clients that stall in a large request use up no more than half of the pool', async (t) => {
+  const upstream = await startBareUpstream(t, serveDisconnecting)
+  const { app, url } = await startGateway(t, upstream, { DB_POOL_MAX_SIZE: '2' })
+  const refused = new EventEmitter()
+  const requests = [{ 'content-length': SIZE }, {}].map((headers) => open(`${url}/x`, { method: 'POST', headers }))
+  for (const request of requests) {
+    request
+      .on('error', () => {})
+      .on('response', (response) => refused.emit('response', response))
+      .write(MORE)
+  }
+  const [[response], bystander] = await Promise.all([
+    once(refused, 'response'),
+    fetch(`${url}/x`, { headers: { apikey: KEY } })
+  ])
+  t.equal(bystander.status, 200)
+  t.match(app.pool.stats(), { in_use: 1 }, 'one of them still has its connection')
+  t.match(response, { statusCode: 503, headers: { connection: 'close', 'retry-after': /^[1-3]$/ } })
+  t.match(JSON.parse(Buffer.concat(await response.toArray()).toString()), { code: 'OVERLOADED' })
+  for (const request of requests) request.destroy()
+  await untilIdle(app)
+})
+
+t.test('clients that stall at the beginning of a request use up no connection', async (t) => {
+  const upstream = await startBareUpstream(t, serveDisconnecting)
+  const { app, url } = await startGateway(t, upstream, { DB_POOL_MAX_SIZE: '1' })
+  const requests = [{ 'content-length': SIZE }, {}].map((headers) => open(`${url}/x`, { method: 'POST', headers }))
+  for (const request of requests) {
+    await new Promise((resolve) => request.on('error', () => {}).write('x', resolve))
+  }
+  t.equal((await fetch(`${url}/x`, { headers: { apikey: KEY } })).status, 200)
+  t.match(app.pool.stats(), { created: 1, in_use: 0 })
+  for (const request of requests) request.destroy()
+})
+
+t.test('clients that do not read large responses use up no more than half of the pool', async (t) => {
+  const upstream = await startBareUpstream(t, serveDisconnecting)
+  const { app, url } = await startGateway(t, upstream, { DB_POOL_MAX_SIZE: '2' })
+  const requests = [open(`${url}/large`), open(`${url}/large`, { headers: { prefer: 'not to share' } })]
+  for (const request of requests) request.end()
+  for (const response of await Promise.all(requests.map(responseTo))) response.on('error', () => {}).pause()
+  t.match(app.pool.stats(), { in_use: 2 })
+
+  t.equal((await fetch(`${url}/x`, { headers: { apikey: KEY } })).status, 200)
+  t.match(app.pool.stats(), { in_use: 1 }, 'one of them still has its connection')
+  for (const request of requests) request.destroy()
+  await untilIdle(app)
+})
+
 t.test('a client that disconnects frees its connection, wherever its request is', async (t) => {
   const events = new EventEmitter()
   const upstream = await startBareUpstream(t, async (request, response) => {
@@ -181,7 +239,7 @@ t.test('a client that disconnects frees its connection, wherever its request is'
   small.destroy()
 
   const uploading = open(`${url}/x`, { method: 'POST', headers: { 'content-length': SIZE } })
-  uploading.on('error', () => {}).write(BLOCK)
+  uploading.on('error', () => {}).write(MORE)
   await once(events, 'arrived')
   uploading.destroy()
   await Promise.all([once(events, 'closed'), untilIdle(app)])
@@ -194,7 +252,7 @@ t.test('a response before the end of the body passes, and ends the connection of
   })
   const { app, url } = await startGateway(t, upstream)
   const request = open(`${url}/x`, { method: 'POST', headers: { 'content-length': SIZE } })
-  request.on('error', () => {}).write(BLOCK)
+  request.on('error', () => {}).write(MORE)
   const response = await responseTo(request)
   t.match(response, { statusCode: 413, headers: { connection: 'close' } })
   t.equal(Buffer.concat(await response.toArray()).toString(), '{"message":"too large"}')
@@ -208,7 +266,7 @@ t.test('a failure before the response is an error in the shape of PostgREST, als
   })
   const { url } = await startGateway(t, upstream)
   const request = open(`${url}/x`, { method: 'POST', headers: { 'content-length': SIZE } })
-  request.on('error', () => {}).write(BLOCK)
+  request.on('error', () => {}).write(MORE)
   const response = await responseTo(request)
   t.match(response, { statusCode: 502, headers: { connection: 'close' } })
   const error = JSON.parse(Buffer.concat(await response.toArray()).toString())

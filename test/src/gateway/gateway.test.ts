@@ -8,6 +8,7 @@ t.test('a request whose client has disconnected is not sent', async (t) => {
     dispatcher: { dispatch: () => t.fail('sent') },
     timeout: 1_000,
     readerTimeout: 1_000,
+    maxSlowClients: 1,
     coalesce: true,
     observe: () => t.fail('observed') as never
   })

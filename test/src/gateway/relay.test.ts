@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import FakeTimers from '@sinonjs/fake-timers'
 import t, { type Test } from 'tap'
 import { type Outgoing, Relay } from '../../../src/gateway/relay.ts'
+import { SlowClients } from '../../../src/gateway/slow-clients.ts'
 import type { DispatchController, DispatchHandler } from '../../../src/pool/dispatch.ts'
 
 const TIMEOUT_MS = 1_000
@@ -34,6 +35,7 @@ function start(t: Test) {
     request: { method: 'GET', path: '/' },
     timeout: TIMEOUT_MS,
     readerTimeout: TIMEOUT_MS,
+    slowClients: new SlowClients(1),
     signal: new AbortController().signal,
     observer: {
       headers: {},
