@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startApp } from '../support/service/app.ts'
 import { chromiumPath, openPage, startBrowser } from '../support/service/browser.ts'
+import { startGateway } from '../support/upstream/gateway.ts'
+import { waitFor } from '../support/wait.ts'
 
 const ADMIN_TOKEN = '0123456789abcdef'
 const skip = chromiumPath ? false : 'no Chromium on this machine: install the package chromium to test the page'
@@ -116,6 +118,25 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('.failure', { hasText: 'The service did not respond' }).waitFor()
     const second = await startApp(t, {})
     await second.listen({ host: '127.0.0.1', port: Number(new URL(address).port) })
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.locator('.card', { hasText: 'Glycerol' }).first().waitFor()
+  })
+
+  t.test('while Supabase is down a search says so with the id of the request, and then works again', async (t) => {
+    const gateway = await startGateway()
+    t.teardown(() => gateway.close())
+    const log = { lines: [] as string[] }
+    const project = await startApp(t, gateway.environment, log)
+    const { page } = await openPage(t, browser, await project.listen({ host: '127.0.0.1', port: 0 }))
+    await page.locator('.card').first().waitFor()
+    await gateway.suspend()
+    await page.locator('#search').fill('glycerol')
+    const failure = page.locator('.failure', { hasText: 'Supabase' })
+    const [, id] = /request id:? ([\w-]+)/i.exec(await failure.innerText()) ?? []
+    t.ok(id && log.lines.some((line) => line.includes(id)))
+    await gateway.resume()
+    const isBack = async () => (await project.inject('/health/ready')).statusCode === 200
+    await waitFor(isBack, { what: 'the service is ready again' })
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.locator('.card', { hasText: 'Glycerol' }).first().waitFor()
   })
