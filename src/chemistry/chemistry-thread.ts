@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Piscina } from 'piscina'
 import { ServiceError } from '../http/service-errors.ts'
 import { InvalidStructureError } from './errors.ts'
@@ -11,7 +12,7 @@ const MAX_HEAP_MB = 256
 /** A thread that does one task after the other. It starts with the first, and anew after one that takes too long. */
 export class ChemistryThread {
   readonly #timeoutMs: number
-  #pool: Promise<Piscina> | undefined
+  #pool: Promise<StartedPool> | undefined
   #tasks = 0
   #closed = false
 
@@ -25,17 +26,18 @@ export class ChemistryThread {
     if (this.#closed || this.#tasks === MAX_TASKS) throw new ServiceError('CHEMISTRY_OVERLOADED')
     this.#tasks++
     try {
-      this.#pool ??= createPool().then(start)
-      const pool = await this.#pool
-      const outcome: Outcome<ReturnType<Tasks[T]>> = await pool
-        .run({ task, input }, { signal: AbortSignal.timeout(this.#timeoutMs) })
-        .catch((cause) => {
-          const isLimit = cause.name === 'AbortError' || cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          if (!isLimit && !this.#closed) throw cause
-          // The next task does not wait for the new thread in its own time.
-          this.#pool = start(pool)
-          throw new ServiceError('CHEMISTRY_OVERLOADED', { cause })
-        })
+      this.#pool ??= this.#open()
+      const { pool, failure } = await this.#pool
+      const computed = pool.run({ task, input }, { signal: AbortSignal.timeout(this.#timeoutMs) })
+      const outcome: Outcome<ReturnType<Tasks[T]>> = await Promise.race([computed, failure]).catch((cause) => {
+        const isLimit = cause.name === 'AbortError' || cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
+        if (!isLimit && !this.#closed) throw cause
+        // The next task does not wait for the new thread in its own time.
+        this.#pool = start({ pool, failure })
+        // Whoever comes next is told.
+        this.#pool.catch(() => {})
+        throw new ServiceError('CHEMISTRY_OVERLOADED', { cause })
+      })
       if ('invalid' in outcome) throw new InvalidStructureError(outcome.invalid)
       return outcome.value
     } finally {
@@ -46,15 +48,39 @@ export class ChemistryThread {
   /** Ends the thread and rejects what has not been computed. */
   async close(): Promise<void> {
     this.#closed = true
-    const pool = await this.#pool?.catch(() => undefined)
-    await pool?.destroy()
+    const started = await this.#pool?.catch(() => undefined)
+    await started?.pool.destroy()
+  }
+
+  /** Where no thread can start, for want of memory or of file descriptors, a later task tries again. */
+  async #open(): Promise<StartedPool> {
+    try {
+      const pool = await createPool()
+      const failure = once(pool, 'error').then(([cause]) => {
+        this.#pool = undefined
+        pool.on('error', () => {})
+        pool.destroy().catch(() => {})
+        throw new ServiceError('CHEMISTRY_OVERLOADED', { cause })
+      })
+      failure.catch(() => {})
+      return await start({ pool, failure })
+    } catch (error) {
+      this.#pool = undefined
+      throw error
+    }
   }
 }
 
-/** Resolves when the pool's thread can compute, or has ended. */
-async function start(pool: Piscina): Promise<Piscina> {
-  await pool.run({ task: 'start' }).catch(() => undefined)
-  return pool
+interface StartedPool {
+  readonly pool: Piscina
+  /** Rejects when its thread cannot start. */
+  readonly failure: Promise<never>
+}
+
+/** Resolves when the pool's thread can compute, or has ended. Rejects when it cannot start. */
+async function start({ pool, failure }: StartedPool): Promise<StartedPool> {
+  await Promise.race([pool.run({ task: 'start' }).catch(() => undefined), failure])
+  return { pool, failure }
 }
 
 async function createPool(): Promise<Piscina> {

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { Chemistry } from '../../../src/chemistry/chemistry.ts'
 
@@ -48,6 +51,15 @@ t.test('after a task that took too long the next one has its full time', async (
   const slow = Array.from({ length: 90 }, (_, i) => ({ smiles, name: `${i}` }))
   await t.rejects(chemistry.toMolfiles(slow), { code: 'CHEMISTRY_OVERLOADED' })
   t.ok(await chemistry.draw(glycerol))
+})
+
+t.test('a thread that cannot start ends nothing else, and is started again later', async (t) => {
+  const script = join(import.meta.dirname, '../../support/chemistry/draw-without-descriptors.ts')
+  const { stdout } = await promisify(execFile)('sh', ['-c', 'ulimit -n 60 && exec "$0" "$1"', process.execPath, script])
+  t.strictSame(JSON.parse(stdout), [
+    ...['ERR_INVALID_PACKAGE_CONFIG', 'drawn'],
+    ...['drawn', 'CHEMISTRY_OVERLOADED', 'drawn']
+  ])
 })
 
 t.test('drawings and molfiles are made in a thread', async (t) => {
