@@ -6,6 +6,7 @@ import { toSdfRecord } from '../../src/chemistry/sdf.ts'
 import { refersTo, upstreamErrors } from '../../src/http/error-responses.ts'
 import { cacheHeaders, notModified } from '../../src/http/response-headers.ts'
 import { noQuery, strict, wholeNumber } from '../../src/http/schemas.ts'
+import { parseExactRows } from '../../src/resources/exact-rows.ts'
 import { toIdCondition } from '../../src/resources/filter.ts'
 import { molecules } from '../../src/resources/molecules.ts'
 
@@ -14,7 +15,7 @@ interface Molecule {
   name: string
   smiles: string | null
   inchikey?: string | null
-  [column: string]: string | number | boolean | null | undefined
+  [column: string]: string | boolean | null | undefined
 }
 
 const params = strict({
@@ -76,10 +77,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     { supabase }: Pick<FastifyRequest, 'supabase'>,
     id: string
   ): Promise<Molecule & { smiles: string }> => {
-    const [molecule] = await supabase.select<Molecule>(molecules.table, {
-      filters: { id: toIdCondition(id) },
-      limit: 1
-    })
+    const page = await supabase.page(molecules.table, { filters: { id: toIdCondition(id) }, limit: 1 })
+    const [molecule] = parseExactRows<Molecule>(page)
     if (!molecule) throw app.httpErrors.notFound('Not found: unknown id')
     const { smiles } = molecule
     if (smiles === null) throw app.httpErrors.notFound('Not found: this molecule has no structure')

@@ -1,5 +1,6 @@
 import type { Filters } from '../supabase/filters.ts'
-import { type Page, parseRows } from '../supabase/page.ts'
+import type { Page } from '../supabase/page.ts'
+import { parseExactRows } from './exact-rows.ts'
 import type { Resource } from './resource.ts'
 
 /** A value as PostgreSQL writes it; `null` where there is none. */
@@ -51,7 +52,7 @@ export function filterBehind(resource: Resource, { order, anchor }: Position): F
  * The anchor is the last row that can be one. Those behind it, with values that are too long or unusual, are skipped.
  */
 export function cursorAtEnd(resource: Resource, page: Page, { order, anchor, skip }: Position): string | undefined {
-  const rows = parseRows<Record<string, Value>>(page, keepDigits)
+  const rows = parseExactRows<Record<string, Value>>(page)
   if (rows.length === 0) return
   const columns = cursorColumns(order)
   for (let i = rows.length - 1; i >= 0; i--) {
@@ -119,9 +120,4 @@ function buildFilter(resource: Resource, [key, ...keys]: readonly Key[], [value,
 
 function quote(value: string): string {
   return `"${value.replace(/["\\]/g, '\\$&')}"`
-}
-
-/** Numbers stay as they are written: they may have more digits than JavaScript's. */
-function keepDigits(_key: string, value: unknown, { source }: { source: string }): unknown {
-  return typeof value === 'number' ? source : value
 }

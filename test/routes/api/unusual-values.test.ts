@@ -58,6 +58,12 @@ t.test('rows that are deleted do not disturb a cursor behind them', async (t) =>
   await postgrest.sql(`delete from molecules where name = 'W3'`)
 })
 
+t.test('an SD file has numbers as they are stored', async (t) => {
+  const [{ id }] = (await app.inject('/api/molecules?name=V4&select=id')).json().molecules
+  const { body } = await app.inject(`/api/molecules/${id}/structure.sdf`)
+  t.match(body, `>  <molecular_weight>\n1${'0'.repeat(250)}\n`)
+})
+
 t.test('a Link header stays below the limit of common clients with any filters', async (t) => {
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   // The longest that a filter may be, in the characters that are longest in a URL.
