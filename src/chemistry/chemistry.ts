@@ -1,6 +1,7 @@
 import { ChemistryThread } from './chemistry-thread.ts'
 import { DrawingCache } from './drawing-cache.ts'
-import type { Structure, TableView } from './structure-table.ts'
+import type { Hit, Search } from './search.ts'
+import type { Structure } from './structure-table.ts'
 import type { Drawing } from './structures.ts'
 import type { Named } from './worker.ts'
 
@@ -47,14 +48,9 @@ export class Chemistry {
     return this.#search.run('toStructures', list)
   }
 
-  /** The rows of a table that have the pattern in them: SMILES or, of SMARTS, what OpenChemLib understands. */
-  findSubstructure(view: TableView, pattern: string): Promise<number[]> {
-    return this.#search.run('findSubstructure', { view, pattern })
-  }
-
-  /** The rows of a table whose Tanimoto similarity to the structure is at least `min` (0 to 1), with that. */
-  findSimilar(view: TableView, smiles: string, min: number): Promise<[row: number, score: number][]> {
-    return this.#search.run('findSimilar', { view, smiles, min })
+  /** The next hits of a search, fewer than its limit only at the end. */
+  findHits(search: Search): Promise<Hit[]> {
+    return this.#search.run('findHits', search)
   }
 
   /** Ends the threads and rejects what has not been computed. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chemistry } from './chemistry.ts'
+import type { Hit, StructureQuery } from './search.ts'
 import { type Structure, StructureTable } from './structure-table.ts'
 
 /** Rows that are newer than this have not been seen, in milliseconds. */
@@ -37,23 +38,21 @@ export interface IndexOptions {
   readonly completionWaitMs?: number
 }
 
-export interface Hit {
-  readonly id: string
-  /** Tanimoto similarity, 0 to 1. */
-  readonly score: number
+/** A search in the structures that there were when it began. */
+export interface StructureSearch {
+  /** Whether these were all of them. */
+  readonly complete: boolean
+  /** The next hits, fewer than `limit` only at the end. Rejects as `Chemistry` does. */
+  find(after: Hit | undefined, limit: number): Promise<readonly Hit[]>
 }
 
-interface Results<T> {
-  readonly hits: readonly T[]
-  /** Whether every molecule has been looked at. */
-  readonly complete: boolean
-}
+/** Against this a query is checked: nothing is in it. */
+const NO_STRUCTURES = new StructureTable().view
 
 /** One reading of all molecules. */
 class Generation {
   readonly table = new StructureTable()
-  /** The molecule in each row of the table; `undefined` where it has changed since. */
-  readonly ids: (string | undefined)[] = []
+  /** The row of each molecule, by id. */
   readonly rows = new Map<string, number>()
   last: StructureRow | undefined
   complete = false
@@ -67,6 +66,8 @@ export class StructureIndex {
   readonly #options: Required<IndexOptions>
   #current = new Generation()
   #reading: Promise<void> | undefined
+  /** Why the last reading ended early. */
+  #failure: Error | undefined
   #refreshAt = 0
   #rebuildAt = 0
   #closed = false
@@ -80,27 +81,18 @@ export class StructureIndex {
     }
   }
 
-  /** How many structures there are to search in, and whether that is all of them. */
-  get status(): { readonly structures: number; readonly complete: boolean } {
-    return { structures: this.#current.rows.size, complete: this.#current.complete }
-  }
-
-  /** The ids of the molecules that have the pattern in them. Rejects as `Chemistry` does. */
-  async findSubstructure(pattern: string): Promise<Results<string>> {
-    const { table, ids, complete } = await this.#ready()
-    const rows = await this.#options.chemistry.findSubstructure(table.view, pattern)
-    return { hits: rows.flatMap((row) => ids[row] ?? []), complete }
-  }
-
-  /** The molecules that are at least as similar as `min` (0 to 1), the most similar first. Rejects as `Chemistry` does. */
-  async findSimilar(smiles: string, min: number): Promise<Results<Hit>> {
-    const { table, ids, complete } = await this.#ready()
-    const rows = await this.#options.chemistry.findSimilar(table.view, smiles, min)
-    const hits = rows.flatMap(([row, score]) => {
-      const id = ids[row]
-      return id === undefined ? [] : { id, score }
-    })
-    return { hits: hits.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)), complete }
+  /**
+   * Begins a search in the structures that there are now. Rejects as `Chemistry` does and, if there are none because they
+   * could not be read, as `readPage` does.
+   */
+  async search(query: StructureQuery): Promise<StructureSearch> {
+    const { chemistry } = this.#options
+    // What cannot be searched for is rejected before anything is read or waited for.
+    if (!this.#current.complete) await chemistry.findHits({ view: NO_STRUCTURES, query, after: undefined, limit: 0 })
+    const { table, complete } = await this.#ready()
+    const { view } = table
+    if (this.#failure && view.rows === 0) throw this.#failure
+    return { complete, find: (after, limit) => chemistry.findHits({ view, query, after, limit }) }
   }
 
   /** Stops reading. */
@@ -134,7 +126,9 @@ export class StructureIndex {
       this.#current = generation
       if (rebuild) this.#rebuildAt = begin + REBUILD_INTERVAL_MS
       this.#refreshAt = begin + REFRESH_INTERVAL_MS
+      this.#failure = undefined
     } catch (error) {
+      this.#failure = error as Error
       this.#refreshAt = begin + RETRY_INTERVAL_MS
       if (!this.#closed) onError(error)
     }
@@ -157,17 +151,14 @@ export class StructureIndex {
     return false
   }
 
-  async #add({ table, ids, rows: rowsById }: Generation, rows: readonly StructureRow[]): Promise<void> {
+  async #add({ table, rows: rowsById }: Generation, rows: readonly StructureRow[]): Promise<void> {
     const structures = await this.#compute(rows.map(({ smiles }) => smiles ?? ''))
     for (const [i, { id }] of rows.entries()) {
       const known = rowsById.get(id)
-      if (known !== undefined) ids[known] = undefined
+      if (known !== undefined) table.remove(known)
       rowsById.delete(id)
       const structure = structures[i]
-      if (!structure) continue
-      const row = table.add(structure)
-      ids[row] = id
-      rowsById.set(id, row)
+      if (structure) rowsById.set(id, table.add(id, structure))
     }
   }
 

@@ -1,6 +1,5 @@
 import { InvalidStructureError } from './errors.ts'
-import { findSimilar, findSubstructure, toStructure } from './search.ts'
-import type { TableView } from './structure-table.ts'
+import { findHits, toStructure } from './search.ts'
 import { draw, toMolfile } from './structures.ts'
 
 /** What a task comes to; an error would lose its class on the way from a thread. */
@@ -9,17 +8,6 @@ export type Outcome<T> = { readonly value: T } | { readonly invalid: string }
 export interface Named {
   readonly smiles: string | null
   readonly name: string
-}
-
-interface SubstructureSearch {
-  readonly view: TableView
-  readonly pattern: string
-}
-
-interface SimilaritySearch {
-  readonly view: TableView
-  readonly smiles: string
-  readonly min: number
 }
 
 /** The tasks of a chemistry thread, by name. */
@@ -32,8 +20,7 @@ const tasks = {
     molecules.map(({ smiles, name }) => unlessInvalid(() => toMolfile(smiles, name)) ?? toMolfile(null, name)),
   /** Structures to search in; `undefined` for a SMILES that cannot be read. */
   toStructures: (list: readonly string[]) => list.map((smiles) => unlessInvalid(() => toStructure(smiles))),
-  findSubstructure: ({ view, pattern }: SubstructureSearch) => findSubstructure(view, pattern),
-  findSimilar: ({ view, smiles, min }: SimilaritySearch) => findSimilar(view, smiles, min)
+  findHits
 }
 
 export type Tasks = typeof tasks

@@ -27,6 +27,11 @@ export function generateSmiles(count: number): string[] {
   return [...smiles]
 }
 
+/** A UUID that ends with this hexadecimal number. */
+export function toId(end: string | number): string {
+  return `00000000-0000-4000-8000-${String(end).padStart(12, '0')}`
+}
+
 /** https://gist.github.com/tommyettinger/46a874533244883189143505d203312c (mulberry32, public domain) */
 function createRandom(): () => number {
   let state = 1
