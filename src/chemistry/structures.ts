@@ -2,6 +2,7 @@ import { Molecule, SmilesParser } from 'openchemlib'
 import { InvalidStructureError } from './errors.ts'
 import { MAX_ATOMS, MAX_STRUCTURE_LENGTH } from './limits.ts'
 import { toLine } from './sdf.ts'
+import { findMisread } from './smarts.ts'
 import { type Theme, toStandaloneSvg } from './svg.ts'
 
 export interface Drawing {
@@ -48,8 +49,8 @@ export function parseSmiles(smiles: string): Molecule {
 export function parsePattern(pattern: string): Molecule {
   const parser = new SmilesParser({ smartsMode: 'smarts', createSmartsWarnings: true })
   const fragment = parse(pattern, () => parser.parseMolecule(pattern, { noCoordinates: true, noStereo: true }))
-  const warning = parser.getSmartsWarning()
-  if (warning) throw new InvalidStructureError(`uses SMARTS that is not supported: ${warning.slice(0, 100)}`)
+  const unsupported = findMisread(pattern) ?? parser.getSmartsWarning()
+  if (unsupported) throw new InvalidStructureError(`uses SMARTS that is not supported: ${unsupported.slice(0, 100)}`)
   fragment.setFragment(true)
   return fragment
 }
@@ -63,8 +64,11 @@ function parse(text: string, read: () => Molecule): Molecule {
   if (text.length > MAX_STRUCTURE_LENGTH) {
     throw new InvalidStructureError(`must have at most ${MAX_STRUCTURE_LENGTH} characters`)
   }
-  // OpenChemLib takes what follows a space for a name, and forgives a parenthesis that is left open.
-  if (!/^[!-~]+$/.test(text)) throw new InvalidStructureError('must be a structure: printable ASCII without spaces')
+  // OpenChemLib takes what follows a space for a name, looks for the end of `->` for ever, and forgives a parenthesis that is
+  // left open.
+  if (!/^[\w[\]()=#$:/\\.+\-%@*~!&,;]+$/.test(text)) {
+    throw new InvalidStructureError('must be a structure in the characters of SMILES or SMARTS, without spaces')
+  }
   if (count(text, '(') !== count(text, ')'))
     throw new InvalidStructureError('has a parenthesis without its counterpart')
   const molecule = readOrReject(read)
