@@ -27,6 +27,7 @@ export default fp(
         'ratelimit-reset',
         'retry-after',
         'x-request-id',
+        'x-search-complete',
         'x-total-count'
       ]
     }

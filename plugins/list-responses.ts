@@ -1,7 +1,7 @@
 import accepts from '@fastify/accepts'
 import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { type List, type ListFormat, listFormats } from '../src/http/list-formats.ts'
+import { describeAccepted, type List, type ListFormat, listFormats } from '../src/http/list-formats.ts'
 import { buildCursorLinks, buildPageLinks, type PageQuery } from '../src/http/page-links.ts'
 import { MAX_ACCEPT_LENGTH, MAX_URL_LENGTH } from '../src/http/request-limits.ts'
 
@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Negotiates the format of a list, or rejects with 406; with 400 if `Accept` is too long to be parsed. */
     negotiateFormat: onRequestHookHandler
+    /** Makes a hook that does the same with further formats, by media type. */
+    createFormatNegotiation(others: Readonly<Record<string, ListFormat>>): onRequestHookHandler
   }
   interface FastifyRequest {
     /** As negotiated. */
@@ -23,9 +25,9 @@ declare module 'fastify' {
 interface SentList extends List {
   readonly query: PageQuery
   readonly end?: string | undefined
+  /** Whether all structures have been searched, if any have. */
+  readonly complete?: boolean
 }
-
-const mediaTypes = Object.keys(listFormats)
 
 /** Sends lists in the format that the caller accepts: https://github.com/fastify/fastify-accepts */
 export default fp(
@@ -34,25 +36,27 @@ export default fp(
 
     app.decorateRequest('listFormat', null)
 
-    app.decorate('negotiateFormat', (request, reply, done) => {
-      reply.vary('Accept')
-      const { accept = '' } = request.headers
-      if (accept.length > MAX_ACCEPT_LENGTH) {
-        done(app.httpErrors.badRequest(`The header "Accept" must have at most ${MAX_ACCEPT_LENGTH} characters`))
-        return
+    app.decorate('createFormatNegotiation', (others) => {
+      const formats: Readonly<Record<string, ListFormat>> = { ...listFormats, ...others }
+      const types = Object.keys(formats)
+      // The charset is often named, though there is no other.
+      const mediaTypes = [...types, ...types.map((type) => `${type}; charset=utf-8`)]
+      const requirement = describeAccepted(types)
+      return (request, reply, done) => {
+        reply.vary('Accept')
+        const { accept = '' } = request.headers
+        if (accept.length > MAX_ACCEPT_LENGTH) {
+          done(app.httpErrors.badRequest(`The header "Accept" must have at most ${MAX_ACCEPT_LENGTH} characters`))
+          return
+        }
+        const [type = ''] = String(request.type(mediaTypes)).split(';')
+        request.listFormat = formats[type] ?? null
+        done(request.listFormat ? undefined : app.httpErrors.notAcceptable(requirement))
       }
-      const type = request.type(mediaTypes)
-      request.listFormat = typeof type === 'string' ? (listFormats[type] as ListFormat) : null
-      done(
-        request.listFormat
-          ? undefined
-          : app.httpErrors.notAcceptable(
-              'The header "Accept" must allow application/json, text/csv or application/x-ndjson'
-            )
-      )
     })
+    app.decorate('negotiateFormat', app.createFormatNegotiation({}))
 
-    app.decorateReply('sendList', function (this: FastifyReply, { query, end, ...list }: SentList) {
+    app.decorateReply('sendList', function (this: FastifyReply, { query, end, complete, ...list }: SentList) {
       const { routeOptions, listFormat } = this.request
       const url = routeOptions.url as string
       const { count, total } = list.page
@@ -64,20 +68,21 @@ export default fp(
       if (links && links.length > MAX_URL_LENGTH) {
         throw app.httpErrors.uriTooLong('The URL leaves no room for that of the next page')
       }
-      if (links) this.header('link', links)
-      if (total !== undefined) this.header('x-total-count', total)
-      this.type(format.type)
+      // Not before: an error has none of these headers.
+      const sendBody = (body: Buffer) => {
+        if (links) this.header('link', links)
+        if (total !== undefined) this.header('x-total-count', total)
+        if (complete !== undefined) this.header('x-search-complete', String(complete))
+        return this.type(format.type).send(body)
+      }
       // Others have their turn while it is written.
       const release = this.server.responseMemory.hold(list.page.rows)
       const body = format.write(list)
       if (Buffer.isBuffer(body)) {
         release()
-        return this.send(body)
+        return sendBody(body)
       }
-      body.finally(release).then(
-        (bytes) => this.send(bytes),
-        (error) => this.send(error)
-      )
+      body.finally(release).then(sendBody, (error) => this.send(error))
       return this
     })
   },

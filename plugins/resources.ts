@@ -1,6 +1,8 @@
 import type { Static } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { createSdfFormat } from '../src/chemistry/sdf-list.ts'
+import { SDF_TYPE } from '../src/http/list-formats.ts'
 import { formats } from '../src/http/schemas.ts'
 import { createItemSchema, createListSchema, createRowSchema } from '../src/resources/contract.ts'
 import { cursorAtEnd, cursorColumns, filterBehind, type Position, parseCursor } from '../src/resources/cursor.ts'
@@ -8,6 +10,7 @@ import { toIdCondition } from '../src/resources/filter.ts'
 import type { createItemParams, createItemQuery, ListQuery } from '../src/resources/list-query.ts'
 import { parsePropertyComparison, toPropertyColumn } from '../src/resources/properties.ts'
 import { type ListRequest, type Resource, usesProperties } from '../src/resources/resource.ts'
+import type { FetchRows } from './structure-search.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -66,29 +69,44 @@ export default fp(
     }
 
     app.decorate('serveList', function (resource: Resource) {
-      const { path, plural, table } = resource
+      const { path, plural, table, structures } = resource
+      const search = structures && app.createStructureSearch(resource)
+      const onRequest = structures
+        ? app.createFormatNegotiation({ [SDF_TYPE]: createSdfFormat(app.chemistry, structures) })
+        : app.negotiateFormat
       shareRowSchema(this, resource)
       this.get<{ Querystring: ListQuery }>(
         `/${path}`,
-        { schema: createListSchema(resource), onRequest: app.negotiateFormat },
-        async ({ query, supabase }, reply) => {
+        { schema: createListSchema(resource), onRequest },
+        async (request, reply) => {
+          const { query, supabase, listFormat } = request
           const columns = resource.toColumns(query.select, query.include)
           const { relation, filters, order } = await toRequest(resource, query)
-          const position = parsePosition(resource, query, columns, order)
-          const fetchPage = (source: ListRequest) =>
-            supabase.page(source.relation, {
-              select: resource.toSelect(columns, source.relation),
-              filters: position ? { ...source.filters, ...filterBehind(resource, position) } : source.filters,
-              limit: query.limit,
-              offset: position?.skip ?? query.offset,
-              order,
-              count: query.count
+          const fetchRows: FetchRows = async (options, ...needed) => {
+            const asked = addMissing(columns, [...(listFormat?.needs ?? []), ...needed])
+            const fetchFrom = (source: ListRequest) =>
+              supabase.page(source.relation, {
+                ...options,
+                select: resource.toSelect(asked, source.relation),
+                filters: { ...source.filters, ...options.filters }
+              })
+            return fetchFrom({ relation, filters }).catch((error) => {
+              const isViewMissing = relation !== table && error.code === 'UPSTREAM_SCHEMA_MISSING'
+              const fallback = isViewMissing ? resource.toFallback(query) : undefined
+              if (!fallback) throw error
+              return fetchFrom(fallback)
             })
-          const page = await fetchPage({ relation, filters }).catch((error) => {
-            const isViewMissing = relation !== table && error.code === 'UPSTREAM_SCHEMA_MISSING'
-            const fallback = isViewMissing ? resource.toFallback(query) : undefined
-            if (!fallback) throw error
-            return fetchPage(fallback)
+          }
+          const found = await search?.(request, columns, fetchRows)
+          // Its pages have cursors, whether it began at one or not.
+          if (found) return reply.sendList({ name: plural, query: { ...query, after: '' }, ...found })
+          const position = parsePosition(resource, query, columns, order)
+          const page = await fetchRows({
+            filters: position ? filterBehind(resource, position) : {},
+            limit: query.limit,
+            offset: position?.skip ?? query.offset,
+            order,
+            count: query.count
           })
           return reply.sendList({
             name: plural,
@@ -122,8 +140,17 @@ export default fp(
       })
     })
   },
-  { name: 'resources', dependencies: ['list-responses', 'property-types', 'sensible', 'supabase'] }
+  {
+    name: 'resources',
+    dependencies: ['chemistry', 'list-responses', 'property-types', 'sensible', 'structure-search', 'supabase']
+  }
 )
+
+/** The columns, and of the others those that are missing. */
+function addMissing(columns: readonly string[], others: readonly string[]): readonly string[] {
+  const missing = others.filter((name) => !columns.includes(name))
+  return missing.length ? [...columns, ...missing] : columns
+}
 
 /** For the OpenAPI document, which refers to it by its name. */
 function shareRowSchema(app: FastifyInstance, resource: Resource): void {

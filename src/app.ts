@@ -34,6 +34,7 @@ import responseMemory from '../plugins/response-memory.ts'
 import securityHeadersPlugin from '../plugins/security-headers.ts'
 import sensible from '../plugins/sensible.ts'
 import startupLog from '../plugins/startup-log.ts'
+import structureSearch from '../plugins/structure-search.ts'
 import supabase from '../plugins/supabase.ts'
 import tracing from '../plugins/tracing.ts'
 import unreadBody from '../plugins/unread-body.ts'
@@ -101,6 +102,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(propertyTypes)
   await app.register(eventStream)
   await app.register(page)
+  await app.register(structureSearch)
   await app.register(resources)
   await app.register(readiness)
   await app.register(startupLog)

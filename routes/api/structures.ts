@@ -4,6 +4,7 @@ import { InvalidStructureError } from '../../src/chemistry/errors.ts'
 import { MAX_DRAWING_SIZE, MIN_DRAWING_SIZE } from '../../src/chemistry/limits.ts'
 import { toSdfRecord } from '../../src/chemistry/sdf.ts'
 import { refersTo, upstreamErrors } from '../../src/http/error-responses.ts'
+import { SDF_TYPE } from '../../src/http/list-formats.ts'
 import { cacheHeaders, notModified } from '../../src/http/response-headers.ts'
 import { noQuery, strict, wholeNumber } from '../../src/http/schemas.ts'
 import { parseExactRows } from '../../src/resources/exact-rows.ts'
@@ -67,7 +68,7 @@ const molfileSchema = {
 }
 
 const sdfSchema = {
-  ...describeFile('getSdf', 'Get a molecule as an SD file, with its columns as data fields', 'chemical/x-mdl-sdfile'),
+  ...describeFile('getSdf', 'Get a molecule as an SD file, with its columns as data fields', SDF_TYPE),
   querystring: noQuery
 }
 
@@ -108,7 +109,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     const molecule = await findMolecule(request, request.params.id)
     const [molfile = ''] = await app.chemistry.toMolfiles([molecule])
     const fields = Object.fromEntries(molecules.columnNames.map((name) => [name, molecule[name] ?? null]))
-    reply.type('chemical/x-mdl-sdfile')
+    reply.type(SDF_TYPE)
     return toSdfRecord(molfile, fields)
   })
 }

@@ -1,6 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { AcquireTimeoutError, ConnectError, PoolClosedError, type PoolError, QueueFullError } from '../pool/errors.ts'
 import { SUPABASE_ERRORS, UPSTREAM_NAME } from '../supabase/errors.ts'
+import { describeAccepted, listFormats, SDF_TYPE } from './list-formats.ts'
 import { MAX_REQUEST_BYTES } from './request-limits.ts'
 import { withHeaders } from './response-headers.ts'
 import { SERVICE_ERRORS } from './service-errors.ts'
@@ -43,7 +44,10 @@ export const errorResponses = {
     NOT_FOUND: 'Not found: unknown id'
   }),
   NotAcceptable: describeError('`Accept` allows none of the formats', {
-    NOT_ACCEPTABLE: 'The header "Accept" must allow application/json, text/csv or application/x-ndjson'
+    NOT_ACCEPTABLE: describeAccepted(Object.keys(listFormats))
+  }),
+  StructuresNotAcceptable: describeError('`Accept` allows none of the formats of a list with structures', {
+    NOT_ACCEPTABLE: describeAccepted([...Object.keys(listFormats), SDF_TYPE])
   }),
   RequestTimeout: describeError('The request took too long to arrive', {
     REQUEST_TIMEOUT: 'The request took too long to arrive'

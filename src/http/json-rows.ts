@@ -53,6 +53,25 @@ export function* sliceRows(rows: Buffer): Generator<JsonRow> {
   if (expect(text, at, CLOSE_ARRAY) !== text.length) throw invalid()
 }
 
+/** A value's text: a string without its quotes, nothing for null, anything else as it is written. */
+export function readText(value: string): string {
+  if (value === 'null') return ''
+  if (value[0] !== '"') return value
+  return value.includes('\\') ? unescapeString(value) : value.slice(1, -1)
+}
+
+export function toLatin1(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+function unescapeString(string: string): string {
+  try {
+    return toLatin1(JSON.parse(Buffer.from(string, 'latin1').toString()))
+  } catch (cause) {
+    throw invalidResponse('The rows are no JSON', { cause })
+  }
+}
+
 function skipSpace(text: string, at: number): number {
   let end = at
   // Every control character counts as white space, which is more than JSON allows and harmless here.

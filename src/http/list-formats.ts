@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { invalidResponse } from '../supabase/errors.ts'
 import type { Page } from '../supabase/page.ts'
-import { type JsonRow, sliceRows } from './json-rows.ts'
+import { type JsonRow, readText, sliceRows, toLatin1 } from './json-rows.ts'
 
 /** A page of a list. */
 export interface List {
@@ -16,6 +15,8 @@ export interface List {
 export interface ListFormat {
   /** The content type. */
   readonly type: string
+  /** Columns that it is made of, whether a caller asks for them or not. */
+  readonly needs?: readonly string[]
   write(list: List): Buffer | Promise<Buffer>
 }
 
@@ -104,7 +105,7 @@ async function writeRows(rows: Buffer, header: string, writeRow: (row: JsonRow) 
 }
 
 /** Callers who share a read have the same buffer of rows, and share what is made of it. */
-function shareResult(write: (list: List) => Promise<Buffer>): (list: List) => Promise<Buffer> {
+export function shareResult(write: (list: List) => Promise<Buffer>): (list: List) => Promise<Buffer> {
   const written = new WeakMap<Buffer, { columns: string; body: Promise<Buffer> }>()
   return (list) => {
     const columns = list.columns.join()
@@ -114,25 +115,6 @@ function shareResult(write: (list: List) => Promise<Buffer>): (list: List) => Pr
     written.set(list.page.rows, { columns, body })
     return body
   }
-}
-
-/** A value's text: a string without its quotes, nothing for null, anything else as it is written. */
-function readText(value: string): string {
-  if (value === 'null') return ''
-  if (value[0] !== '"') return value
-  return value.includes('\\') ? unescapeString(value) : value.slice(1, -1)
-}
-
-function unescapeString(string: string): string {
-  try {
-    return toLatin1(JSON.parse(Buffer.from(string, 'latin1').toString()))
-  } catch (cause) {
-    throw invalidResponse('The rows are no JSON', { cause })
-  }
-}
-
-function toLatin1(text: string): string {
-  return Buffer.from(text).toString('latin1')
 }
 
 function quoteField(text: string): string {
@@ -145,12 +127,17 @@ function toLine(fields: readonly string[]): string {
   return line.trim() === '' ? `"${line}"\r\n` : `${line}\r\n`
 }
 
-/** The formats by media type, the preferred one first. The charset is often named, though there is no other. */
+/** The formats by media type, the preferred one first. */
 export const listFormats: Readonly<Record<string, ListFormat>> = {
   'application/json': json,
   'text/csv': csv,
-  'application/x-ndjson': ndjson,
-  'application/json; charset=utf-8': json,
-  'text/csv; charset=utf-8': csv,
-  'application/x-ndjson; charset=utf-8': ndjson
+  'application/x-ndjson': ndjson
+}
+
+/** The media type of SD files, which are a format of lists with structures. */
+export const SDF_TYPE = 'chemical/x-mdl-sdfile'
+
+/** What a request must accept to get one of these media types. */
+export function describeAccepted(types: readonly string[]): string {
+  return `The header "Accept" must allow ${types.slice(0, -1).join(', ')} or ${types.at(-1)}`
 }

@@ -12,6 +12,7 @@ export const formats = {
   uuid: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, requirement: 'must be a UUID' },
   // With more digits it could become Infinity, for which ajv knows no limits.
   'whole-number': { pattern: /^-?\d{1,300}$/, requirement: 'must be a whole number' },
+  decimal: { pattern: /^-?\d{1,15}(\.\d{1,15})?$/, requirement: 'must be a number' },
   // PostgreSQL's text holds any character but NUL.
   text: { pattern: /^[^\0]*$/, requirement: 'must not contain NUL' },
   inchikey: {
@@ -117,7 +118,7 @@ function createValidator(keyword: string, message: string, isValid: (value: unkn
   return validate
 }
 
-interface WholeNumberOptions {
+interface NumberOptions {
   description: string
   default?: number
   minimum: number
@@ -125,12 +126,14 @@ interface WholeNumberOptions {
   examples?: number[]
 }
 
-/** A whole number in a URL, in plain digits: by itself ajv also reads `0x10`, `1e2`, ` 5 ` and `Infinity` as integers. */
-export const wholeNumber = ({ minimum, maximum, ...annotations }: WholeNumberOptions) =>
-  Type.Unsafe<number>({
-    allOf: [Type.String({ format: 'whole-number' }), Type.Integer({ minimum, maximum })],
-    ...annotations
-  })
+/** A number in a URL, in plain digits: by itself ajv also reads `0x10`, `1e2`, ` 5 ` and `Infinity` as numbers. */
+const plainNumber =
+  (format: keyof typeof formats, type: typeof Type.Integer | typeof Type.Number) =>
+  ({ minimum, maximum, ...annotations }: NumberOptions) =>
+    Type.Unsafe<number>({ allOf: [Type.String({ format }), type({ minimum, maximum })], ...annotations })
+
+export const wholeNumber = plainNumber('whole-number', Type.Integer)
+export const decimal = plainNumber('decimal', Type.Number)
 
 /** The query string of an endpoint that takes no parameters. */
 export const noQuery = strict({})

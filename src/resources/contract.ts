@@ -1,9 +1,11 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { refersTo, upstreamErrors } from '../http/error-responses.ts'
+import { SDF_TYPE } from '../http/list-formats.ts'
 import { MAX_ACCEPT_LENGTH } from '../http/request-limits.ts'
 import { cacheHeaders, notModified } from '../http/response-headers.ts'
 import { createItemParams, createItemQuery, createListQuery } from './list-query.ts'
 import type { Resource } from './resource.ts'
+import { score } from './structure-query.ts'
 
 type Headers = NonNullable<OpenAPIV3_1.ResponseObject['headers']>
 
@@ -14,7 +16,7 @@ const security = [{}, { userToken: [] }]
 
 /** The `schema` of the route that lists a resource. */
 export function createListSchema(resource: Resource) {
-  const { plural, singular, examples } = resource
+  const { plural, singular, structures, examples } = resource
   const path = `/api/${resource.path}`
   const [[filter, value]] = Object.entries(examples.filters) as [[string, unknown]]
   const query = `limit=1&${new URLSearchParams({ [filter]: String(value) })}`
@@ -34,14 +36,24 @@ export function createListSchema(resource: Resource) {
       description: 'Rows on all pages, if `count` was given',
       schema: { type: 'integer', minimum: 0 },
       example: 1
-    }
+    },
+    ...(structures && {
+      'x-search-complete': {
+        description:
+          'With `substructure` or `similar`: whether every molecule has been searched. If not, because the service has ' +
+          'just been started or there are too many, others may match too',
+        schema: { type: 'string', enum: ['true', 'false'] },
+        example: 'true'
+      }
+    })
   }
+  const search = structures && new URLSearchParams({ similar: String(examples.row[structures.smiles]), limit: '1' })
   return {
     operationId: `list${toPascalCase(plural)}`,
     summary: `List ${describe(plural)}`,
     description:
       `One page at a time, as JSON, as a table (\`text/csv\`) or with one ${describe(singular)} per line (\`application/x-ndjson\`), ` +
-      `as \`Accept\` says. An \`Accept\` of more than ${MAX_ACCEPT_LENGTH} characters is rejected (400).`,
+      `as \`Accept\` says. ${structures ? `\`${SDF_TYPE}\` gives an SD file with the columns as data fields. ` : ''}An \`Accept\` of more than ${MAX_ACCEPT_LENGTH} characters is rejected (400).`,
     tags: ['Data'],
     security,
     querystring: createListQuery(resource),
@@ -69,7 +81,13 @@ export function createListSchema(resource: Resource) {
               columnsAndTotal: {
                 summary: `GET ${path}?${query}&${select}&count=exact`,
                 value: { status: 'success', count: 1, total: 1, [plural]: [row] }
-              }
+              },
+              ...(search && {
+                search: {
+                  summary: `GET ${path}?${search}&${select}`,
+                  value: { status: 'success', count: 1, [plural]: [{ ...row, score: 1 }] }
+                }
+              })
             }
           },
           'text/csv': {
@@ -86,15 +104,26 @@ export function createListSchema(resource: Resource) {
             examples: {
               lines: { summary: `GET ${path}?${query}&${select}`, value: `${JSON.stringify(row)}\n` }
             }
-          }
+          },
+          ...(structures && {
+            [SDF_TYPE]: { schema: { type: 'string', description: 'A molfile (V2000) with data fields for each row' } }
+          })
         }
       },
       304: notModified(headers),
       ...refersTo({ 401: 'InvalidToken', 403: 'Forbidden', 406: 'NotAcceptable' }),
-      ...upstreamErrors
+      ...upstreamErrors,
+      ...(structures && structureErrors)
     }
   }
 }
+
+/** What else a list with structures can meet. */
+const structureErrors = refersTo({
+  406: 'StructuresNotAcceptable',
+  501: 'ChemistryMissing',
+  503: 'StructureUnavailable'
+})
 
 /** The `schema` of the route that shows one row of a resource. */
 export function createItemSchema(resource: Resource) {
@@ -134,11 +163,10 @@ export function createItemSchema(resource: Resource) {
 }
 
 /** The JSON Schema of a row; `$id` is its name in the OpenAPI document. */
-export function createRowSchema({ singular, columns, includes }: Resource) {
-  const properties = Object.entries({ ...columns, ...includes }).map(([name, { schema, nullable }]) => [
-    name,
-    nullable ? { ...schema, type: [schema.type, 'null'].flat() } : schema
-  ])
+export function createRowSchema({ singular, columns, includes, structures }: Resource) {
+  const properties = Object.entries({ ...columns, ...includes, ...(structures && { score }) }).map(
+    ([name, { schema, nullable }]) => [name, nullable ? { ...schema, type: [schema.type, 'null'].flat() } : schema]
+  )
   return {
     $id: toPascalCase(singular),
     type: 'object',

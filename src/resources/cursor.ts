@@ -3,6 +3,8 @@ import type { Page } from '../supabase/page.ts'
 import { parseExactRows } from './exact-rows.ts'
 import type { Resource } from './resource.ts'
 
+type Columns = Pick<Resource, 'columns'>
+
 /** A value as PostgreSQL writes it; `null` where there is none. */
 type Value = string | null
 
@@ -31,7 +33,7 @@ const MAX_SKIP = 2 ** 31 - 1
 export const MAX_CURSOR_LENGTH = 1_000
 
 /** The position that a cursor names; an empty one names the start. `undefined` unless it is a cursor of this total order. */
-export function parseCursor(resource: Resource, cursor: string, order: string): Position | undefined {
+export function parseCursor(resource: Columns, cursor: string, order: string): Position | undefined {
   if (cursor === '') return { order, anchor: [], skip: 0 }
   const [ownOrder, ...anchor] = parseContent(cursor)
   const skip = typeof anchor.at(-1) === 'number' ? (anchor.pop() as number) : 0
@@ -57,9 +59,9 @@ export function cursorAtEnd(resource: Resource, page: Page, { order, anchor, ski
   const columns = cursorColumns(order)
   for (let i = rows.length - 1; i >= 0; i--) {
     const values = columns.map((column) => rows[i]?.[column])
-    if (isAnchor(resource, values, order)) return write({ order, anchor: values, skip: rows.length - 1 - i })
+    if (isAnchor(resource, values, order)) return writeCursor({ order, anchor: values, skip: rows.length - 1 - i })
   }
-  return write({ order, anchor, skip: skip + rows.length })
+  return writeCursor({ order, anchor, skip: skip + rows.length })
 }
 
 /** The columns that a page must have, so that the next one can begin at its end. */
@@ -67,7 +69,8 @@ export function cursorColumns(order: string): string[] {
   return parseKeys(order).map(({ column }) => column)
 }
 
-function write({ order, anchor, skip }: Position): string {
+/** The cursor that names a position. */
+export function writeCursor({ order, anchor, skip }: Position): string {
   return Buffer.from(JSON.stringify([order, ...anchor, ...(skip ? [skip] : [])])).toString('base64url')
 }
 
@@ -80,7 +83,7 @@ function parseContent(cursor: string): unknown[] {
 }
 
 /** Whether the values are short, and such as a row can have in the columns of the order. */
-function isAnchor({ columns }: Resource, values: readonly unknown[], order: string): values is readonly Value[] {
+function isAnchor({ columns }: Columns, values: readonly unknown[], order: string): values is readonly Value[] {
   const names = cursorColumns(order)
   const fits = (name: string, i: number) => {
     const value = values[i]

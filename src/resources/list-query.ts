@@ -2,6 +2,7 @@ import { type Static, type TObject, Type } from 'typebox'
 import { ANY_PROPERTY, strict, wholeNumber } from '../http/schemas.ts'
 import { MAX_CURSOR_LENGTH } from './cursor.ts'
 import type { Resource } from './resource.ts'
+import { structureParameters } from './structure-query.ts'
 
 const MAX_PAGE_ROWS = 1000
 
@@ -34,6 +35,7 @@ const pageParameters = {
   select: Type.Optional(Type.String()),
   include: Type.Optional(Type.String()),
   property: Type.Optional(Type.Unsafe<string | string[]>({})),
+  ...structureParameters,
   count: Type.Optional(
     Type.Enum(['exact', 'planned', 'estimated'], {
       description:
@@ -48,7 +50,7 @@ export type ListQuery = Static<TObject<typeof pageParameters>>
 
 /** The query schema of a resource's list. */
 export function createListQuery(resource: Resource) {
-  const { columns, columnNames, filters, order, properties, examples } = resource
+  const { columns, columnNames, filters, order, properties, structures, examples } = resource
   const { limit, offset, after, count } = pageParameters
   return strict({
     limit,
@@ -71,6 +73,7 @@ export function createListQuery(resource: Resource) {
         })
       )
     }),
+    ...(structures && structureParameters),
     order: Type.Optional(
       Type.String({
         description:

@@ -65,6 +65,7 @@ export const molecules = defineResource({
     )
   },
   properties: { view: 'molecule_search', column: 'numeric_properties' },
+  structures: { smiles: 'smiles', name: 'name' },
   order: 'name.asc',
   examples: {
     row: {

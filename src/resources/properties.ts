@@ -6,15 +6,11 @@ export interface PropertyComparison {
 }
 
 const NAMED_COMPARISON = /^(.*)\.((?:eq|gt|gte|lt|lte)\.-?\d+(?:\.\d+)?)$/s
-const LEADING_ZEROS = /^([a-z]+\.-?)0+(?=\d)/
 
-/**
- * Splits `LogP.lt.1` or `LogP.lt.-0.5`, which the parameter's schema has checked; a name may have dots. The number loses its
- * leading zeros, for the column is JSON, which has none.
- */
+/** Splits `LogP.lt.1` or `LogP.lt.-0.5`, which the parameter's schema has checked; a name may have dots. */
 export function parsePropertyComparison(text: string): PropertyComparison {
   const [, name, comparison] = NAMED_COMPARISON.exec(text) as unknown as [string, string, string]
-  return { name, comparison: comparison.replace(LEADING_ZEROS, '$1') }
+  return { name, comparison }
 }
 
 /** PostgREST's name for the value of a property type in a JSON column that has them by id. */

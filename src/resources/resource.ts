@@ -18,6 +18,8 @@ interface Declaration {
   readonly filters: Readonly<Record<string, Filter>>
   /** Numeric properties that rows can be filtered and ordered by: the view and its JSON column that has them by type. */
   readonly properties?: { readonly view: string; readonly column: string }
+  /** The columns of what rows can be searched by and be written as SD files: a SMILES, and what it is called. */
+  readonly structures?: { readonly smiles: string; readonly name: string }
   /** The order of a list unless the caller names another, for instance `name.asc`. */
   readonly order: string
   /** What the OpenAPI document shows; true for the data of the embedded Supabase. */

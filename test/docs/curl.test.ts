@@ -2,9 +2,10 @@
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
 import { readPages } from '../support/docs/pages.ts'
-import { startApp } from '../support/service/app.ts'
+import { startApp, waitForSearch } from '../support/service/app.ts'
 
 const app = await startApp(t, {})
+await waitForSearch(app)
 
 /** The arguments of a command in which only single quotes are special. */
 const splitCommand = (command: string) =>

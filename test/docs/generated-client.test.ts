@@ -2,7 +2,7 @@
 import createClient from 'openapi-fetch'
 import t from 'tap'
 import type { paths } from '../support/openapi/client.d.ts'
-import { startApp } from '../support/service/app.ts'
+import { startApp, waitForSearch } from '../support/service/app.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 
 const ADMIN_TOKEN = '0123456789abcdef'
@@ -10,6 +10,7 @@ const ADMIN_TOKEN = '0123456789abcdef'
 const gateway = await startGateway()
 t.teardown(() => gateway.close())
 const app = await startApp(t, { ...gateway.environment, ADMIN_TOKEN })
+await waitForSearch(app)
 const client = createClient<paths, 'application/json'>({ baseUrl: await app.listen({ host: '127.0.0.1', port: 0 }) })
 
 t.test(
@@ -41,6 +42,15 @@ t.test('a generated client draws a structure', async (t) => {
   const params = { query: { smiles: 'OCC(O)CO', size: 100, theme: 'dark' } } as const
   const { data } = await client.GET('/api/depict', { params, parseAs: 'text' })
   t.match(data, /^<svg /)
+})
+
+t.test('a generated client searches by structure and gets typed scores', async (t) => {
+  const params = { query: { similar: 'OCC(O)CO', min: 0.9, select: 'name' } }
+  const { data, response } = await client.GET('/api/molecules', { params })
+  const [molecule] = data?.molecules ?? []
+  const score: number | undefined = molecule?.score
+  t.match({ name: molecule?.name, score }, { name: 'Glycerol', score: 1 })
+  t.equal(response.headers.get('x-search-complete'), 'true')
 })
 
 t.test('a generated client gets a typed error for an invalid parameter', async (t) => {

@@ -110,6 +110,12 @@ const headers = fc
 /** A cursor as the service builds it, but for the name in it. */
 const buildCursor = (name: string) => Buffer.from(JSON.stringify(['name.asc,id.asc', name, ID])).toString('base64url')
 
+/** Structures, most of which cannot be read. */
+const structure = fc.oneof(
+  fc.constantFrom('CS(C)=O', 'c1ccccc1', '[#6;R]~[!#6]', 'C%12CC%12', '[$([#6]=[#8])]', '[13CH3]', 'C'.repeat(251)),
+  fc.string({ unit: fc.constantFrom(...'CCCNOcn12()[]=#+-@/\\.%*!$~:;,&HR'), maxLength: 30 })
+)
+
 /** Parameters that accept any text. */
 const TEXT_PARAMETERS = ['name', 'q', 'formula']
 
@@ -124,6 +130,9 @@ const MODELED_PARAMETERS = [
   'q',
   'formula',
   'cid',
+  'substructure',
+  'similar',
+  'min',
   'order',
   'select',
   'count',
@@ -147,6 +156,12 @@ export function generateRequests(all: readonly DescribedOperation[]): fc.Arbitra
       arbitrary: fc.tuple(fc.constantFrom(...TEXT_PARAMETERS), encodedText).map((parts) => parts.join('='))
     },
     { weight: 2, arbitrary: text.map((value) => `after=${buildCursor(value)}`) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('substructure', 'similar'), structure)
+        .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    },
     { weight: 2, arbitrary: fc.tuple(name, encodedText).map((parts) => parts.join('=')) }
   )
   // A repeated parameter is refused, so most requests have none.

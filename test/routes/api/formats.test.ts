@@ -59,7 +59,8 @@ t.test('an Accept without a supported format gets 406 without a request to Supab
     t.equal(response.headers.vary, 'Authorization, Accept')
     t.strictSame(response.json(), {
       status: 'error',
-      message: 'The header "Accept" must allow application/json, text/csv or application/x-ndjson',
+      message:
+        'The header "Accept" must allow application/json, text/csv, application/x-ndjson or chemical/x-mdl-sdfile',
       code: 'NOT_ACCEPTABLE',
       request_id: response.headers['x-request-id']
     })

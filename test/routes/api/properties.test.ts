@@ -67,20 +67,6 @@ for (const [upstream, app] of Object.entries(upstreams)) {
     }
   })
 
-  t.test(`${upstream}: a number may have leading zeros`, async (t) => {
-    for (const [plain, padded] of [
-      ['1', '01'],
-      ['0.5', '00.5'],
-      ['-1', '-001.0'],
-      ['0', '-00']
-    ] as const) {
-      const expected = names(await list(`property=LogP.lt.${plain}`))
-      t.ok(expected.length)
-      t.strictSame(names(await list(`property=LogP.lt.${padded}`)), expected, padded)
-      t.ok((await list(`molecular_weight=gte.${padded}`)).length)
-    }
-  })
-
   t.test(`${upstream}: pages in the order of a property pass every molecule once, in that order`, async (t) => {
     const query = 'order=property.LogP.desc&property=LogP.gte.-100'
     const expected = (await list(query)).map(({ name }) => name)

@@ -131,6 +131,7 @@ t.test('every documented error of drawings and molfiles matches its example', as
   const busy = await startApp(t, project)
   await busy.chemistry.close()
   check(t, 'drawStructure', 503, await busy.inject(url))
+  check(t, 'listMolecules', 503, await busy.inject('/api/molecules?similar=C'))
   const demo = await startApp(t, {})
   const files = { drawMolecule: 'svg', getMolfile: 'mol', getSdf: 'sdf' }
   for (const [id, format] of Object.entries(files)) {
@@ -147,6 +148,13 @@ t.test('every documented error of drawings and molfiles matches its example', as
   for (const [id, format] of Object.entries(files)) {
     check(t, id, 501, await demo.inject(`/api/molecules/${GLYCEROL}/structure.${format}`))
   }
+  check(t, 'listMolecules', 501, await demo.inject('/api/molecules?substructure=C'))
+  check(
+    t,
+    'listMolecules',
+    501,
+    await demo.inject({ url: '/api/molecules', headers: { accept: 'chemical/x-mdl-sdfile' } })
+  )
   hooks.deregister()
 })
 

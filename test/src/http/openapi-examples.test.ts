@@ -6,7 +6,7 @@ import {
   type ReceivedResponse,
   readDescription
 } from '../../support/openapi/document.ts'
-import { startApp } from '../../support/service/app.ts'
+import { startApp, waitForSearch } from '../../support/service/app.ts'
 
 type Parameter = DescribedOperation['parameters'][number]
 
@@ -16,10 +16,14 @@ interface Example {
 }
 
 const app = await startApp(t, {})
+await waitForSearch(app)
 const { operations, conforms, checkResponse } = await readDescription(app)
 
 /** What differs from one start to the next. */
 const VOLATILE = new Set(['created_at', 'updated_at', 'node_version', 'stats'])
+
+/** Parameters that stand in the place of others. */
+const SEARCH = ['substructure', 'similar', 'min']
 
 /** Of what is volatile only the shape: the names of its parts, or its type. */
 const steady = (value: unknown): unknown =>
@@ -48,8 +52,7 @@ for (const operation of operations) {
     }
   })
 
-  /** But for one that stands in the place of another. */
-  const allTogether = ({ name }: { name: string }) => name !== 'after'
+  const allTogether = ({ name }: Parameter) => name !== 'after' && !SEARCH.includes(name)
 
   if (responses[304]) {
     t.test(`${id}: that nothing has changed`, async (t) => {
@@ -73,7 +76,8 @@ for (const operation of operations) {
       t.equal('example' in one, one.required === true, `${one.name} is filled in by Swagger UI only if it is required`)
     }
     for (const { name } of parameters) {
-      const response = await askWith(operation, (parameter) => parameter.required === true || parameter.name === name)
+      const names = name === 'min' ? ['similar', name] : [name]
+      const response = await askWith(operation, (one) => one.required === true || names.includes(one.name))
       t.equal(response.statusCode, 200, `with ${name}`)
       checkResponse(t, id, response)
     }
@@ -81,6 +85,12 @@ for (const operation of operations) {
     t.equal(together.statusCode, 200)
     if (id.startsWith('list') && responses[304])
       t.match(JSON.parse(together.body), { count: 1, total: 1 }, 'together they find something')
+    if (parameters.some(({ name }) => name === 'similar')) {
+      const excluded = ['after', 'offset', 'order', 'count', 'substructure']
+      const search = await askWith(operation, ({ name }) => !excluded.includes(name))
+      t.match(JSON.parse(search.body), { count: 1 }, 'with a search too')
+      checkResponse(t, id, search)
+    }
   })
 }
 

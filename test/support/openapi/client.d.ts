@@ -140,7 +140,7 @@ export interface paths {
         };
         /**
          * List molecules
-         * @description One page at a time, as JSON, as a table (`text/csv`) or with one molecule per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 1000 characters is rejected (400).
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one molecule per line (`application/x-ndjson`), as `Accept` says. `chemical/x-mdl-sdfile` gives an SD file with the columns as data fields. An `Accept` of more than 1000 characters is rejected (400).
          */
         get: operations["listMolecules"];
         put?: never;
@@ -506,6 +506,8 @@ export interface components {
                     name: string;
                 } | null;
             }[];
+            /** @description With `substructure` or `similar`: the Tanimoto similarity of the fingerprints */
+            score?: number;
         };
         /** @description A property type: all its columns, or those that `select` names */
         PropertyType: {
@@ -600,6 +602,18 @@ export interface components {
         };
         /** @description `Accept` allows none of the formats */
         NotAcceptable: {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description `Accept` allows none of the formats of a list with structures */
+        StructuresNotAcceptable: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
                 "cache-control": components["headers"]["cache-control"];
@@ -1371,6 +1385,12 @@ export interface operations {
                 molecular_weight?: string[];
                 /** @description Comparisons with numeric properties by name, for instance `LogP.lt.1`; `GET /api/property-types` lists them with their units */
                 property?: string[];
+                /** @description A part that molecules have, as SMILES or as SMARTS that OpenChemLib supports: at most 250 atoms. The rows are those that everybody may see, by score and then by id, in pages by `after`; `order`, `offset` and `count` cannot be given beside it */
+                substructure?: string;
+                /** @description A structure that molecules are similar to, as SMILES: at most 250 atoms. The rows are those that everybody may see, by score and then by id, in pages by `after`; `order`, `offset` and `count` cannot be given beside it */
+                similar?: string;
+                /** @description The least Tanimoto similarity, with `similar`; 0.7 unless given */
+                min?: number;
                 /** @description Columns with .asc or .desc, comma-separated, the most important first; name.asc unless given. Numeric properties are columns by the name `property.<name>`, but not beside `after`. Rows without a value come last; rows that are equal in all are ordered by id */
                 order?: string;
                 /** @description The columns of the response, comma-separated; all unless given */
@@ -1406,6 +1426,11 @@ export interface operations {
                      * @example 1
                      */
                     "x-total-count"?: number;
+                    /**
+                     * @description With `substructure` or `similar`: whether every molecule has been searched. If not, because the service has just been started or there are too many, others may match too
+                     * @example true
+                     */
+                    "x-search-complete"?: "true" | "false";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1420,6 +1445,7 @@ export interface operations {
                     };
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "chemical/x-mdl-sdfile": string;
                 };
             };
             /** @description The response with the `ETag` in `If-None-Match` is still current */
@@ -1439,6 +1465,11 @@ export interface operations {
                      * @example 1
                      */
                     "x-total-count"?: number;
+                    /**
+                     * @description With `substructure` or `similar`: whether every molecule has been searched. If not, because the service has just been started or there are too many, others may match too
+                     * @example true
+                     */
+                    "x-search-complete"?: "true" | "false";
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1446,15 +1477,16 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["InvalidToken"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
+            406: components["responses"]["StructuresNotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             417: components["responses"]["ExpectationFailed"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
+            501: components["responses"]["ChemistryMissing"];
             502: components["responses"]["BadGateway"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["StructureUnavailable"];
             504: components["responses"]["GatewayTimeout"];
             default: components["responses"]["Other"];
         };

@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import { type Environment, loadConfig } from '../../../src/config.ts'
 import { loggerOptions } from '../../../src/observability/logging.ts'
+import { waitFor } from '../wait.ts'
 
 /** Where tests share a processor, the event loop may be as late as it likes. */
 export const noLoadShedding = { MAX_EVENT_LOOP_DELAY: '60' }
@@ -22,4 +23,13 @@ export async function startApp(
   prepare?.(app)
   await app.ready()
   return app
+}
+
+/** Waits until all molecules can be searched by structure: on a busy machine their fingerprints take long. */
+export async function waitForSearch(app: FastifyInstance): Promise<void> {
+  const isComplete = async () => {
+    const { headers } = await app.inject('/api/molecules?substructure=C&limit=1')
+    return headers['x-search-complete'] === 'true'
+  }
+  await waitFor(isComplete, { what: 'all structures have been read', timeoutMs: 60_000 })
 }
