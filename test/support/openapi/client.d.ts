@@ -66,7 +66,7 @@ export interface paths {
         };
         /**
          * List experiments
-         * @description One page at a time, as JSON, as a table (`text/csv`) or with one experiment per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 1000 characters is rejected (400).
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one experiment per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 500 characters is rejected (400).
          */
         get: operations["listExperiments"];
         put?: never;
@@ -103,7 +103,7 @@ export interface paths {
         };
         /**
          * List mixtures
-         * @description One page at a time, as JSON, as a table (`text/csv`) or with one mixture per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 1000 characters is rejected (400).
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one mixture per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 500 characters is rejected (400).
          */
         get: operations["listMixtures"];
         put?: never;
@@ -140,7 +140,7 @@ export interface paths {
         };
         /**
          * List molecules
-         * @description One page at a time, as JSON, as a table (`text/csv`) or with one molecule per line (`application/x-ndjson`), as `Accept` says. `chemical/x-mdl-sdfile` gives an SD file with the columns as data fields. An `Accept` of more than 1000 characters is rejected (400).
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one molecule per line (`application/x-ndjson`), as `Accept` says. `chemical/x-mdl-sdfile` gives an SD file with the columns as data fields. An `Accept` of more than 500 characters is rejected (400).
          */
         get: operations["listMolecules"];
         put?: never;
@@ -177,7 +177,7 @@ export interface paths {
         };
         /**
          * List property types
-         * @description One page at a time, as JSON, as a table (`text/csv`) or with one property type per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 1000 characters is rejected (400).
+         * @description One page at a time, as JSON, as a table (`text/csv`) or with one property type per line (`application/x-ndjson`), as `Accept` says. An `Accept` of more than 500 characters is rejected (400).
          */
         get: operations["listPropertyTypes"];
         put?: never;
