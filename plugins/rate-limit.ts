@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
+import proxyAddr from '@fastify/proxy-addr'
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
+import { trustedProxies } from '../src/http/trusted-proxies.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,17 +25,21 @@ const MAX_CLIENTS = 10_000
  */
 export default fp(
   async (app) => {
-    const { RATE_LIMIT } = app.config
+    const { RATE_LIMIT, TRUST_PROXY } = app.config
     if (!RATE_LIMIT) {
       app.decorate('limitRate', async () => {})
       return
     }
+    const trusted = trustedProxies(TRUST_PROXY)
+    const isTrusted = typeof trusted === 'boolean' ? () => trusted : trusted
     await app.register(rateLimit, {
       global: false,
       max: RATE_LIMIT,
       timeWindow: WINDOW_MS,
       cache: MAX_CLIENTS,
-      keyGenerator: ({ ip, socket }) => normalizeIP(parseAddress(ip) ?? String(socket.remoteAddress))
+      // Not by Fastify's `ip`, which does not look behind the proxy where the URL has no route.
+      keyGenerator: ({ raw }) =>
+        normalizeIP(parseAddress(proxyAddr(raw, isTrusted)) ?? String(raw.socket.remoteAddress))
     })
     const count = app.createRateLimit()
 

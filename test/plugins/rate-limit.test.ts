@@ -82,6 +82,16 @@ t.test('a URL without a route counts toward the rate limit, and is refused beyon
   t.match((await app.inject('/%')).json(), { status: 'error', code: 'TOO_MANY_REQUESTS' })
 })
 
+t.test('a URL without a route counts toward the rate limit of the client behind a trusted proxy', async (t) => {
+  const app = await startApp(t, { RATE_LIMIT: '1', TRUST_PROXY: '10.0.0.1' })
+  const ask = async (url: string, client: string) => {
+    const headers = { 'x-forwarded-for': client }
+    return (await app.inject({ url, remoteAddress: '10.0.0.1', headers })).statusCode
+  }
+  t.strictSame([await ask('/%', '192.0.2.1'), await ask('/%', '192.0.2.2')], [400, 400])
+  t.strictSame([await ask('/%', '192.0.2.1'), await ask('/', '192.0.2.2')], [429, 429])
+})
+
 t.test('a CORS preflight counts once toward the rate limit, and is refused beyond it', async (t) => {
   const app = await startApp(t, { RATE_LIMIT: '2', CORS_ORIGIN: 'https://a.example' })
   const headers = { origin: 'https://a.example', 'access-control-request-method': 'GET' }
