@@ -9,7 +9,9 @@ import { cursorAtEnd, cursorColumns, filterBehind, type Position, parseCursor } 
 import { toIdCondition } from '../src/resources/filter.ts'
 import type { createItemParams, createItemQuery, ListQuery } from '../src/resources/list-query.ts'
 import { parsePropertyComparison, toPropertyColumn } from '../src/resources/properties.ts'
-import { type ListRequest, type Resource, usesProperties } from '../src/resources/resource.ts'
+
+import { type ListRequest, type Resource, type UsedLookup, usesProperties } from '../src/resources/resource.ts'
+import type { SupabaseClient } from '../src/supabase/client.ts'
 import type { FetchRows } from './structure-search.ts'
 
 declare module 'fastify' {
@@ -20,6 +22,9 @@ declare module 'fastify' {
     serveItem(resource: Resource): void
   }
 }
+
+/** The most rows that are looked up by a filter: their ids leave room in a URL for all else. */
+const MAX_LOOKED_UP = 100
 
 /** Serves the tables that are declared as resources. */
 export default fp(
@@ -46,6 +51,34 @@ export default fp(
       const position = parseCursor(resource, after, order)
       if (!position) throw reject(`"after" ${formats.cursor.requirement}`)
       return position
+    }
+
+    /** The ids of the rows that a filter finds, unless there are many. */
+    const lookUp = async (
+      supabase: SupabaseClient,
+      { lookup, conditions }: UsedLookup
+    ): Promise<Set<unknown> | undefined> => {
+      const { view, column, id } = lookup
+      const options = { select: id, filters: { [column]: conditions }, limit: MAX_LOOKED_UP + 1 }
+      const rows = await supabase.select(view, options).catch((error) => {
+        if (error.code !== 'UPSTREAM_SCHEMA_MISSING') throw error
+      })
+      return rows && rows.length <= MAX_LOOKED_UP ? new Set(rows.map((row) => row[id])) : undefined
+    }
+
+    /** The request by ids in place of a filter that finds few rows. */
+    const replaceByIds = async (
+      supabase: SupabaseClient,
+      resource: Resource,
+      query: ListQuery,
+      request: ListRequest
+    ): Promise<ListRequest> => {
+      const used = resource.findLookup(query)
+      const ids = used && (await lookUp(supabase, used))
+      if (!ids) return request
+      const { [used.column]: _, ...filters } = request.filters
+      const { relation } = resource.toRequest({ ...query, [used.name]: undefined })
+      return { relation, filters: { ...filters, id: ids.size ? `in.(${[...ids]})` : 'is.null' } }
     }
 
     /** What to ask the Data API for. The database knows the ids of the properties that the query names. */
@@ -81,26 +114,29 @@ export default fp(
         async (request, reply) => {
           const { query, supabase, listFormat } = request
           const columns = resource.toColumns(query.select, query.include)
-          const { relation, filters, order } = await toRequest(resource, query)
-          const fetchRows: FetchRows = async (options, ...needed) => {
-            const asked = addMissing(columns, [...(listFormat?.needs ?? []), ...needed])
-            const fetchFrom = (source: ListRequest) =>
-              supabase.page(source.relation, {
-                ...options,
-                select: resource.toSelect(asked, source.relation),
-                filters: { ...source.filters, ...options.filters }
+          const { order, ...source } = await toRequest(resource, query)
+          const fetchFrom =
+            (first: ListRequest): FetchRows =>
+            async (options, ...needed) => {
+              const asked = addMissing(columns, [...(listFormat?.needs ?? []), ...needed])
+              const fetchPage = ({ relation, filters }: ListRequest) =>
+                supabase.page(relation, {
+                  ...options,
+                  select: resource.toSelect(asked, relation),
+                  filters: { ...filters, ...options.filters }
+                })
+              return fetchPage(first).catch((error) => {
+                const isViewMissing = first.relation !== table && error.code === 'UPSTREAM_SCHEMA_MISSING'
+                const fallback = isViewMissing ? resource.toFallback(query) : undefined
+                if (!fallback) throw error
+                return fetchPage(fallback)
               })
-            return fetchFrom({ relation, filters }).catch((error) => {
-              const isViewMissing = relation !== table && error.code === 'UPSTREAM_SCHEMA_MISSING'
-              const fallback = isViewMissing ? resource.toFallback(query) : undefined
-              if (!fallback) throw error
-              return fetchFrom(fallback)
-            })
-          }
-          const found = await search?.(request, columns, fetchRows)
+            }
+          const found = await search?.(request, columns, fetchFrom(source))
           // Its pages have cursors, whether it began at one or not.
           if (found) return reply.sendList({ name: plural, query: { ...query, after: '' }, ...found })
           const position = parsePosition(resource, query, columns, order)
+          const fetchRows = fetchFrom(await replaceByIds(supabase, resource, query, source))
           const page = await fetchRows({
             filters: position ? filterBehind(resource, position) : {},
             limit: query.limit,

@@ -10,8 +10,19 @@ export interface Filter {
   /** The JSON Schema of the parameter. */
   readonly schema: TSchema
   toConditions(value: unknown): readonly Condition[]
+  /** Where few rows are found by an index, while `view` reads all. */
+  readonly lookup?: Lookup
   /** What filters instead where a project lacks the view. */
   readonly fallback?: Filter
+}
+
+/** A view that knows which rows meet a filter's conditions. */
+export interface Lookup {
+  readonly view: string
+  /** What the conditions are for. */
+  readonly column: string
+  /** The column with the rows' ids. */
+  readonly id: string
 }
 
 const MAX_TEXT_LENGTH = 300

@@ -54,6 +54,7 @@ export const molecules = defineResource({
     q: {
       ...contains('names', 'A part of the name or of a synonym, case-insensitive; every character stands for itself'),
       view: 'molecule_search',
+      lookup: { view: 'molecule_names', column: 'name', id: 'molecule_id' },
       fallback: contains('name', '')
     },
     formula: equals('molecular_formula', 'The molecular formula, exactly'),

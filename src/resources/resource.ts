@@ -1,7 +1,7 @@
 import { splitDirection } from '../http/schemas.ts'
 import type { Condition, Filters } from '../supabase/filters.ts'
 import type { Column } from './column.ts'
-import type { Filter } from './filter.ts'
+import type { Filter, Lookup } from './filter.ts'
 
 /** What the service knows of a table: everything that it takes to serve it. */
 interface Declaration {
@@ -39,6 +39,16 @@ export interface ListRequest {
   readonly filters: Filters
 }
 
+/** A filter whose rows can be looked up. */
+export interface UsedLookup {
+  /** Its query parameter. */
+  readonly name: string
+  /** What it filters by without the lookup. */
+  readonly column: string
+  readonly lookup: Lookup
+  readonly conditions: readonly Condition[]
+}
+
 /** A declared table, with what follows from its declaration. */
 export interface Resource extends Declaration {
   readonly columnNames: readonly string[]
@@ -50,6 +60,8 @@ export interface Resource extends Declaration {
    * direction. `toPropertyColumn` gives the column of `property.<name>`.
    */
   toTotalOrder(order?: string, toPropertyColumn?: (name: string) => string): string
+  /** The filter of a query whose rows can be looked up, if it has one. */
+  findLookup(query: Readonly<Record<string, unknown>>): UsedLookup | undefined
   /** What to ask for a query that its schema has checked. An empty text filters nothing. */
   toRequest(query: Readonly<Record<string, unknown>>): ListRequest
   /** The same without views that the project lacks; undefined where nothing can stand in for one. */
@@ -71,7 +83,7 @@ export function defineResource(declaration: Declaration): Resource {
   const findUsed = (query: Readonly<Record<string, unknown>>) =>
     filterEntries.flatMap(([name, filter]) => {
       const value = query[name]
-      return value === undefined || value === '' ? [] : [{ filter, value }]
+      return value === undefined || value === '' ? [] : [{ name, filter, value }]
     })
 
   const toRequest = (used: readonly { filter: Filter; value: unknown }[]): ListRequest => {
@@ -101,6 +113,17 @@ export function defineResource(declaration: Declaration): Resource {
     path: plural.replaceAll('_', '-'),
     toTotalOrder: (order, toPropertyColumn) =>
       order === undefined ? defaultOrder : toTotalOrder(order, toPropertyColumn),
+    findLookup: (query) => {
+      const used = findUsed(query).find(({ filter }) => filter.lookup)
+      return (
+        used?.filter.lookup && {
+          name: used.name,
+          column: used.filter.column,
+          lookup: used.filter.lookup,
+          conditions: used.filter.toConditions(used.value)
+        }
+      )
+    },
     toRequest: (query) => {
       const request = toRequest(findUsed(query))
       return properties && usesProperties(query) ? { ...request, relation: properties.view } : request

@@ -1,5 +1,4 @@
-// Which request to Supabase a client's request leads to, worked out without the service's code: both must mean the same.
-import { molecules } from '../../src/resources/molecules.ts'
+// Which requests to Supabase a client's request leads to, worked out without the service's code: both must mean the same.
 import { AUTHORIZATIONS, type FuzzedRequest, TRACE_PARENTS, TRACE_STATES } from './fuzzed-requests.ts'
 
 /** A request that Supabase received, with Node's headers. */
@@ -17,20 +16,16 @@ export function describeDifference(
   host: string,
   received: readonly UpstreamRequest[]
 ): string | undefined {
-  const expected = status === 200 || status === 304 ? buildExpected(request) : undefined
-  if (received.length !== (expected ? 1 : 0)) return `${received.length} requests to Supabase`
-  const [{ method, url, headers } = { method: '', url: '', headers: {} }] = received
-  if (!expected) return
-  const actual = { method, target: interpretTarget(url), headers }
-  const wanted = {
-    method: 'GET',
-    target: [expected.path, ...expected.params.map(String).sort()],
-    headers: { ...buildHeaders(request, id), host, ...expected.headers }
-  }
-  const [actualText, wantedText] = [actual, wanted].map(({ headers, ...rest }) =>
-    JSON.stringify([rest, Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1))])
+  const expected = status === 200 || status === 304 ? buildExpected(request) : []
+  const actual = received.map(({ method, url, headers }) => toText(method, interpretTarget(url), headers))
+  const wanted = expected.map(({ path, params, headers }) =>
+    toText('GET', [path, ...params.map(String).sort()], { ...buildHeaders(request, id), host, ...headers })
   )
-  return actualText === wantedText ? undefined : `${actualText} instead of ${wantedText}`
+  return actual.join() === wanted.join() ? undefined : `${actual} instead of ${wanted}`
+}
+
+function toText(method: string, target: readonly string[], headers: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify([method, target, Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1))])
 }
 
 interface Expected {
@@ -40,7 +35,10 @@ interface Expected {
   headers: Record<string, string>
 }
 
-function buildExpected({ target }: FuzzedRequest): Expected | undefined {
+/** The id of the molecule that every name is found to have. */
+export const FOUND_ID = 'z'
+
+function buildExpected({ target }: FuzzedRequest): Expected[] {
   const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(target) ?? []
   const own = Object.fromEntries(
     query.split('&').map((pair) => {
@@ -49,24 +47,20 @@ function buildExpected({ target }: FuzzedRequest): Expected | undefined {
     })
   )
   if (path === '/supabase/tables') {
-    return { path: '/rest/v1/', params: [], headers: { accept: 'application/openapi+json' } }
+    return [{ path: '/rest/v1/', params: [], headers: { accept: 'application/openapi+json' } }]
   }
   const select: Expected['params'] = own.select ? [['select', own.select]] : []
   const id = /^\/api\/molecules\/(.+)$/.exec(path)?.[1]
   if (id) {
-    return {
-      path: '/rest/v1/molecules',
-      params: [['id', `eq.${decodeURIComponent(id).toLowerCase()}`], ['limit', '1'], ...select],
-      headers: {}
-    }
+    const params: Expected['params'] = [['id', `eq.${decodeURIComponent(id).toLowerCase()}`], ['limit', '1'], ...select]
+    return [{ path: '/rest/v1/molecules', params, headers: {} }]
   }
-  if (path !== '/api/molecules') return
+  if (path !== '/api/molecules') return []
   // There is nothing in which a structure could be found.
-  if (own.substructure || own.similar) return
-  const relation = own.q ? 'molecule_search' : 'molecules'
-  const params: Expected['params'] = own.q && !own.select ? [['select', molecules.columnNames.join()]] : [...select]
+  if (own.substructure || own.similar) return []
+  const params: Expected['params'] = [...select]
   if (own.name) params.push(['name', `starts with ${own.name}`])
-  if (own.q) params.push(['names', `contains ${own.q}`])
+  if (own.q) params.push(['id', `in.(${FOUND_ID})`])
   if (own.formula) params.push(['molecular_formula', `eq.${own.formula}`])
   if (own.cid) params.push(['cid', `eq.${Number(own.cid)}`])
   if (own.after) {
@@ -77,7 +71,17 @@ function buildExpected({ target }: FuzzedRequest): Expected | undefined {
   const order = own.order ?? 'name.asc'
   params.push(['limit', String(Number(own.limit ?? 10))])
   params.push(['order', /\bid\./.test(order) ? order : `${order},id.asc`])
-  return { path: `/rest/v1/${relation}`, params, headers: own.count ? { prefer: `count=${own.count}` } : {} }
+  const rows = { path: '/rest/v1/molecules', params, headers: own.count ? { prefer: `count=${own.count}` } : {} }
+  return own.q ? [buildLookup(own.q), rows] : [rows]
+}
+
+function buildLookup(name: string): Expected {
+  const params: Expected['params'] = [
+    ['name', `contains ${name}`],
+    ['select', 'molecule_id'],
+    ['limit', '101']
+  ]
+  return { path: '/rest/v1/molecule_names', params, headers: {} }
 }
 
 /** As form data; throws for what the service refuses. */
@@ -109,7 +113,7 @@ function buildHeaders({ target, headers }: FuzzedRequest, id: string): Record<st
 function interpretTarget(target: string): string[] {
   const { pathname, searchParams, hash } = new URL(target, 'http://localhost')
   const params = [...searchParams].map(([name, value]) => {
-    if (name === 'name' || name === 'names') return [name, interpretPattern(value)]
+    if (name === 'name') return [name, interpretPattern(value)]
     if (name === 'and') return [name, interpretBound(value)]
     // Where nulls sort is up to the service.
     if (name === 'order') return [name, value.replaceAll('.nullslast', '')]

@@ -9,7 +9,7 @@ import { reportFigure, scale } from '../support/load/deep-tests.ts'
 import { readDescription } from '../support/openapi/document.ts'
 import { startApp } from '../support/service/app.ts'
 import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
-import { describeDifference } from './expected-upstream-request.ts'
+import { describeDifference, FOUND_ID } from './expected-upstream-request.ts'
 import { type FuzzedRequest, generateRequests } from './fuzzed-requests.ts'
 
 const REQUESTS = scale(2_500, 100_000)
@@ -24,7 +24,10 @@ t.test('a fuzzed request gets a response of the contract, and reaches Supabase o
     // Of structures that can be searched there are none.
     if (STRUCTURES.test(request.url ?? '')) return sendRows(response, [])
     const range = request.headers.prefer ? '0-0/1' : '0-0/*'
-    const body = request.url === '/rest/v1/' ? '{"paths":{"/molecules":{}}}' : '[{"id":"x","name":"y"}]'
+    const body =
+      request.url === '/rest/v1/'
+        ? '{"paths":{"/molecules":{}}}'
+        : `[{"id":"x","name":"y","molecule_id":"${FOUND_ID}"}]`
     response.writeHead(200, { 'content-type': 'application/json', 'content-range': range }).end(body)
   })
   const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'the-key', COALESCE_READS: 'false' }
