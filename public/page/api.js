@@ -31,12 +31,12 @@ export async function getJson(url, signal) {
   return response.json()
 }
 
-/** A page of a list with the address of the next one, if there is one. */
+/** A page of a list with the address of the next one, if there is one, and whether all structures were searched. */
 export async function getPage(url, signal) {
   const response = await request(url, { headers: { accept: 'application/json' }, signal })
   // Only the query: the path may be another behind a proxy.
   const next = /<[^>]*\?([^>]*)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1]
-  return { body: await response.json(), next }
+  return { body: await response.json(), next, isComplete: response.headers.get('x-search-complete') !== 'false' }
 }
 
 let propertyTypes

@@ -31,6 +31,8 @@ export async function show(root, { id, signal, title }) {
       label
     )
   const fact = (term, ...value) => [h('dt', {}, term), h('dd', {}, ...value)]
+  const find = (parameter, label) =>
+    h('a', { class: 'button', href: `#/molecules?${new URLSearchParams({ [parameter]: smiles })}` }, label)
 
   root.replaceChildren(
     h('p', { class: 'crumb' }, h('a', { href: '#/molecules' }, 'Molecules')),
@@ -65,6 +67,7 @@ export async function show(root, { id, signal, title }) {
         h(
           'div',
           { class: 'actions' },
+          smiles && [find('similar', 'Similar molecules'), find('substructure', 'Molecules that contain it')],
           smiles && [save('Molfile', 'mol'), save('SDF', 'sdf')],
           copyButton('Copy as curl', () => toCurl(apiUrl(path, full)))
         ),

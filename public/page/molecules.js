@@ -18,20 +18,29 @@ import { structure } from './structure.js'
 const PAGE_ROWS = 48
 const DOWNLOAD_ROWS = 1000
 const TYPING_MS = 180
+/** How similar molecules are at least: small ones share few features. */
+const MIN_SIMILARITY = 0.4
+/** When to ask again while the service is still reading the structures. */
+const INDEXING_MS = 1000
 
 /** The parameters that a text can be searched by; the first that a text looks like is taken unless the reader chooses. */
 const SEARCHES = {
   q: { label: 'Name or synonym', hint: 'names and synonyms' },
   formula: { label: 'Formula', hint: 'the molecular formula' },
   inchikey: { label: 'InChIKey', hint: 'the InChIKey' },
-  cid: { label: 'PubChem CID', hint: "PubChem's number" }
+  cid: { label: 'PubChem CID', hint: "PubChem's number" },
+  substructure: { label: 'Contains structure', hint: 'molecules that contain this structure, the most similar first' },
+  similar: { label: 'Similar to structure', hint: 'molecules similar to this structure, the most similar first' }
 }
+
+/** A SMILES without spaces that has a bond, a ring or a branch, or is a chain of atoms. */
+const SMILES = /^(?=\S*(?:[=#[\]]|[A-Za-z]\([A-Z=]|[cno]1)|[CNOS]{3,}$)[\w@+\-[\]()=#$/\\.%:]{3,}$/
 
 function guessSearch(text) {
   if (/^[A-Z]{14}(-[A-Z]{10}-[A-Z])?$/.test(text)) return 'inchikey'
   if (/^C\d+(?:[A-Z][a-z]?\d*)+$/.test(text)) return 'formula'
   if (/^\d{2,9}$/.test(text)) return 'cid'
-  return 'q'
+  return SMILES.test(text) ? 'substructure' : 'q'
 }
 
 /** The last list, so that going back to it finds it as it was. */
@@ -47,7 +56,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   const input = h('input', {
     id: 'search',
     type: 'search',
-    placeholder: 'DMSO, glycerol, C3H8O3 …',
+    placeholder: 'DMSO, glycerol, C3H8O3, OCC(O)CO …',
     autocomplete: 'off',
     spellcheck: 'false',
     maxlength: 300,
@@ -99,6 +108,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       'div',
       {},
       saveButton('CSV table', 'text/csv', 'molecules.csv'),
+      saveButton('SDF structures', 'chemical/x-mdl-sdfile', 'molecules.sdf'),
       copyButton('Copy as curl', () => toCurl(apiUrl('molecules', query())))
     )
   )
@@ -193,10 +203,17 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     return button
   }
 
+  /** Whether the list is searched by structure, and then in the order of the similarity. */
+  function isByStructure() {
+    return params.has('substructure') || params.has('similar')
+  }
+
   /** What the API is asked for, but for how many rows. */
   function query() {
     const all = new URLSearchParams(params)
     all.delete('view')
+    if (isByStructure()) all.delete('order')
+    if (all.has('similar') && !all.has('min')) all.set('min', MIN_SIMILARITY)
     if (shownProperties().length) all.set('include', 'properties')
     return all
   }
@@ -204,7 +221,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   /** The properties that the list is filtered or sorted by, which it then shows. */
   function shownProperties() {
     const names = params.getAll('property').map((text) => /^(.*)\.\w+\.[^.]*(?:\.\d+)?$/.exec(text)?.[1])
-    names.push(/^property\.(.*)\.(?:asc|desc)$/.exec(params.get('order') ?? '')?.[1])
+    if (!isByStructure()) names.push(/^property\.(.*)\.(?:asc|desc)$/.exec(params.get('order') ?? '')?.[1])
     return [...new Set(names.filter(Boolean))]
   }
 
@@ -216,7 +233,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
 
   function applySearch() {
     const text = input.value.trim()
-    for (const name of Object.keys(SEARCHES)) params.delete(name)
+    for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
     if (text) params.set(by.value || guessSearch(text), text)
     replaceAddress('molecules', params)
     showHint()
@@ -224,6 +241,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   }
 
   function showHint() {
+    order.parentNode.hidden = isByStructure()
     const name = Object.keys(SEARCHES).find((one) => params.get(one))
     hint.textContent = name && name !== 'q' ? `Searching by ${SEARCHES[name].hint}` : ''
   }
@@ -313,22 +331,20 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     const all = query()
     const key = String(all)
     all.set('limit', PAGE_ROWS)
-    all.set('count', 'exact')
-    // In the order of a property there is no cursor.
-    if (!params.get('order')?.startsWith('property.')) all.set('after', '')
+    if (!isByStructure()) {
+      all.set('count', 'exact')
+      // In the order of a property there is no cursor.
+      if (!all.get('order')?.startsWith('property.')) all.set('after', '')
+    }
     list.setAttribute('aria-busy', 'true')
     problem.replaceChildren()
     if (!current.rows.length) list.replaceChildren(skeleton())
     try {
-      const { body, next } = await getPage(apiUrl('molecules', all), wanted)
-      current = {
-        key,
-        rows: body.molecules,
-        next: body.molecules.length < PAGE_ROWS ? undefined : next,
-        total: body.total
-      }
-      last = current
+      const { body, next, isComplete } = await getPage(apiUrl('molecules', all), wanted)
+      current = { key, rows: body.molecules, next: findNext(body, next), total: body.total, isComplete }
       draw()
+      if (isComplete) last = current
+      else setTimeout(() => wanted.aborted || load(), INDEXING_MS)
     } catch (error) {
       if (wanted.aborted) return
       current = { key: '', rows: [] }
@@ -348,8 +364,9 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       const page = await getPage(apiUrl('molecules', next), controller.signal)
       if (current.key !== key) return
       current.rows.push(...page.body.molecules)
-      current.next = page.body.molecules.length < PAGE_ROWS ? undefined : page.next
+      current.next = findNext(page.body, page.next)
       drawRows(page.body.molecules)
+      showCount()
     } catch (error) {
       if (!controller.signal.aborted) problem.replaceChildren(failure(error, loadMore))
     } finally {
@@ -357,9 +374,24 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     }
   }
 
+  /** By cursor there is a link behind the last row too, but a short page is the last. */
+  function findNext({ molecules }, next) {
+    return isByStructure() || molecules.length === PAGE_ROWS ? next : undefined
+  }
+
+  function showCount() {
+    const { rows, next, isComplete, total = rows.length } = current
+    const count = isByStructure() && next ? `The first ${plural(total, 'molecule')}` : plural(total, 'molecule')
+    status.textContent = isComplete ? count : `${count} so far: structures are still being read`
+  }
+
   function draw() {
-    const { rows, total = rows.length } = current
-    status.textContent = plural(total, 'molecule')
+    const { rows, isComplete } = current
+    showCount()
+    if (!rows.length && !isComplete) {
+      more.hidden = true
+      return
+    }
     if (!rows.length) {
       list.replaceChildren(
         state(
@@ -411,7 +443,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   }
 
   function card(molecule) {
-    const { id, name, molecular_formula, molecular_weight } = molecule
+    const { id, name, molecular_formula, molecular_weight, score } = molecule
     return h(
       'li',
       {},
@@ -424,7 +456,8 @@ export async function show(root, { params, signal, title, replaceAddress }) {
           'span',
           { class: 'card-facts' },
           molecular_formula && formula(molecular_formula),
-          molecular_weight !== null && h('span', {}, formatNumber(molecular_weight) + formatUnit('g/mol'))
+          molecular_weight !== null && h('span', {}, formatNumber(molecular_weight) + formatUnit('g/mol')),
+          params.has('similar') && h('span', {}, `${Math.round(score * 100)}\u00a0% similar`)
         ),
         values(molecule).map((one) =>
           h('span', { class: 'card-facts' }, h('span', {}, one.name), h('span', {}, one.text))
