@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { ServiceError } from '../http/service-errors.ts'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { Callers } from '../supabase/callers.ts'
-import { SupabaseError, toRequestError } from '../supabase/errors.ts'
+import { invalidResponse, SupabaseError, toRequestError } from '../supabase/errors.ts'
 import type { RequestDispatcher } from '../supabase/exchange.ts'
 import type { RequestObserver } from '../supabase/observer.ts'
 import { BodyStream } from './body-stream.ts'
@@ -32,6 +32,8 @@ export interface Outgoing {
 /** A larger body is not read to its end before it is passed on. */
 const SMALL_BYTES = 64 * 1024
 const NO_BODY = Buffer.alloc(0)
+/** A client cannot be given a greater one (RFC 9110, 15). */
+const MAX_STATUS = 599
 
 /**
  * One request to Supabase and the callers that wait for its response. A small response goes to all of them, a larger one is
@@ -99,6 +101,7 @@ export class Relay implements DispatchHandler {
   onResponseStart(_controller: DispatchController, status: number, headers: ResponseHeaders): void {
     // Supabase may respond before it has the whole body.
     this.onRequestSent()
+    if (status > MAX_STATUS) this.#abort(invalidResponse(`The status ${status} does not exist`))
     this.#status = status
     this.#headers = headers
   }

@@ -273,6 +273,15 @@ t.test('a failure before the response is an error in the shape of PostgREST, als
   t.match(error, { code: 'UPSTREAM_CONNECTION_LOST', message: /./, details: null, hint: null })
 })
 
+t.test('a status that does not exist is an invalid response', async (t) => {
+  const upstream = await startBareUpstream(t, (_request, response) => response.writeHead(600).end('a body'))
+  const { app, url } = await startGateway(t, upstream)
+  const response = await fetch(`${url}/x`, { headers: { apikey: KEY } })
+  t.equal(response.status, 502)
+  t.match(await response.json(), { code: 'UPSTREAM_INVALID_ANSWER' })
+  await untilIdle(app)
+})
+
 t.test('a larger response that breaks off, or stalls, breaks off for the client too', async (t) => {
   for (const end of ['breaks off', 'stalls'] as const) {
     const upstream = await startBareUpstream(t, (_request, response) => {
