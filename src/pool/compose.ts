@@ -33,7 +33,7 @@ export function exposeCredentials(
 
 const varyByCredentials: Interceptor = (dispatch) => (options, handler) => dispatch(options, wrapHandler(handler))
 
-/** The same handler, but each response has a `Vary` header with the credentials. */
+/** The same handler, but each final response has a `Vary` header with the credentials. */
 function wrapHandler(handler: DispatchHandler): DispatchHandler {
   return new Proxy(handler, {
     get: (target, name) => {
@@ -41,12 +41,14 @@ function wrapHandler(handler: DispatchHandler): DispatchHandler {
       if (typeof member !== 'function') return member
       if (name !== 'onResponseStart') return member.bind(target)
       return (controller: unknown, status: number, headers: ResponseHeaders, message?: string) =>
-        member.call(target, controller, status, addVary(headers), message)
+        member.call(target, controller, status, addVary(status, headers), message)
     }
   })
 }
 
-function addVary(headers: ResponseHeaders): ResponseHeaders {
+function addVary(status: number, headers: ResponseHeaders): ResponseHeaders {
+  // A cache overwrites the headers of the stored response with those of a 304: without one, its `Vary` remains.
+  if (status < 200 || (status === 304 && !headers.vary)) return headers
   const vary = headers.vary ? `${headers.vary}, ${CREDENTIALS}` : CREDENTIALS
   return { ...headers, vary }
 }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { type Dispatcher, interceptors } from 'undici'
 import { headerSets } from '../../../src/supabase/keys.ts'
+import { settled } from '../../support/pool/fake-pool.ts'
 import { socketPool } from '../../support/pool/socket-pool.ts'
 import { startUpstream, type Upstream } from '../../support/upstream/upstream.ts'
 
@@ -92,6 +93,38 @@ t.test('a cache heeds the Vary header of the origin as well as the credentials',
   t.equal(upstream.requests.length, 2)
   const { headers } = await composed.request({ path: '/', method: 'GET' } as never)
   t.equal(headers.vary, 'accept-profile, apikey, authorization')
+})
+
+t.test('a response that a cache revalidates in the background keeps the Vary header of the origin', async (t) => {
+  const revalidated = Promise.withResolvers<void>()
+  const { pool } = await start(t, (request, response) => {
+    response.setHeader('cache-control', 'public, max-age=0, stale-while-revalidate=60')
+    response.setHeader('etag', '"1"')
+    if (request.headers['if-none-match']) return void response.writeHead(304).end(revalidated.resolve)
+    response.setHeader('vary', 'accept-profile')
+    response.end(String(request.headers['accept-profile']))
+  })
+  const composed = pool.compose(interceptors.cache())
+  const askFor = (profile: string) => ask(composed, { headers: { 'accept-profile': profile } })
+  t.equal(await askFor('a'), 'a')
+  t.equal(await askFor('a'), 'a')
+  await revalidated.promise
+  while (pool.stats().in_use) await settled()
+  t.equal(await askFor('b'), 'b')
+})
+
+t.test('an informational response reaches a composed handler as it was sent', async (t) => {
+  const { pool } = await start(t, (_request, response) => {
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => response.end())
+  })
+  const informed: unknown[] = []
+  const onInfo = (info: unknown) => void informed.push(info)
+  const { body, headers } = await pool
+    .compose((dispatch) => dispatch)
+    .request({ path: '/', method: 'GET', onInfo } as never)
+  await body.dump()
+  t.strictSame(informed, [{ statusCode: 103, headers: { link: '</style.css>; rel=preload' } }])
+  t.equal(headers.vary, 'apikey, authorization')
 })
 
 t.test('a cache revalidates a response with the credentials of its caller', async (t) => {
