@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Signal } from './abort.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import {
@@ -38,6 +39,8 @@ export class PooledRequest implements Waiter, DispatchHandler {
     this.#connections = connections
     this.#request = request
     this.#handler = handler
+    // undici listens from the moment that it is given the request; until then an error would be uncaught.
+    if (request.options.body instanceof Readable) request.options.body.on('error', () => {})
   }
 
   get callSite(): string {
@@ -56,7 +59,14 @@ export class PooledRequest implements Waiter, DispatchHandler {
   grant(connection: HeaderConnection): void {
     this.#connection = connection
     this.#sent = false
-    connection.dispatch(this.#request, this)
+    const { body } = this.#request.options
+    const bodyError = body instanceof Readable && body.errored
+    if (bodyError) {
+      this.#release()
+      this.reject(bodyError)
+    } else {
+      connection.dispatch(this.#request, this)
+    }
   }
 
   reject(error: Error): void {
