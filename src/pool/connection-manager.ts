@@ -12,6 +12,7 @@ import { type Waiter, WaitQueue } from './wait-queue.ts'
 export interface ConnectionManagerEvents {
   onConnect(): void
   onConnectError(error: ConnectError): void
+  onDisconnect(): void
 }
 
 const HOUSEKEEPING_INTERVAL_MS = 1_000
@@ -203,6 +204,7 @@ export class ConnectionManager {
   #onTransportClose(connection: HeaderConnection): void {
     if (connection.state === 'retired') this.#closing--
     else this.#remove(connection, connection.state === 'idle' ? 'lost' : 'broken')
+    this.#events.onDisconnect()
     this.#settle()
   }
 

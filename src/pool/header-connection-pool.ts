@@ -1,4 +1,4 @@
-import { Dispatcher, type errors } from 'undici'
+import { Dispatcher, errors } from 'undici'
 import { exposeCredentials } from './compose.ts'
 import { ConnectionManager } from './connection-manager.ts'
 import { copyRequest, type DispatchHandler, type Interceptor, type PooledDispatchOptions } from './dispatch.ts'
@@ -12,7 +12,7 @@ import type { PoolDurations, PoolStats } from './statistics.ts'
  * A bounded and fair set of authenticated keep-alive connections to one origin. It is an undici `Dispatcher`: whatever
  * takes one (`undici.request`, `fetch`, interceptors) sends its requests over the pool and with the pool's credentials.
  *
- * Emits undici's `connect` and `connectionError`.
+ * Emits undici's `connect`, `disconnect` and `connectionError`.
  */
 export class HeaderConnectionPool extends Dispatcher {
   // Not #private: undici's `compose()` makes a Proxy, behind which those cannot be reached.
@@ -29,7 +29,8 @@ export class HeaderConnectionPool extends Dispatcher {
     this.recordsCallSites = options.leakDetection !== undefined
     this.connections = new ConnectionManager(options, {
       onConnect: () => this.emit('connect', origin, [this]),
-      onConnectError: (error) => this.emit('connectionError', origin, [this], error as Error as errors.UndiciError)
+      onConnectError: (error) => this.emit('connectionError', origin, [this], error as Error as errors.UndiciError),
+      onDisconnect: () => this.emit('disconnect', origin, [this], new errors.SocketError('closed'))
     })
   }
 

@@ -67,9 +67,11 @@ t.test('hold_ms counts every lease, also of connections that break', async (t) =
 t.test("the pool's events have the origin and the pool as arguments, as undici's do", async (t) => {
   const upstream = await startUpstream()
   const pool = socketPool(upstream.url, { minSize: 1 })
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
   const [origin, targets] = await once(pool, 'connect')
   t.equal(origin.origin, upstream.url)
   t.equal(targets[0], pool)
-  await pool.destroy()
-  await upstream.close()
+  const disconnected = once(pool, 'disconnect')
+  for (const socket of upstream.sockets) socket.destroy()
+  t.match(await disconnected, [{ origin: upstream.url }, [pool], { code: 'UND_ERR_SOCKET' }])
 })
