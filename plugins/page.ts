@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Drawing } from '../src/chemistry/structures.ts'
 import { MAX_ACCEPT_LENGTH } from '../src/http/request-limits.ts'
 import { pageHeaders } from '../src/http/security-headers.ts'
 
@@ -15,6 +16,7 @@ declare module 'fastify' {
 
 const root = join(import.meta.dirname, '../public')
 const assets = join(root, 'page')
+const ANY_DRAWING: Drawing = { smiles: 'C', size: 100, theme: 'light', title: '' }
 const FOREVER = 'public, max-age=31536000, immutable'
 
 /**
@@ -46,10 +48,12 @@ export default fp(
       reply.vary('Accept')
       const { accept = '' } = request.headers
       if (accept.length > MAX_ACCEPT_LENGTH || request.type(['json', 'html']) !== 'html') return
+      // Drawings come next: their thread starts meanwhile.
+      app.chemistry.draw(ANY_DRAWING).catch(() => {})
       return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(html)
     })
   },
-  { name: 'page', dependencies: ['config', 'list-responses', 'sensible'] }
+  { name: 'page', dependencies: ['chemistry', 'config', 'list-responses', 'sensible'] }
 )
 
 function hashAssets(): string {

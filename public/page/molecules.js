@@ -25,12 +25,12 @@ const INDEXING_MS = 1000
 
 /** The parameters that a text can be searched by; the first that a text looks like is taken unless the reader chooses. */
 const SEARCHES = {
-  q: { label: 'Name or synonym', hint: 'names and synonyms' },
-  formula: { label: 'Formula', hint: 'the molecular formula' },
-  inchikey: { label: 'InChIKey', hint: 'the InChIKey' },
-  cid: { label: 'PubChem CID', hint: "PubChem's number" },
-  substructure: { label: 'Contains structure', hint: 'molecules that contain this structure, the most similar first' },
-  similar: { label: 'Similar to structure', hint: 'molecules similar to this structure, the most similar first' }
+  q: { label: 'Name or synonym', hint: 'by names and synonyms' },
+  formula: { label: 'Formula', hint: 'by the molecular formula' },
+  inchikey: { label: 'InChIKey', hint: 'by the InChIKey' },
+  cid: { label: 'PubChem CID', hint: "by PubChem's number" },
+  substructure: { label: 'Contains', hint: 'for molecules that contain this structure, the most similar first' },
+  similar: { label: 'Similar to', hint: 'for molecules similar to this structure, the most similar first' }
 }
 
 /** A SMILES without spaces that has a bond, a ring or a branch, or is a chain of atoms. */
@@ -243,7 +243,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   function showHint() {
     order.parentNode.hidden = isByStructure()
     const name = Object.keys(SEARCHES).find((one) => params.get(one))
-    hint.textContent = name && name !== 'q' ? `Searching by ${SEARCHES[name].hint}` : ''
+    hint.textContent = name && name !== 'q' ? `Searching ${SEARCHES[name].hint}` : ''
   }
 
   function applyFilters() {
@@ -396,7 +396,13 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       list.replaceChildren(
         state(
           'No molecule matches',
-          h('p', {}, 'Try a part of a name, another spelling, or wider ranges.'),
+          h(
+            'p',
+            {},
+            isByStructure()
+              ? 'Try a smaller part of the structure, or wider ranges.'
+              : 'Try a part of a name, another spelling, or wider ranges.'
+          ),
           h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')
         )
       )

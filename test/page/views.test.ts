@@ -46,6 +46,7 @@ t.test('the page in Chromium', { skip }, async (t) => {
       ['C3H8O3', /formula=C3H8O3$/, /^1 molecule$/],
       ['IAZDPXIOMUYVGZ-UHFFFAOYSA-N', /inchikey=/, /^1 molecule$/],
       ['753', /cid=753$/, /^1 molecule$/],
+      ['CS(C)=O', /substructure=CS/, /^1 molecule$/],
       ['no such thing', /q=no\+such\+thing$/, /^0 molecules$/]
     ] as const) {
       await page.locator('#search').fill(text)
@@ -61,6 +62,31 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('.card', { hasText: 'Glycerol' }).first().waitFor()
     await page.getByLabel('Molecular weight, to').fill('heavy')
     await page.locator('input[aria-invalid="true"]').waitFor()
+  })
+
+  t.test('a molecule leads to similar ones, the most similar first, which can be saved as an SD file', async (t) => {
+    const { page, faults } = await openPage(t, browser, origin, {}, `#/molecules?q=glycerin`)
+    await page.locator('.card', { hasText: 'Glycerol' }).click()
+    await page.getByRole('link', { name: 'Similar molecules' }).click()
+    const found = page.locator('.card', { hasText: '% similar' })
+    await found.nth(5).waitFor()
+    const shares = (await found.allInnerTexts()).map((text) => /(\d+)\s% similar/.exec(text)?.[1])
+    t.equal(shares[0], '100')
+    t.strictSame(
+      shares,
+      shares.toSorted((a, b) => Number(b) - Number(a))
+    )
+    t.notOk(await page.locator('#order').isVisible(), 'there is one order')
+    await page.locator('.menu summary').click()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'SDF structures' }).click()
+    ])
+    t.equal(file.suggestedFilename(), 'molecules.sdf')
+    const text = Buffer.concat(await (await file.createReadStream()).toArray()).toString()
+    t.equal(text.split('$$$$\n').length - 1, shares.length)
+    t.match(text, /> {2}<score>\n1\n/)
+    t.strictSame(faults, [])
   })
 
   t.test('values of the database are shown as text, whatever they hold', async (t) => {
