@@ -1,3 +1,4 @@
+import { createTaskQueue } from '../http/task-queue.ts'
 import { ChemistryThread } from './chemistry-thread.ts'
 import { DrawingCache } from './drawing-cache.ts'
 import type { Hit, Search } from './search.ts'
@@ -18,6 +19,8 @@ export class Chemistry {
   readonly #drawing: ChemistryThread
   readonly #search: ChemistryThread
   readonly #drawings = new DrawingCache()
+  /** A drawing waits for one batch of molfiles at most, however many ask for them. */
+  readonly #queueMolfiles = createTaskQueue()
 
   constructor({ timeoutMs = TASK_TIMEOUT_MS } = {}) {
     this.#drawing = new ChemistryThread(timeoutMs)
@@ -38,7 +41,8 @@ export class Chemistry {
   async toMolfiles(molecules: readonly Named[]): Promise<string[]> {
     const molfiles: string[] = []
     for (let i = 0; i < molecules.length; i += MOLFILES_AT_ONCE) {
-      molfiles.push(...(await this.#drawing.run('toMolfiles', molecules.slice(i, i + MOLFILES_AT_ONCE))))
+      const some = molecules.slice(i, i + MOLFILES_AT_ONCE)
+      molfiles.push(...(await this.#queueMolfiles(() => this.#drawing.run('toMolfiles', some))))
     }
     return molfiles
   }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Page } from '../supabase/page.ts'
 import { type JsonRow, readText, sliceRows, toLatin1 } from './json-rows.ts'
+import { createTaskQueue } from './task-queue.ts'
 
 /** A page of a list. */
 export interface List {
@@ -78,16 +79,12 @@ const ndjson: ListFormat = {
 /** Characters that are written in one turn of the event loop: a few milliseconds' work. */
 const SLICE_LENGTH = 256 * 1024
 
-/** The last large page that is being written, or has been. */
-let latestLarge: Promise<unknown> = Promise.resolve()
+/** Large pages are written one at a time: each takes several times its size meanwhile, and there is one thread all the same. */
+const queueLarge = createTaskQueue()
 
-/** Writes large pages one at a time: each takes several times its size meanwhile, and there is one thread all the same. */
 function joinRows(rows: Buffer, header: string, writeRow: (row: JsonRow) => string): Promise<Buffer> {
-  if (rows.length <= SLICE_LENGTH) return writeRows(rows, header, writeRow)
-  const body = latestLarge.then(() => writeRows(rows, header, writeRow))
-  const next = () => {}
-  latestLarge = body.then(next, next)
-  return body
+  const write = () => writeRows(rows, header, writeRow)
+  return rows.length <= SLICE_LENGTH ? write() : queueLarge(write)
 }
 
 /** Writes rows one by one, and yields to the event loop in between where there are many. */

@@ -66,3 +66,23 @@ t.test('while a thousand rows are written, the event loop and drawings have thei
   t.ok(drawn >= 15, `${drawn} drawings`)
   t.ok(turns >= 20, `${turns} turns`)
 })
+
+t.test('however many lists are being written, a drawing waits for one batch of them', async (t) => {
+  let batches = 0
+  const counting: Pick<Chemistry, 'toMolfiles'> = {
+    toMolfiles: async (molecules) => {
+      const molfiles = await chemistry.toMolfiles(molecules)
+      batches++
+      return molfiles
+    }
+  }
+  const { write } = createSdfFormat(counting, { smiles: 'smiles', name: 'name' })
+  const rows = JSON.stringify(generateSmiles(50).map((smiles) => ({ name: smiles, smiles })))
+  const lists = Array.from({ length: 10 }, () =>
+    write({ name: 'molecules', columns: ['name'], page: { count: 50, rows: Buffer.from(rows) } })
+  )
+  await chemistry.draw({ smiles: 'CCN', size: 100, theme: 'light', title: '' })
+  t.ok(batches <= 2, `${batches} batches`)
+  await Promise.all(lists)
+  t.equal(batches, 10)
+})
