@@ -8,7 +8,7 @@ import {
   type TableView,
   toIdBytes
 } from './structure-table.ts'
-import { parsePattern, parseSmiles } from './structures.ts'
+import { parseConnections, parsePattern, parseSmiles } from './structures.ts'
 
 /** What to find: molecules with a pattern in them, SMILES or SMARTS, or molecules that are at least so similar to one. */
 export type StructureQuery = { readonly substructure: string } | { readonly similar: string; readonly min: number }
@@ -48,7 +48,8 @@ let parsed: { table: number; molecules: (Molecule | undefined)[] } = { table: 0,
 
 /** A structure for a table. Throws an `InvalidStructureError`. */
 export function toStructure(smiles: string): Structure {
-  const molecule = parseSmiles(smiles)
+  // Neither patterns nor fingerprints have stereochemistry.
+  const molecule = parseConnections(smiles)
   // A copy: OpenChemLib's array cannot go from one thread to another.
   return { code: molecule.getIDCode(), fingerprint: [...indexer.createIndex(molecule)] }
 }

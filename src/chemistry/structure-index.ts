@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chemistry } from './chemistry.ts'
 import type { Hit, StructureQuery } from './search.ts'
-import { type Structure, StructureTable } from './structure-table.ts'
+import { readStructure, type Structure, StructureTable } from './structure-table.ts'
 
 /** Rows that are newer than this have not been seen, in milliseconds. */
 const REFRESH_INTERVAL_MS = 60_000
@@ -52,8 +52,8 @@ const NO_STRUCTURES = new StructureTable().view
 /** One reading of all molecules. */
 class Generation {
   readonly table = new StructureTable()
-  /** The row of each molecule, by id. */
-  readonly rows = new Map<string, number>()
+  /** The row of each molecule that has a structure, by id, and what it was made of. */
+  readonly rows = new Map<string, { readonly row: number; readonly smiles: string }>()
   last: StructureRow | undefined
   complete = false
 }
@@ -118,11 +118,12 @@ export class StructureIndex {
     const { now, onError } = this.#options
     const begin = now()
     const rebuild = begin >= this.#rebuildAt
-    const generation = rebuild ? new Generation() : this.#current
+    const previous = this.#current
+    const generation = rebuild ? new Generation() : previous
     // The first one is searched while it is read, a later one when all of it is there.
-    if (rebuild && !this.#current.complete) this.#current = generation
+    if (rebuild && !previous.complete) this.#current = generation
     try {
-      generation.complete = await this.#readPages(generation)
+      generation.complete = await this.#readPages(generation, previous)
       this.#current = generation
       if (rebuild) this.#rebuildAt = begin + REBUILD_INTERVAL_MS
       this.#refreshAt = begin + REFRESH_INTERVAL_MS
@@ -136,7 +137,7 @@ export class StructureIndex {
   }
 
   /** Resolves to whether all pages were read. */
-  async #readPages(generation: Generation): Promise<boolean> {
+  async #readPages(generation: Generation, previous: Generation): Promise<boolean> {
     const { readPage, maxStructures } = this.#options
     while (!this.#closed) {
       const page = await readPage(generation.last)
@@ -144,27 +145,45 @@ export class StructureIndex {
       for (let i = 0; i < page.length && !this.#closed; i += STRUCTURES_AT_ONCE) {
         const rows = page.slice(i, i + STRUCTURES_AT_ONCE)
         if (generation.table.rows + rows.length > maxStructures) return false
-        await this.#add(generation, rows)
+        await this.#add(generation, previous, rows)
       }
       generation.last = page.at(-1)
     }
     return false
   }
 
-  async #add({ table, rows: rowsById }: Generation, rows: readonly StructureRow[]): Promise<void> {
-    const structures = await this.#compute(rows.map(({ smiles }) => smiles ?? ''))
-    for (const [i, { id }] of rows.entries()) {
+  async #add(generation: Generation, previous: Generation, rows: readonly StructureRow[]): Promise<void> {
+    const { table, rows: rowsById } = generation
+    const changed = rows.filter(({ id, smiles }) => smiles === null || rowsById.get(id)?.smiles !== smiles)
+    const structures = await this.#findStructures(changed, previous)
+    for (const { id, smiles } of changed) {
       const known = rowsById.get(id)
-      if (known !== undefined) table.remove(known)
+      if (known) table.remove(known.row)
       rowsById.delete(id)
-      const structure = structures[i]
-      if (structure) rowsById.set(id, table.add(id, structure))
+      const structure = structures.get(id)
+      if (smiles !== null && structure) rowsById.set(id, { row: table.add(id, structure), smiles })
     }
+  }
+
+  /** By id; those of the reading before if they are still the same, for computing one takes milliseconds. */
+  async #findStructures(rows: readonly StructureRow[], { table, rows: rowsById }: Generation) {
+    const { view } = table
+    const structures = new Map<string, Structure | undefined>()
+    const unknown: { id: string; smiles: string }[] = []
+    for (const { id, smiles } of rows) {
+      const known = rowsById.get(id)
+      if (known && known.smiles === smiles) structures.set(id, readStructure(view, known.row))
+      else if (smiles !== null) unknown.push({ id, smiles })
+    }
+    const computed = await this.#compute(unknown.map(({ smiles }) => smiles))
+    for (const [i, { id }] of unknown.entries()) structures.set(id, computed[i])
+    return structures
   }
 
   /** One at a time if they take too long together: a structure that takes too long by itself is left out. */
   async #compute(list: readonly string[]): Promise<(Structure | undefined)[]> {
     const { chemistry } = this.#options
+    if (list.length === 0) return []
     try {
       return await chemistry.toStructures(list)
     } catch (error) {

@@ -89,6 +89,12 @@ export function readId({ ids }: TableView, row: number): string | undefined {
   return /[^0]/.test(hex) ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : undefined
 }
 
+/** The structure of a row. */
+export function readStructure(view: TableView, row: number): Structure {
+  const start = row * FINGERPRINT_WORDS
+  return { code: readCode(view, row), fingerprint: [...view.fingerprints.subarray(start, start + FINGERPRINT_WORDS)] }
+}
+
 /** The code of a row. */
 export function readCode({ codes, ends }: TableView, row: number): string {
   const start = startOf(ends, row)

@@ -41,8 +41,13 @@ export function toMolfile(smiles: string | null, name: string): string {
 /** Parses a SMILES. Throws an `InvalidStructureError`. */
 export function parseSmiles(smiles: string): Molecule {
   // Without coordinates first, whose cost grows with the square of the atoms.
-  parse(smiles, () => Molecule.fromSmiles(smiles, { noCoordinates: true, noStereo: true }))
+  parseConnections(smiles)
   return readOrReject(() => Molecule.fromSmiles(smiles))
+}
+
+/** Parses a SMILES without its stereochemistry and without coordinates. Throws an `InvalidStructureError`. */
+export function parseConnections(smiles: string): Molecule {
+  return parse(smiles, () => Molecule.fromSmiles(smiles, { noCoordinates: true, noStereo: true }))
 }
 
 /** Parses a SMILES or, of SMARTS, what OpenChemLib understands, as a pattern to find. Throws an `InvalidStructureError`. */

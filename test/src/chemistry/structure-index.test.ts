@@ -104,6 +104,40 @@ t.test('a molecule that has changed is found as it is now, and one without a str
   t.strictSame((await find(index, { substructure: 'N' })).ids, ['a'])
 })
 
+t.test('what is read again is computed again only if it has changed', async (t) => {
+  const computed: string[][] = []
+  const counting = Object.assign(new Chemistry(), {
+    toStructures: async (list: string[]) => {
+      computed.push(list)
+      return chemistry.toStructures(list)
+    },
+    findHits: chemistry.findHits.bind(chemistry)
+  })
+  const rows = [row('a', 'CCO'), row('b', 'CCN'), row('c', null), row('d', 'garbage')]
+  let failing = true
+  const { index, clock } = createIndex(t, rows, {
+    chemistry: counting,
+    readPage: async (after) => {
+      if (after && failing) throw new Error('no more')
+      return after ? rows.filter((one) => one.updated_at > after.updated_at) : rows.slice()
+    }
+  })
+  await find(index, { substructure: 'C' })
+  failing = false
+  clock.now = 5000
+  t.ok((await find(index, { substructure: 'C' })).complete)
+  t.strictSame(computed, [['CCO', 'CCN', 'garbage'], ['garbage']], 'nor after a failure')
+  rows.splice(0, 2, row('a', 'CCO', '2'), row('b', 'CCCl', '2'))
+  clock.now = 65_000
+  await waitFor(async () => (await find(index, { substructure: 'Cl' })).ids.length === 1)
+  t.strictSame(computed.slice(2), [['CCCl']])
+  rows.push(row('e', 'CBr', '1'))
+  clock.now = 3_700_000
+  await waitFor(async () => (await find(index, { substructure: 'Br' })).ids.length === 1)
+  t.strictSame(computed.slice(3), [['garbage', 'CBr']])
+  t.strictSame((await find(index, { substructure: 'C' })).ids.toSorted(), ['a', 'b', 'e'])
+})
+
 t.test('a search goes on in the structures that it has begun in', async (t) => {
   const rows = [row('a', 'CCO'), row('b', 'CCO')]
   const { index, clock } = createIndex(t, rows)
