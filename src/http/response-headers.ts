@@ -78,3 +78,15 @@ export const cacheHeaders = withHeaders('x-request-id', 'etag', 'cache-control',
 export function notModified(headers: NonNullable<OpenAPIV3_1.ResponseObject['headers']>): OpenAPIV3_1.ResponseObject {
   return { description: 'The response with the `ETag` in `If-None-Match` is still current', headers }
 }
+
+/** Of a header's name (RFC 9110, 5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** The names in a `Vary`, which may have empty elements; any header's where it has something else. */
+export function parseVary(value: string | readonly string[] | undefined): string[] {
+  const names = String(value ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  return names.every((name) => TOKEN.test(name)) ? names : ['*']
+}

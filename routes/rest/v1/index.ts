@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { createClientSignal } from '../../../src/http/client-signal.ts'
 import { toErrorResponse } from '../../../src/http/error-response.ts'
+import { parseVary } from '../../../src/http/response-headers.ts'
 
 const READING = ['GET', 'HEAD', 'OPTIONS']
 
@@ -43,7 +44,7 @@ const dataApi: FastifyPluginAsync = async (app) => {
         const { status, headers, body } = await gateway.relay({ raw, kind, name, token, signal, context: request })
         reply.code(status)
         for (const name in headers) {
-          if (name === 'vary') reply.vary(headers.vary as string)
+          if (name === 'vary') reply.vary(parseVary(headers.vary))
           else if (!reply.hasHeader(name)) reply.header(name, headers[name])
         }
         // Node would read the rest of a body, however long, before the connection's next request.

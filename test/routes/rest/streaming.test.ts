@@ -273,6 +273,27 @@ t.test('a failure before the response is an error in the shape of PostgREST, als
   t.match(error, { code: 'UPSTREAM_CONNECTION_LOST', message: /./, details: null, hint: null })
 })
 
+t.test('what responses vary by passes, however it is written', async (t) => {
+  const upstream = await startBareUpstream(t, (request, response) => {
+    response.setHeader('vary', JSON.parse(decodeURIComponent(request.url?.split('?')[1] as string)))
+    response.end('[]')
+  })
+  const { url } = await startGateway(t, upstream)
+  for (const [vary, expected] of [
+    ['Accept, Prefer', 'Accept, Prefer'],
+    [['Accept, Prefer', 'Range'], 'Accept, Prefer, Range'],
+    [' , Accept,,', 'Accept'],
+    ['', ''],
+    ['Accept Prefer', '*'],
+    ['*', '*']
+  ]) {
+    const query = encodeURIComponent(JSON.stringify(vary))
+    const response = await fetch(`${url}/x?${query}`, { headers: { apikey: KEY } })
+    t.equal(response.status, 200)
+    t.equal(response.headers.get('vary'), expected)
+  }
+})
+
 t.test('a status that does not exist is an invalid response', async (t) => {
   const upstream = await startBareUpstream(t, (_request, response) => response.writeHead(600).end('a body'))
   const { app, url } = await startGateway(t, upstream)
