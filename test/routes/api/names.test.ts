@@ -2,6 +2,7 @@
 import t from 'tap'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
 
 const gateway = await startGateway()
 t.teardown(() => gateway.close())
@@ -71,4 +72,11 @@ t.test('suggestions cost one request to Supabase', async (t) => {
   gateway.requests.length = 0
   await upstreams.PostgREST.inject('/api/suggest?q=gly')
   t.equal(gateway.requests.length, 1)
+})
+
+t.test('a search by name fails as Supabase does', async (t) => {
+  const upstream = await startUpstream((_request, response) => response.writeHead(503).end())
+  const app = await startApp(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key' })
+  t.teardown(() => upstream.close())
+  t.match((await app.inject('/api/molecules?q=dmso')).json(), { code: 'UPSTREAM_UNAVAILABLE' })
 })

@@ -7,6 +7,7 @@ const drawing = `<svg id="m" xmlns="http://www.w3.org/2000/svg" version="1.1" wi
   <line x1="1" y1="2" x2="3" y2="4" stroke="rgb(0,0,0)" stroke-width="1.44" />
   <line id="m:Bond:0" class="event" x1="1" y1="2" x2="3" y2="4" stroke-width="8" opacity="0" />
   <text x="1" y="2" stroke="none" font-size="14" fill="rgb(144,224,80)">F</text>
+  <text x="1" y="2" stroke="none" font-size="14" fill="rgb(148,0,148)">I</text>
 </svg>
 `
 
@@ -44,7 +45,7 @@ t.test('every color can be told from the background in either theme', (t) => {
   for (const theme of ['light', 'dark'] as const) {
     const svg = toStandaloneSvg(drawing, '', theme)
     const [background = '', ...colors] = [...svg.matchAll(/#[0-9a-f]{6}/g)].map(([color]) => color)
-    t.equal(colors.length, 3)
+    t.equal(colors.length, 4)
     for (const color of colors) t.ok(contrast(color, background) >= 3.9, `${color} on ${background}`)
   }
   t.end()

@@ -94,3 +94,13 @@ t.test('Supabase is late when nothing of a response arrives in its time', async 
   await t.rejects(silent.response, { code: 'UPSTREAM_TIMEOUT' })
   t.match(silent.reasons, [{ code: 'UPSTREAM_TIMEOUT' }])
 })
+
+t.test('a small response in several parts is one body', async (t) => {
+  const { ended, response, startResponse, receive, endResponse } = start(t)
+  startResponse()
+  receive(1)
+  receive(2)
+  endResponse()
+  t.equal(((await response).body as Buffer).length, 3)
+  t.strictSame(ended, [200])
+})
