@@ -13,7 +13,7 @@ export function toSdfRecord(molfile: string, fields: Readonly<Record<string, Val
   return `${molfile}${data.join('')}$$$$\n`
 }
 
-/** The text on one line. */
+/** The text on one line of an SD file, where `$$$$` at the beginning would end the record. */
 export function toLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ')
+  return text.replace(/\p{Cc}+/gu, ' ').replace(/^\$\$\$\$/, ' $&')
 }

@@ -24,6 +24,13 @@ t.test('each row is a record: a molfile with the name as its title, and the colu
   t.match(second, /M {2}END\n$/, 'no field for what is missing')
 })
 
+t.test('no text ends a record', async (t) => {
+  const sdf = await write(['source'], '[{"name":"$$$$","smiles":"C","source":"$$$$\\n>  <cid>\\n1"}]')
+  t.match(sdf, /^ \$\$\$\$\n/)
+  t.match(sdf, '>  <source>\n $$$$ >  <cid> 1\n\n$$$$\n')
+  t.equal(sdf.match(/^\$\$\$\$/gm)?.length, 1)
+})
+
 t.test('numbers have all their digits, and nested values are JSON', async (t) => {
   const sdf = await write(
     ['weight', 'parts', 'flag'],
