@@ -54,6 +54,8 @@ export function parseConnections(smiles: string): Molecule {
 export function parsePattern(pattern: string): Molecule {
   const parser = new SmilesParser({ smartsMode: 'smarts', createSmartsWarnings: true })
   const fragment = parse(pattern, () => parser.parseMolecule(pattern, { noCoordinates: true, noStereo: true }))
+  // Every combination of the places of several parts would be tried: that can take for ever.
+  if (pattern.includes('.')) throw new InvalidStructureError('must be connected, without a "."')
   const unsupported = findMisread(pattern) ?? parser.getSmartsWarning()
   if (unsupported) throw new InvalidStructureError(`uses SMARTS that is not supported: ${unsupported.slice(0, 100)}`)
   fragment.setFragment(true)

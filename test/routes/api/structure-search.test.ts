@@ -177,6 +177,7 @@ t.test('a search that cannot be made is rejected by the name of its parameter', 
       /"substructure" must be a structure in the characters of SMILES or SMARTS, without spaces/
     ],
     [{ substructure: '[SX4]' }, '"substructure" uses SMARTS that is not supported: X'],
+    [{ substructure: 'C.C.C' }, '"substructure" must be connected, without a "."'],
     [{ similar: 'C(' }, '"similar" has a parenthesis without its counterpart'],
     ...[
       'x',

@@ -107,7 +107,7 @@ t.test('a pattern is SMILES or the SMARTS that is understood', (t) => {
   ]) {
     t.ok(parsePattern(pattern).isFragment(), pattern)
   }
-  for (const pattern of ['', '[D2]', '[a]', '[SX4]', 'C(', '[', 'x', 'C'.repeat(251), '[$([$([$('.repeat(50)]) {
+  for (const pattern of ['', '[D2]', '[a]', '[SX4]', 'C.O', 'C(', '[', 'x', 'C'.repeat(251), '[$([$([$('.repeat(50)]) {
     t.throws(() => parsePattern(pattern), { name: 'InvalidStructureError' }, pattern.slice(0, 20))
   }
   t.throws(() => parsePattern('[C;R6]'), {
