@@ -12,7 +12,7 @@ const links = {
   mixtures: '/api/mixtures',
   experiments: '/api/experiments',
   property_types: '/api/property-types',
-  suggest: '/api/suggest',
+  suggest: '/api/suggest?q=dmso',
   tables: '/supabase/tables',
   stats: '/pool/stats',
   metrics: '/metrics',

@@ -23,6 +23,14 @@ export async function checkContract(t: Test, url: string, token?: string): Promi
     t.equal((await call(path, { headers: own, method: 'HEAD' })).body, '', `HEAD ${path}`)
   }
 
+  const { response: page, body: html } = await call('/', { headers: { accept: 'text/html' } })
+  t.match(page.headers.get('content-type'), 'text/html')
+  const [, script] = /<script type="module" src="\.([^"]+)"/.exec(html) ?? []
+  const { response: module } = await call(script as string)
+  t.match(module.headers.get('content-encoding'), 'gzip', 'the image has compressed files of the page')
+  // The production image leaves the packages for structures out.
+  t.equal((await call('/api/depict?smiles=CCO')).response.status, token ? 501 : 200)
+
   const { body: list } = await call('/api/molecules')
   t.match(list, { status: 'success', count: 10 })
   t.equal(list.molecules.length, 10)

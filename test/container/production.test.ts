@@ -132,6 +132,7 @@ async function testProduction() {
       'node_modules',
       'package.json',
       'plugins',
+      'public',
       'routes',
       'scripts',
       'src'
