@@ -89,6 +89,17 @@ t.test('an invalid request that has waited for its connection fails alone', asyn
   t.equal((await good).statusCode, 200)
 })
 
+t.test('a dispatcher among the options of a request to the pool or a lease is rejected', async (t) => {
+  const upstream = await startUpstream()
+  const pool = socketPool(upstream.url)
+  t.teardown(() => Promise.all([pool.destroy(), upstream.close()]))
+  const options = { path: '/', method: 'GET', dispatcher: pool } as const
+  const rejected = { code: 'UND_ERR_INVALID_ARG', message: /"dispatcher"/ }
+  await t.rejects(pool.request(options), rejected)
+  await pool.use((lease) => t.rejects(lease.request(options), rejected))
+  t.equal(upstream.requests.length, 0)
+})
+
 t.test("dispatch throws for a handler with undici 6's methods, such as that of Node's own fetch", async (t) => {
   const upstream = await startUpstream()
   const pool = socketPool(upstream.url)
