@@ -48,7 +48,11 @@ export function mergeHeaders(own: HeaderSet | undefined, connection: HeaderSet):
 }
 
 function isIterable(headers: object): headers is Iterable<unknown> {
-  return typeof (headers as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
+  const { [Symbol.iterator]: iterator } = headers as Partial<Iterable<unknown>>
+  // As undici: a polluted prototype of all objects must not make a request's own headers disappear.
+  return (
+    typeof iterator === 'function' && iterator !== (Object.prototype as Partial<Iterable<unknown>>)[Symbol.iterator]
+  )
 }
 
 function add(copy: Record<string, string | string[]>, name: unknown, value: Value): void {

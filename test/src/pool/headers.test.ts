@@ -23,6 +23,15 @@ t.test("a request's own headers take precedence over the connection's, in every 
   t.end()
 })
 
+t.test('headers of a plain object are copied though the prototype of all objects has an iterator', (t) => {
+  Object.defineProperty(Object.prototype, Symbol.iterator, { value: function* () {}, configurable: true })
+  t.teardown(() => Reflect.deleteProperty(Object.prototype, Symbol.iterator))
+  const copy = copyHeaders({ prefer: 'a' })
+  Reflect.deleteProperty(Object.prototype, Symbol.iterator)
+  t.strictSame(copy, { prefer: 'a' })
+  t.end()
+})
+
 t.test('headers in a form that undici rejects are rejected', (t) => {
   const invalid: unknown[] = [
     [['authorization', 'Bearer user']],
