@@ -169,8 +169,8 @@ t.test('malformed HTTP gets an error response or closes the connection, and smug
   t.equal((await app.inject('/api/molecules')).statusCode, 200)
 })
 
-t.test('pipelined requests are answered once each, in their order', async (t) => {
-  const limits = Array.from({ length: 100 }, (_, i) => i + 1)
+t.test('as many pipelined requests as a connection may have are answered once each, in their order', async (t) => {
+  const limits = Array.from({ length: 15 }, (_, i) => i + 1)
   const bytes = limits.map((limit) => `GET /api/molecules?limit=${limit} HTTP/1.1\r\nhost: x\r\n\r\n`).join('')
   const responses = parseResponses(await send(Buffer.from(bytes + LAST), 'never'))
   const answered = responses.map(({ head }) => Number(/^link: <[^>]*limit=(\d+)/m.exec(head)?.[1]))
