@@ -122,6 +122,7 @@ const headers: Record<string, string[]> = {
   host: ['a.', ':', '[']
 }
 const queries = ['&', '&a=', 'name=a&', '%61=%61&', 'a[]=&', '[a]', '?', 'q=%F0%9F%98%80', '%C3', ',', 'name.asc,', '(']
+const structures = ['C', '(', '[', '1', '%25', '%5B', '~*']
 
 t.test(`a request with long values costs at most ${MAX_RATIO} times the CPU of a plain one`, async (t) => {
   const requests = [
@@ -134,6 +135,13 @@ t.test(`a request with long values costs at most ${MAX_RATIO} times the CPU of a
     // A quoted string without an end.
     { url: LIST, headers: { accept: `"${','.repeat(HEADER_LENGTH)}` } },
     ...queries.map((unit) => ({ url: `${LIST}?name=${unit.repeat(QUERY_LENGTH / unit.length)}`, headers: {} })),
+    ...structures.flatMap((unit) =>
+      ['substructure', 'similar'].map((name) => ({
+        url: `${LIST}?${name}=${unit.repeat((QUERY_LENGTH - 100) / unit.length)}`,
+        headers: {}
+      }))
+    ),
+    { url: `${LIST}?similar=C&min=${'1'.repeat(QUERY_LENGTH - 100)}`, headers: {} },
     ...[LIST, '/nowhere'].map((path) => ({
       url: `${path}?${Array.from({ length: 1_500 }, (_, i) => i.toString(36)).join('&')}`,
       headers: {}

@@ -1,7 +1,11 @@
 import t from 'tap'
-import { startApp } from '../../support/service/app.ts'
+import { startApp, waitForSearch } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 import { startPostgrest } from '../../support/upstream/postgrest.ts'
+
+interface Named {
+  name: string
+}
 
 /** The schema of the Python service. */
 const SMALL_SCHEMA = `drop schema public cascade; create schema public;
@@ -12,7 +16,8 @@ const SMALL_SCHEMA = `drop schema public cascade; create schema public;
     created_at timestamptz not null default now(), updated_at timestamptz not null default now()
   );
   grant select on molecules to anon, authenticated, service_role;
-  insert into molecules (name, cid) values ('Glycerol', 753), ('Glycine', 750), ('Water', 962);
+  insert into molecules (name, cid, smiles) values
+    ('Glycerol', 753, 'OCC(O)CO'), ('Glycine', 750, 'NCC(=O)O'), ('Water', 962, 'O');
   notify pgrst, 'reload schema'`
 
 t.test('a project with molecules alone loses nothing, and is told what the rest needs', async (t) => {
@@ -30,6 +35,16 @@ t.test('a project with molecules alone loses nothing, and is told what the rest 
   const page = await app.inject('/api/molecules?q=gly&limit=1&after=')
   const next = /<([^>]*)>; rel="next"/.exec(String(page.headers.link))?.[1] as string
   t.match((await app.inject(next)).json().molecules, [{ name: 'Glycine' }])
+
+  await waitForSearch(app)
+  const similar = await app.inject('/api/molecules?similar=OCC(O)CO&q=gly')
+  t.match(similar.json(), { count: 1, molecules: [{ name: 'Glycerol', score: 1 }] }, 'q filters what a search finds')
+  const alike = await app.inject('/api/molecules?substructure=O&q=gly&limit=1')
+  const rest = /<([^>]*)>; rel="next"/.exec(String(alike.headers.link))?.[1] as string
+  const names = [alike, await app.inject(rest)].flatMap((one) => one.json().molecules.map(({ name }: Named) => name))
+  t.strictSame(names.toSorted(), ['Glycerol', 'Glycine'])
+  const sdf = await app.inject({ url: '/api/molecules?q=glyce', headers: { accept: 'chemical/x-mdl-sdfile' } })
+  t.match(sdf.body, /^Glycerol\n[\s\S]*> {2}<cid>\n753\n/)
 
   for (const path of [
     'mixtures',
