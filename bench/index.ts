@@ -5,6 +5,7 @@ import { createDirect, type Upstream } from './candidates/candidates.ts'
 import { checkCandidates } from './harness/check.ts'
 import { startModule, stopAll } from './harness/processes.ts'
 import { describeMachine, renderMarkdown, type Section } from './report/markdown.ts'
+import { chemistry } from './scenarios/chemistry.ts'
 import { cpu } from './scenarios/cpu.ts'
 import { gateway } from './scenarios/gateway.ts'
 import { growth } from './scenarios/growth.ts'
@@ -16,7 +17,9 @@ import { throughput } from './scenarios/throughput.ts'
 import type { PostgrestUpstream } from './upstreams/postgrest.ts'
 import { record } from './upstreams/recording.ts'
 
-const scenarios: Readonly<Record<string, Scenario>> = { cpu, throughput, latency, growth, memory, pool, gateway }
+const scenarios: Readonly<Record<string, Scenario>> = {
+  ...{ cpu, throughput, latency, growth, memory, pool, gateway, chemistry }
+}
 const names = Object.keys(scenarios)
 const USAGE = `npm run bench -- [--only ${names.join()}] [--rounds 5] [--quick], or npm run bench -- --check`
 

