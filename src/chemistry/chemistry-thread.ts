@@ -9,16 +9,25 @@ const MAX_TASKS = 100
 /** The most memory of a thread's heap, in megabytes. */
 const MAX_HEAP_MB = 256
 
+export interface ThreadLimits {
+  /** How long a task may take, waiting included, in milliseconds. */
+  readonly timeoutMs: number
+  /** How long a task may be computed while others wait, in milliseconds. */
+  readonly turnMs: number
+}
+
 /** A thread that does one task after the other. It starts with the first, and anew after one that takes too long. */
 export class ChemistryThread {
-  readonly #timeoutMs: number
+  readonly #limits: ThreadLimits
+  /** Of the tasks that the thread has, in their order: the first is being computed. */
+  readonly #turns: AbortController[] = []
+  #turnTimer: NodeJS.Timeout | undefined
   #pool: Promise<StartedPool> | undefined
   #tasks = 0
   #closed = false
 
-  /** `timeoutMs`: how long a task may take, waiting included. */
-  constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs
+  constructor(limits: ThreadLimits) {
+    this.#limits = limits
   }
 
   /** Rejects with an `InvalidStructureError` or a `ServiceError` (501, 503). */
@@ -28,7 +37,7 @@ export class ChemistryThread {
     try {
       this.#pool ??= this.#open()
       const { pool, failure } = await this.#pool
-      const computed = pool.run({ task, input }, { signal: AbortSignal.timeout(this.#timeoutMs) })
+      const computed = this.#takeTurn((signal) => pool.run({ task, input }, { signal }))
       const outcome: Outcome<ReturnType<Tasks[T]>> = await Promise.race([computed, failure]).catch((cause) => {
         const isLimit = cause.name === 'AbortError' || cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
         if (!isLimit && !this.#closed) throw cause
@@ -50,6 +59,30 @@ export class ChemistryThread {
     this.#closed = true
     const started = await this.#pool?.catch(() => undefined)
     await started?.pool.destroy()
+  }
+
+  async #takeTurn<T>(compute: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const turn = new AbortController()
+    this.#turns.push(turn)
+    if (this.#turns[0] === turn) this.#watchTurn()
+    try {
+      return await compute(AbortSignal.any([turn.signal, AbortSignal.timeout(this.#limits.timeoutMs)]))
+    } finally {
+      const wasFirst = this.#turns[0] === turn
+      this.#turns.splice(this.#turns.indexOf(turn), 1)
+      if (wasFirst) this.#watchTurn()
+    }
+  }
+
+  /** Ends the task that is being computed when its turn is over, as soon as others wait. */
+  #watchTurn(): void {
+    clearTimeout(this.#turnTimer)
+    const [first] = this.#turns
+    if (!first) return
+    this.#turnTimer = setTimeout(() => {
+      if (this.#turns.length > 1) first.abort()
+      else this.#watchTurn()
+    }, this.#limits.turnMs)
   }
 
   /** Where no thread can start, for want of memory or of file descriptors, a later task tries again. */

@@ -1,5 +1,5 @@
 import { createTaskQueue } from '../http/task-queue.ts'
-import { ChemistryThread } from './chemistry-thread.ts'
+import { ChemistryThread, type ThreadLimits } from './chemistry-thread.ts'
 import { DrawingCache } from './drawing-cache.ts'
 import type { Hit, Search } from './search.ts'
 import type { Structure } from './structure-table.ts'
@@ -8,8 +8,10 @@ import type { Named } from './worker.ts'
 
 /** How long a task may take, waiting included, in milliseconds. */
 const TASK_TIMEOUT_MS = 10_000
+/** How long one may be computed while others wait, in milliseconds: many times what any real molecule takes. */
+const TURN_MS = 2_000
 /** How many molfiles are written at a time, so that drawings in between do not wait long. */
-const MOLFILES_AT_ONCE = 50
+const MOLFILES_AT_ONCE = 10
 
 /**
  * Computes with structures, in two threads: one draws, the other searches. Everything rejects with an
@@ -22,9 +24,9 @@ export class Chemistry {
   /** A drawing waits for one batch of molfiles at most, however many ask for them. */
   readonly #queueMolfiles = createTaskQueue()
 
-  constructor({ timeoutMs = TASK_TIMEOUT_MS } = {}) {
-    this.#drawing = new ChemistryThread(timeoutMs)
-    this.#search = new ChemistryThread(timeoutMs)
+  constructor({ timeoutMs = TASK_TIMEOUT_MS, turnMs = TURN_MS }: Partial<ThreadLimits> = {}) {
+    this.#drawing = new ChemistryThread({ timeoutMs, turnMs })
+    this.#search = new ChemistryThread({ timeoutMs, turnMs })
   }
 
   /** Draws a molecule as SVG. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { Chemistry } from '../../../src/chemistry/chemistry.ts'
+import { slowStructure } from '../../support/chemistry/generated.ts'
 
 const glycerol = { smiles: 'OCC(O)CO', size: 200, theme: 'light', title: 'Glycerol' } as const
 
@@ -46,11 +47,17 @@ t.test('a failure that is no limit stays what it is', async (t) => {
 t.test('after a task that took too long the next one has its full time', async (t) => {
   const chemistry = new Chemistry({ timeoutMs: 3000 })
   t.teardown(() => chemistry.close())
-  // Fifty of them at a time.
-  const smiles = 'C'.repeat(250)
-  const slow = Array.from({ length: 90 }, (_, i) => ({ smiles, name: `${i}` }))
-  await t.rejects(chemistry.toMolfiles(slow), { code: 'CHEMISTRY_OVERLOADED' })
+  await t.rejects(chemistry.draw({ ...glycerol, smiles: slowStructure }), { code: 'CHEMISTRY_OVERLOADED' })
   t.ok(await chemistry.draw(glycerol))
+})
+
+t.test('a task that takes long is given up once others wait, and these are computed', async (t) => {
+  const chemistry = new Chemistry({ timeoutMs: 60_000, turnMs: 200 })
+  t.teardown(() => chemistry.close())
+  await chemistry.draw(glycerol)
+  const rejected = t.rejects(chemistry.draw({ ...glycerol, smiles: slowStructure }), { code: 'CHEMISTRY_OVERLOADED' })
+  t.ok(await chemistry.draw({ ...glycerol, title: 'Waits' }))
+  await rejected
 })
 
 t.test('a thread that cannot start ends nothing else, and is started again later', async (t) => {

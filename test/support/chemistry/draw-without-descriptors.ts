@@ -1,6 +1,7 @@
 // Run by a test with a limit of open files: says what becomes of drawings while there is no free one, and afterwards.
 import { closeSync, openSync } from 'node:fs'
 import { Chemistry } from '../../../src/chemistry/chemistry.ts'
+import { slowStructure } from './generated.ts'
 
 const drawing = (smiles: string) => ({ smiles, size: 100, theme: 'light', title: '' }) as const
 
@@ -35,7 +36,7 @@ await late.close()
 const ended = new Chemistry({ timeoutMs: 3_000 })
 outcomes.push(await draw(ended, 'CC'))
 free = exhaustDescriptors()
-await ended.toMolfiles(Array.from({ length: 90 }, () => ({ smiles: 'C'.repeat(250), name: '' }))).catch(() => {})
+await draw(ended, slowStructure)
 outcomes.push(await draw(ended, 'CCC'))
 free()
 outcomes.push(await draw(ended, 'CCC'))

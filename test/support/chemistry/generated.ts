@@ -27,6 +27,14 @@ export function generateSmiles(count: number): string[] {
   return [...smiles]
 }
 
+/** Twelve atoms, each bound to every other: computing where to draw them takes minutes. */
+export const slowStructure = ((): string => {
+  const atoms = Array.from({ length: 12 }, (_, i) => i)
+  const rings = atoms.flatMap((i) => atoms.filter((j) => j > i + 1).map((j) => [i, j]))
+  const close = (atom: number) => rings.map((ring, i) => (ring.includes(atom) ? `%${10 + i}` : '')).join('')
+  return atoms.map((atom) => `[U]${close(atom)}`).join('')
+})()
+
 /** A UUID that ends with this hexadecimal number. */
 export function toId(end: string | number): string {
   return `00000000-0000-4000-8000-${String(end).padStart(12, '0')}`
