@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
+import { ignoreContinue } from './ignore-continue.ts'
 
 /** One open keep-alive connection as the pool sees it: it carries requests until its socket closes, for good. */
 export interface Transport {
@@ -72,10 +73,12 @@ class TransportClosedError extends Error {
 class SocketTransport implements Transport {
   readonly #socket: Socket
   readonly #client: Client
+  readonly #expectResponse: () => void
 
   constructor(socket: Socket, origin: string, keepAlive: number, maxResponseSize: number) {
     let connected = false
     this.#socket = socket
+    this.#expectResponse = ignoreContinue(socket)
     // undici does not watch the socket before the first request: it has been closed, or has data that nobody asked for.
     const onUnexpectedData = () => socket.destroy()
     socket.once('readable', onUnexpectedData)
@@ -113,6 +116,7 @@ class SocketTransport implements Transport {
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.#expectResponse()
     return this.#client.dispatch(options, handler)
   }
 
