@@ -58,7 +58,7 @@ function copy(options: PooledDispatchOptions, poolOrigin: string): RequestCopy {
   const { origin, method, upgrade, headers, query, role = 'anon' } = options
   // As undici: the request would not go over the dispatcher that the caller means.
   if ('dispatcher' in options && options.dispatcher) {
-    throw new errors.InvalidArgumentError('"dispatcher" is an option of undici.request, not of a dispatcher itself')
+    throw new errors.InvalidArgumentError('opts.dispatcher is not supported by a dispatcher itself')
   }
   if (origin && origin !== poolOrigin && URL.parse(String(origin))?.origin !== poolOrigin) {
     throw new errors.InvalidArgumentError('The credentials of a pool are sent to its own origin only')
