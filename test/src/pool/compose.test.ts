@@ -239,6 +239,17 @@ t.test('the interceptors retry, responseError, dump and decompress work over a p
   t.match(pool.stats(), { in_use: 0, waiting: 0 })
 })
 
+t.test(
+  'a request that is aborted before its dispatch is rejected unsent, also within the dump interceptor',
+  async (t) => {
+    const { pool, upstream } = await start(t)
+    const options = { path: '/', method: 'GET', signal: AbortSignal.abort() } as never
+    await t.rejects(pool.compose(interceptors.dump()).request(options), { name: 'AbortError' })
+    t.equal(upstream.requests.length, 0)
+    t.match(pool.stats(), { created: 0, waiting: 0 })
+  }
+)
+
 t.test('a handler of a composed pool is told of all events', async (t) => {
   const { pool } = await start(t)
   const lease = await Promise.all([1, 2, 3, 4].map(() => pool.acquire()))
