@@ -28,10 +28,12 @@ export interface Search {
   readonly limit: number
 }
 
-/** All hits of a search, the best first, and by id where they are equally good. */
+/** What may be a hit of a search, the best first, and by id where scores are equal. */
 interface Ranking {
   readonly rows: Uint32Array
   readonly scores: Uint16Array
+  /** Whether the candidate at this place is a hit: found out when it is asked for, since it takes most of the time. */
+  isHit(place: number): boolean
 }
 
 /** A score of 1: scores are compared as they are shown, with four digits. */
@@ -56,18 +58,19 @@ export function toStructure(smiles: string): Structure {
 
 /** The next hits of a search, fewer than `limit` only at the end. Throws an `InvalidStructureError`. */
 export function findHits({ view, query, after, limit }: Search): Hit[] {
-  const { rows, scores } = findRanking(view, query)
+  const ranking = findRanking(view, query)
+  const { rows, scores } = ranking
   const hits: Hit[] = []
-  for (let i = after ? findBehind(view, { rows, scores }, after) : 0; i < rows.length && hits.length < limit; i++) {
+  for (let i = after ? findBehind(view, ranking, after) : 0; i < rows.length && hits.length < limit; i++) {
     const id = readId(view, rows[i] as number)
-    if (id) hits.push({ id, score: (scores[i] as number) / FULL_SCORE })
+    if (id && ranking.isHit(i)) hits.push({ id, score: (scores[i] as number) / FULL_SCORE })
   }
   return hits
 }
 
 function findRanking(view: TableView, query: StructureQuery): Ranking {
   const key = JSON.stringify([view.id, view.rows, view.removals, query])
-  const ranking = rankings.get(key) ?? rank(view, 'similar' in query ? findSimilar(view, query) : findWith(view, query))
+  const ranking = rankings.get(key) ?? ('similar' in query ? rankSimilar(view, query) : rankMatches(view, query))
   // The least recently used one is the first.
   rankings.delete(key)
   rankings.set(key, ranking)
@@ -79,7 +82,7 @@ function findRanking(view: TableView, query: StructureQuery): Ranking {
 /** The scores of rows, by row. */
 type Scores = Map<number, number>
 
-function rank({ ids }: TableView, found: Scores): Ranking {
+function rank({ ids }: TableView, found: Scores): Pick<Ranking, 'rows' | 'scores'> {
   const bytes = Buffer.from(ids.buffer)
   const compareIds = (a: number, b: number) =>
     bytes.compare(bytes, b * ID_BYTES, (b + 1) * ID_BYTES, a * ID_BYTES, (a + 1) * ID_BYTES)
@@ -108,28 +111,41 @@ function findBehind({ ids }: TableView, { rows, scores }: Ranking, { id, score }
   return low
 }
 
-function findWith(view: TableView, { substructure }: { substructure: string }): Scores {
+/** Molecules whose fingerprints have all that the pattern's has, of which most have the pattern. */
+function rankMatches(view: TableView, { substructure }: { substructure: string }): Ranking {
   const fragment = parsePattern(substructure)
   const fingerprint = Int32Array.from(indexer.createIndex(fragment))
+  const candidates: Scores = new Map()
+  for (let row = 0; row < view.rows; row++) {
+    if (hasBits(view.fingerprints, row * FINGERPRINT_WORDS, fingerprint)) {
+      candidates.set(row, toScore(view, row, fingerprint))
+    }
+  }
+  const ranked = rank(view, candidates)
   const searcher = new SSSearcher()
   searcher.setFragment(fragment)
-  const found: Scores = new Map()
-  for (let row = 0; row < view.rows; row++) {
-    if (!hasBits(view.fingerprints, row * FINGERPRINT_WORDS, fingerprint)) continue
-    searcher.setMolecule(readMolecule(view, row))
-    if (searcher.isFragmentInMolecule()) found.set(row, toScore(view, row, fingerprint))
+  const known: (boolean | undefined)[] = []
+  const isHit = (place: number) => {
+    searcher.setMolecule(readMolecule(view, ranked.rows[place] as number))
+    return searcher.isFragmentInMolecule()
   }
-  return found
+  return {
+    ...ranked,
+    isHit: (place) => {
+      known[place] ??= isHit(place)
+      return known[place]
+    }
+  }
 }
 
-function findSimilar(view: TableView, { similar, min }: { similar: string; min: number }): Scores {
+function rankSimilar(view: TableView, { similar, min }: { similar: string; min: number }): Ranking {
   const fingerprint = Int32Array.from(indexer.createIndex(parseSmiles(similar)))
   const found: Scores = new Map()
   for (let row = 0; row < view.rows; row++) {
     const score = toScore(view, row, fingerprint)
     if (score >= Math.round(min * FULL_SCORE)) found.set(row, score)
   }
-  return found
+  return { ...rank(view, found), isHit: () => true }
 }
 
 function readMolecule(view: TableView, row: number): Molecule {
