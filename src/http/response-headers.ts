@@ -83,8 +83,8 @@ export function notModified(headers: NonNullable<OpenAPIV3_1.ResponseObject['hea
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 
 /** The names in a `Vary`, which may have empty elements; any header's where it has something else. */
-export function parseVary(value: string | readonly string[] | undefined): string[] {
-  const names = String(value ?? '')
+export function parseVary(value: string): string[] {
+  const names = value
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')

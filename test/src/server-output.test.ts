@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import type { Readable } from 'node:stream'
 import t from 'tap'
+import { Client } from 'undici'
+import { runInLoops } from '../support/load/clients.ts'
 import { readSample } from '../support/service/exposition.ts'
 import { startService } from '../support/service/process.ts'
 
@@ -19,13 +20,17 @@ const tellUrl = `
     console.error('"http://127.0.0.1:' + server.address().port + '"'))`
 const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(tellUrl)}`
 
-/** Sends requests for what there is not on one connection, and waits for the responses. */
+/** Sends requests for what there is not on one connection, as many at a time as the service takes. */
 async function flood(url: string, count: number): Promise<void> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  const request = 'GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\n'
-  socket.write(request.repeat(count - 1) + request.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'))
-  socket.resume()
-  await once(socket, 'close')
+  const client = new Client(url, { pipelining: 16 })
+  let sent = 0
+  const sendNext = async () => {
+    sent++
+    const { body } = await client.request({ path: '/nothing', method: 'GET' })
+    await body.dump()
+  }
+  await runInLoops(16, () => sent < count, sendNext)
+  await client.close()
 }
 
 for (const NODE_ENV of ['production', 'development']) {

@@ -44,7 +44,7 @@ const dataApi: FastifyPluginAsync = async (app) => {
         const { status, headers, body } = await gateway.relay({ raw, kind, name, token, signal, context: request })
         reply.code(status)
         for (const name in headers) {
-          if (name === 'vary') reply.vary(parseVary(headers.vary))
+          if (name === 'vary') reply.vary(parseVary(String(headers.vary)))
           else if (!reply.hasHeader(name)) reply.header(name, headers[name])
         }
         // Node would read the rest of a body, however long, before the connection's next request.
