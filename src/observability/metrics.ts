@@ -1,8 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { POOL_ERROR_CODES } from '../pool/errors.ts'
 import type { PoolDurations, PoolStats } from '../pool/statistics.ts'
 import { SUPABASE_ERRORS } from '../supabase/errors.ts'
-import { HistogramMetric } from './histogram-metric.ts'
+import { BUCKETS_SECONDS, createHistogramMetric, SECOND_MS } from './histogram-metric.ts'
 
 /** What the metrics are collected from when they are scraped. */
 export interface MetricSources {
@@ -31,8 +31,8 @@ const MISNAMED_GAUGES = ['nodejs_active_handles_total', 'nodejs_active_requests_
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
   readonly #registry = new Registry()
-  readonly #requests: HistogramMetric
-  readonly #upstream: HistogramMetric
+  readonly #requests: Histogram
+  readonly #upstream: Histogram
   readonly #failures: Counter
   readonly #coalesced: Counter
   readonly #refusedConnections: Counter
@@ -45,22 +45,26 @@ export class Metrics {
     this.#sources = sources
     this.#stats = sources.pool.stats()
     const registry = this.#registry
-    this.#requests = new HistogramMetric(
-      registry,
-      'cryoprotect_http_request_duration_seconds',
-      'Duration of requests, by method, route and status; 499: the client disconnected first'
-    )
+    this.#requests = new Histogram({
+      name: 'cryoprotect_http_request_duration_seconds',
+      help: 'Duration of requests, by method, route and status; 499: the client disconnected first',
+      labelNames: ['method', 'route', 'status'],
+      buckets: BUCKETS_SECONDS,
+      registers: [registry]
+    })
     this.#gauge('cryoprotect_http_requests_in_progress', 'Requests in progress now', () => this.#inProgress)
     this.#refusedConnections = new Counter({
       name: 'cryoprotect_http_connections_refused_total',
       help: 'Connections of clients closed at once because there were no file descriptors for more',
       registers: [registry]
     })
-    this.#upstream = new HistogramMetric(
-      registry,
-      'cryoprotect_upstream_request_duration_seconds',
-      'Duration of requests to Supabase without the wait for a connection, by class of status; none: no response'
-    )
+    this.#upstream = new Histogram({
+      name: 'cryoprotect_upstream_request_duration_seconds',
+      help: 'Duration of requests to Supabase without the wait for a connection, by class of status; none: no response',
+      labelNames: ['status'],
+      buckets: BUCKETS_SECONDS,
+      registers: [registry]
+    })
     this.#failures = new Counter({
       name: 'cryoprotect_upstream_failures_total',
       help: 'Requests that failed because of Supabase, the pool or the permissions of the user, by code',
@@ -110,16 +114,13 @@ export class Metrics {
   /** Records the end of a request. `route` is the pattern that it matched; `duration` is milliseconds. */
   requestEnded(method: string, route: string, status: number, duration: number): void {
     this.#inProgress--
-    const known = METHODS.has(method) ? method : OTHER
-    this.#requests
-      .series(`${known} ${route} ${status}`, () => ({ method: known, route, status: String(status) }))
-      .record(duration)
+    this.#requests.observe({ method: METHODS.has(method) ? method : OTHER, route, status }, duration / SECOND_MS)
   }
 
   /** Records a request to Supabase; without a `status` there was no response. `duration` is milliseconds. */
   upstreamEnded(status: number | undefined, duration: number): void {
     const known = status === undefined ? 'none' : `${Math.floor(status / 100)}xx`
-    this.#upstream.series(known, () => ({ status: known })).record(duration)
+    this.#upstream.observe({ status: known }, duration / SECOND_MS)
   }
 
   /** Counts a read that joined an identical one under way. */
@@ -154,16 +155,20 @@ export class Metrics {
       const { errors, timeouts, rejected } = this.#stats
       return { connect: errors - timeouts - rejected, timeout: timeouts, rejected }
     })
-    new HistogramMetric(
-      this.#registry,
-      'cryoprotect_pool_wait_duration_seconds',
-      'How long callers waited for a connection that had to wait and got one'
-    ).add(pool.durations.wait)
-    new HistogramMetric(
-      this.#registry,
-      'cryoprotect_pool_hold_duration_seconds',
-      'How long connections were leased'
-    ).add(pool.durations.hold)
+    this.#registry.registerMetric(
+      createHistogramMetric(
+        'cryoprotect_pool_wait_duration_seconds',
+        'How long callers waited for a connection that had to wait and got one',
+        pool.durations.wait
+      )
+    )
+    this.#registry.registerMetric(
+      createHistogramMetric(
+        'cryoprotect_pool_hold_duration_seconds',
+        'How long connections were leased',
+        pool.durations.hold
+      )
+    )
   }
 
   #gauge(name: string, help: string, value: () => number, labels: Record<string, string> = {}): void {
