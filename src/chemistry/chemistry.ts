@@ -14,19 +14,17 @@ const TURN_MS = 2_000
 const MOLFILES_AT_ONCE = 10
 
 /**
- * Computes with structures, in two threads: one draws, the other searches. Everything rejects with an
+ * Computes with structures, in a thread: a second one would take the processor from everybody else. Everything rejects with an
  * `InvalidStructureError`, or with a `ServiceError` where packages are missing (501), too many wait or it takes too long (503).
  */
 export class Chemistry {
-  readonly #drawing: ChemistryThread
-  readonly #search: ChemistryThread
+  readonly #thread: ChemistryThread
   readonly #drawings = new DrawingCache()
   /** A drawing waits for one batch of molfiles at most, however many ask for them. */
   readonly #queueMolfiles = createTaskQueue()
 
   constructor({ timeoutMs = TASK_TIMEOUT_MS, turnMs = TURN_MS }: Partial<ThreadLimits> = {}) {
-    this.#drawing = new ChemistryThread({ timeoutMs, turnMs })
-    this.#search = new ChemistryThread({ timeoutMs, turnMs })
+    this.#thread = new ChemistryThread({ timeoutMs, turnMs })
   }
 
   /** Draws a molecule as SVG. */
@@ -34,7 +32,7 @@ export class Chemistry {
     const key = JSON.stringify(drawing)
     const known = this.#drawings.get(key)
     if (known !== undefined) return known
-    const svg = await this.#drawing.run('draw', drawing)
+    const svg = await this.#thread.run('draw', drawing)
     this.#drawings.set(key, svg)
     return svg
   }
@@ -44,23 +42,23 @@ export class Chemistry {
     const molfiles: string[] = []
     for (let i = 0; i < molecules.length; i += MOLFILES_AT_ONCE) {
       const some = molecules.slice(i, i + MOLFILES_AT_ONCE)
-      molfiles.push(...(await this.#queueMolfiles(() => this.#drawing.run('toMolfiles', some))))
+      molfiles.push(...(await this.#queueMolfiles(() => this.#thread.run('toMolfiles', some))))
     }
     return molfiles
   }
 
   /** Structures to search in, some milliseconds each; `undefined` for a SMILES that cannot be read. */
   toStructures(list: readonly string[]): Promise<(Structure | undefined)[]> {
-    return this.#search.run('toStructures', list)
+    return this.#thread.run('toStructures', list)
   }
 
   /** The next hits of a search, fewer than its limit only at the end. */
   findHits(search: Search): Promise<Hit[]> {
-    return this.#search.run('findHits', search)
+    return this.#thread.run('findHits', search)
   }
 
-  /** Ends the threads and rejects what has not been computed. */
+  /** Ends the thread and rejects what has not been computed. */
   async close(): Promise<void> {
-    await Promise.all([this.#drawing.close(), this.#search.close()])
+    await this.#thread.close()
   }
 }
