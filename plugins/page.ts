@@ -48,8 +48,8 @@ export default fp(
       reply.vary('Accept')
       const { accept = '' } = request.headers
       if (accept.length > MAX_ACCEPT_LENGTH || request.type(['json', 'html']) !== 'html') return
-      // Drawings come next: their thread starts meanwhile.
-      app.chemistry.draw(ANY_DRAWING).catch(() => {})
+      // Drawings come next: their thread starts meanwhile, if it can.
+      void Promise.allSettled([app.chemistry.draw(ANY_DRAWING)])
       return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(html)
     })
   },

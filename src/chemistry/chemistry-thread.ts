@@ -5,7 +5,7 @@ import { InvalidStructureError } from './errors.ts'
 import type { Outcome, Tasks } from './worker.ts'
 
 /** The most tasks that are under way or wait. Piscina does not count tasks with a time-out in its own limit. */
-const MAX_TASKS = 100
+const MAX_TASKS = 500
 /** The most memory of a thread's heap, in megabytes. */
 const MAX_HEAP_MB = 256
 
@@ -80,8 +80,11 @@ export class ChemistryThread {
     const [first] = this.#turns
     if (!first) return
     this.#turnTimer = setTimeout(() => {
-      if (this.#turns.length > 1) first.abort()
-      else this.#watchTurn()
+      // Where this thread was late, results may have arrived that it has not read yet.
+      setImmediate(() => {
+        if (this.#turns[0] === first && this.#turns.length > 1) first.abort()
+        else this.#watchTurn()
+      })
     }, this.#limits.turnMs)
   }
 

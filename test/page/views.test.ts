@@ -1,7 +1,7 @@
 // The page in a browser, over a service with its own Supabase.
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { startApp } from '../support/service/app.ts'
+import { startApp, waitForSearch } from '../support/service/app.ts'
 import { chromiumPath, openPage, startBrowser } from '../support/service/browser.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 import { waitFor } from '../support/wait.ts'
@@ -65,6 +65,7 @@ t.test('the page in Chromium', { skip }, async (t) => {
   })
 
   t.test('a molecule leads to similar ones, the most similar first, which can be saved as an SD file', async (t) => {
+    await waitForSearch(app)
     const { page, faults } = await openPage(t, browser, origin, {}, `#/molecules?q=glycerin`)
     await page.locator('.card', { hasText: 'Glycerol' }).click()
     await page.getByRole('link', { name: 'Similar molecules' }).click()

@@ -106,7 +106,7 @@ t.test('what takes too long, or too many others wait for, is given up; others ar
   t.teardown(() => chemistry.close())
   await chemistry.draw(glycerol)
   const results = await Promise.allSettled(
-    Array.from({ length: 150 }, (_, i) => chemistry.draw({ ...glycerol, title: `${i}` }))
+    Array.from({ length: 550 }, (_, i) => chemistry.draw({ ...glycerol, title: `${i}` }))
   )
   const rejected = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
   t.equal(rejected.length, 50)
