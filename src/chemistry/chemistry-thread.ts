@@ -5,7 +5,7 @@ import { InvalidStructureError } from './errors.ts'
 import type { Outcome, Tasks } from './worker.ts'
 
 /** The most tasks that are under way or wait. Piscina does not count tasks with a time-out in its own limit. */
-const MAX_TASKS = 500
+const MAX_TASKS = 200
 /** The most memory of a thread's heap, in megabytes. */
 const MAX_HEAP_MB = 256
 

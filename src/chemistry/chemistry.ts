@@ -9,7 +9,7 @@ import type { Named } from './worker.ts'
 /** How long a task may take, waiting included, in milliseconds. */
 const TASK_TIMEOUT_MS = 10_000
 /** How long one may be computed while others wait, in milliseconds: many times what any real molecule takes. */
-const TURN_MS = 2_000
+const TURN_MS = 5_000
 /** How many molfiles are written at a time, so that drawings in between do not wait long. */
 const MOLFILES_AT_ONCE = 10
 
