@@ -9,7 +9,6 @@ import { cursorAtEnd, cursorColumns, filterBehind, type Position, parseCursor } 
 import { toIdCondition } from '../src/resources/filter.ts'
 import type { createItemParams, createItemQuery, ListQuery } from '../src/resources/list-query.ts'
 import { parsePropertyComparison, toPropertyColumn } from '../src/resources/properties.ts'
-
 import { type ListRequest, type Resource, type UsedLookup, usesProperties } from '../src/resources/resource.ts'
 import type { SupabaseClient } from '../src/supabase/client.ts'
 import type { FetchRows } from './structure-search.ts'
@@ -71,10 +70,10 @@ export default fp(
       supabase: SupabaseClient,
       resource: Resource,
       query: ListQuery,
-      request: ListRequest
+      request: ListRequest,
+      used: UsedLookup
     ): Promise<ListRequest> => {
-      const used = resource.findLookup(query)
-      const ids = used && (await lookUp(supabase, used))
+      const ids = await lookUp(supabase, used)
       if (!ids) return request
       const { [used.column]: _, ...filters } = request.filters
       const { relation } = resource.toRequest({ ...query, [used.name]: undefined })
@@ -136,7 +135,8 @@ export default fp(
           // Its pages have cursors, whether it began at one or not.
           if (found) return reply.sendList({ name: plural, query: { ...query, after: '' }, ...found })
           const position = parsePosition(resource, query, columns, order)
-          const fetchRows = fetchFrom(await replaceByIds(supabase, resource, query, source))
+          const used = resource.findLookup(query)
+          const fetchRows = fetchFrom(used ? await replaceByIds(supabase, resource, query, source, used) : source)
           const page = await fetchRows({
             filters: position ? filterBehind(resource, position) : {},
             limit: query.limit,

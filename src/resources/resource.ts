@@ -78,12 +78,13 @@ export function defineResource(declaration: Declaration): Resource {
   const columnNames = Object.keys(columns)
   const embedsRows = columnNames.some((name) => columns[name]?.select)
   const filterEntries = Object.entries(filters)
+  const lookupEntries = filterEntries.filter(([, { lookup }]) => lookup)
 
   /** The filters that a query uses, with their values. */
   const findUsed = (query: Readonly<Record<string, unknown>>) =>
     filterEntries.flatMap(([name, filter]) => {
       const value = query[name]
-      return value === undefined || value === '' ? [] : [{ name, filter, value }]
+      return value === undefined || value === '' ? [] : [{ filter, value }]
     })
 
   const toRequest = (used: readonly { filter: Filter; value: unknown }[]): ListRequest => {
@@ -114,15 +115,10 @@ export function defineResource(declaration: Declaration): Resource {
     toTotalOrder: (order, toPropertyColumn) =>
       order === undefined ? defaultOrder : toTotalOrder(order, toPropertyColumn),
     findLookup: (query) => {
-      const used = findUsed(query).find(({ filter }) => filter.lookup)
-      return (
-        used?.filter.lookup && {
-          name: used.name,
-          column: used.filter.column,
-          lookup: used.filter.lookup,
-          conditions: used.filter.toConditions(used.value)
-        }
-      )
+      for (const [name, { column, lookup, toConditions }] of lookupEntries) {
+        const value = query[name]
+        if (value && lookup) return { name, column, lookup, conditions: toConditions(value) }
+      }
     },
     toRequest: (query) => {
       const request = toRequest(findUsed(query))
