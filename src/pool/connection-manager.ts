@@ -78,7 +78,7 @@ export class ConnectionManager {
     if (isAborted(waiter.signal)) {
       waiter.reject(getAbortReason(waiter.signal))
     } else {
-      this.#queue.unshift(waiter)
+      this.#queue.unshift(waiter, this.#options.clock.now())
       this.#settle()
     }
   }
@@ -140,16 +140,20 @@ export class ConnectionManager {
     if (connection) {
       this.#grant(connection, waiter, now)
     } else if (waiter.priority) {
-      this.#queue.unshift(waiter)
-      this.#settle()
-    } else if (this.#queue.length < this.#maxQueued) {
-      this.#queue.push(waiter)
+      this.#queue.unshift(waiter, now)
       this.#settle()
     } else {
-      const { name, maxWaiting } = this.#options
-      this.#statistics.rejected++
-      waiter.reject(new QueueFullError(name, maxWaiting))
+      this.#queue.push(waiter, now)
+      if (this.#queue.length > this.#maxQueued) this.#rejectOne()
+      this.#settle()
     }
+  }
+
+  /** Makes room in the queue, at the expense of the caller that takes up the most. */
+  #rejectOne(): void {
+    const { name, maxWaiting } = this.#options
+    this.#statistics.rejected++
+    this.#queue.pop().reject(new QueueFullError(name, maxWaiting))
   }
 
   /** How many callers may be queued: those who wait for a release, and those for whom a connection is opened. */
@@ -168,7 +172,7 @@ export class ConnectionManager {
 
   /** Grants a connection to the caller that has waited longest, or keeps it for the next one. */
   #offer(connection: HeaderConnection, now: number): void {
-    const waiter = this.#queue.shift()
+    const waiter = this.#queue.shift(now)
     if (waiter) this.#grant(connection, waiter, now)
     else if (this.#closed) this.#retire(connection, 'closed')
     else this.#connections.park(connection, now)

@@ -17,6 +17,8 @@ export interface PooledDispatchOptions extends Dispatcher.DispatchOptions {
   signal?: Signal
   /** Goes before all others that wait for a connection, however many there are; for health checks, not for callers. */
   priority?: boolean
+  /** Tells whom the request is made for: callers that wait for connections take turns. Called only if it has to wait. */
+  caller?: (() => string) | undefined
 }
 
 /** A request as it was when it was dispatched, whatever its caller does with the options later. */

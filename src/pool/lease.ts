@@ -64,6 +64,7 @@ export class LeaseRequest implements Waiter {
   readonly reject: (error: Error) => void
   readonly signal: AbortSignal | undefined
   readonly priority = false
+  readonly caller = ''
   readonly #caller: { stack?: string } = {}
 
   constructor(resolve: (lease: Lease) => void, reject: (error: Error) => void, signal?: AbortSignal) {

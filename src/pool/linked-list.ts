@@ -1,54 +1,56 @@
-/** A member's neighbors in its list. */
-export interface Links<T> {
-  previous: T | undefined
-  next: T | undefined
+/** A member's place in a list. */
+export interface Place<T> {
+  readonly member: T
+  previous: Place<T> | undefined
+  next: Place<T> | undefined
 }
 
 /** A doubly linked list: adding at either end takes constant time, and so does removing any member. */
-export class LinkedList<T extends Links<T>> {
-  #first: T | undefined
-  #last: T | undefined
+export class LinkedList<T> {
+  #first: Place<T> | undefined
+  #last: Place<T> | undefined
   #length = 0
 
   get first(): T | undefined {
-    return this.#first
+    return this.#first?.member
+  }
+
+  get last(): T | undefined {
+    return this.#last?.member
   }
 
   get length(): number {
     return this.#length
   }
 
-  push(member: T): void {
-    member.previous = this.#last
-    this.#link(member)
+  push(member: T): Place<T> {
+    return this.#link({ member, previous: this.#last, next: undefined })
   }
 
-  unshift(member: T): void {
-    member.next = this.#first
-    this.#link(member)
+  unshift(member: T): Place<T> {
+    return this.#link({ member, previous: undefined, next: this.#first })
   }
 
-  /** Removes one of the list's own members. */
-  remove(member: T): void {
-    const { previous, next } = member
+  /** Removes the member at one of the list's own places. */
+  remove(place: Place<T>): void {
+    const { previous, next } = place
     if (previous) previous.next = next
     else this.#first = next
     if (next) next.previous = previous
     else this.#last = previous
-    member.previous = undefined
-    member.next = undefined
     this.#length--
   }
 
-  #link(member: T): void {
-    if (member.previous) member.previous.next = member
-    else this.#first = member
-    if (member.next) member.next.previous = member
-    else this.#last = member
+  #link(place: Place<T>): Place<T> {
+    if (place.previous) place.previous.next = place
+    else this.#first = place
+    if (place.next) place.next.previous = place
+    else this.#last = place
     this.#length++
+    return place
   }
 
   *[Symbol.iterator](): Iterator<T> {
-    for (let member = this.#first; member; member = member.next) yield member
+    for (let place = this.#first; place; place = place.next) yield place.member
   }
 }

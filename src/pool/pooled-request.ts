@@ -56,6 +56,10 @@ export class PooledRequest implements Waiter, DispatchHandler {
     return this.#request.options.priority === true
   }
 
+  get caller(): string {
+    return this.#request.options.caller?.() ?? ''
+  }
+
   grant(connection: HeaderConnection): void {
     this.#connection = connection
     this.#sent = false

@@ -2,10 +2,10 @@ import { onAbort, type Signal } from './abort.ts'
 import type { Clock, Timer } from './clock.ts'
 import { AcquireTimeoutError } from './errors.ts'
 import type { HeaderConnection, LeaseHolder } from './header-connection.ts'
-import { LinkedList, type Links } from './linked-list.ts'
+import { LinkedList, type Place } from './linked-list.ts'
 import type { Statistics } from './statistics.ts'
 
-/** A caller that wants a connection. Either `grant` or `reject` is called. */
+/** A request for a connection that may have to wait for one. Either `grant` or `reject` is called. */
 export interface Waiter extends LeaseHolder {
   grant(connection: HeaderConnection): void
   reject(error: Error): void
@@ -13,14 +13,27 @@ export interface Waiter extends LeaseHolder {
   readonly signal: Signal | undefined
   /** Whether it goes before all others, however many there are. */
   readonly priority: boolean
+  /** Whose it is: callers take turns. Read only if it has to wait. */
+  readonly caller: string
 }
 
-interface Entry extends Links<Entry> {
+interface Entry {
   readonly waiter: Waiter
   readonly since: number
-  readonly deadline: Timer
-  readonly stopListening: (() => void) | undefined
-  removed: boolean
+  readonly line: Line
+  /** In its line. */
+  place: Place<Entry> | undefined
+  /** Among all; undefined once it has been removed. */
+  arrival: Place<Entry> | undefined
+  stopListening: (() => void) | undefined
+}
+
+/** The waiters of one caller, the next one first. */
+interface Line {
+  readonly caller: string
+  readonly entries: LinkedList<Entry>
+  /** Undefined for the line that goes before all others. */
+  turn: Place<Line> | undefined
 }
 
 export interface WaitQueueOptions {
@@ -30,78 +43,144 @@ export interface WaitQueueOptions {
   timeout: number
   clock: Clock
   statistics: Statistics
-  /** A caller has left without a connection, by its signal or at its deadline. */
+  /** A waiter has left without a connection, by its signal or at its deadline. */
   onLeave: () => void
 }
 
-/** Callers in the order in which they came, each with a deadline and perhaps an abort signal. */
+/**
+ * Waiters, each with a deadline and perhaps an abort signal. Callers take turns, so that many waiters of one do not hold up
+ * those of another; each caller's own are served in the order in which they came.
+ */
 export class WaitQueue {
   readonly #options: WaitQueueOptions
-  readonly #entries = new LinkedList<Entry>()
+  /** All of them, in the order in which they came: that of their deadlines. */
+  readonly #arrivals = new LinkedList<Entry>()
+  readonly #urgent = createLine('')
+  readonly #lines = new Map<string, Line>()
+  /** The lines, that of the caller whose turn it is first. */
+  readonly #turns = new LinkedList<Line>()
+  /** Fires at the first deadline or before it; undefined when nobody waits. */
+  #timer: Timer | undefined
 
   constructor(options: WaitQueueOptions) {
     this.#options = options
   }
 
   get length(): number {
-    return this.#entries.length
+    return this.#arrivals.length
   }
 
-  /** Queues a caller behind all others. */
-  push(waiter: Waiter): void {
-    this.#entries.push(this.#createEntry(waiter))
+  /** Queues a waiter behind those of its caller. */
+  push(waiter: Waiter, now: number): void {
+    const entry = this.#createEntry(waiter, this.#findLine(waiter.caller), now)
+    entry.place = entry.line.entries.push(entry)
   }
 
-  /** Queues a caller before all others. */
-  unshift(waiter: Waiter): void {
-    this.#entries.unshift(this.#createEntry(waiter))
+  /** Queues a waiter before all others. */
+  unshift(waiter: Waiter, now: number): void {
+    const entry = this.#createEntry(waiter, this.#urgent, now)
+    entry.place = entry.line.entries.unshift(entry)
   }
 
-  /** Removes the caller that has waited longest. */
-  shift(): Waiter | undefined {
-    const entry = this.#entries.first
+  /** Removes the waiter that is served next. */
+  shift(now: number): Waiter | undefined {
+    const entry = this.#urgent.entries.first ?? this.#takeTurn()
     if (!entry) return undefined
     this.#remove(entry)
-    this.#options.statistics.recordWait(this.#options.clock.now() - entry.since)
+    this.#options.statistics.recordWait(now - entry.since)
+    return entry.waiter
+  }
+
+  /** Removes the newest waiter of the caller that has most; where several have as many, the one that came last of all. */
+  pop(): Waiter {
+    let { line } = this.#arrivals.last as Entry
+    for (const other of this.#turns) if (other.entries.length > line.entries.length) line = other
+    const entry = line.entries.last as Entry
+    this.#remove(entry)
     return entry.waiter
   }
 
   rejectAll(error: Error): void {
     // A copy: a rejected caller may queue again at once.
-    for (const entry of [...this.#entries]) {
+    for (const entry of [...this.#arrivals]) {
       if (this.#remove(entry)) entry.waiter.reject(error)
     }
   }
 
-  #createEntry(waiter: Waiter): Entry {
-    const { name, timeout, clock, statistics, onLeave } = this.#options
-    const leave = (reason: Error) => {
-      if (!this.#remove(entry)) return
-      waiter.reject(reason)
-      onLeave()
-    }
+  #createEntry(waiter: Waiter, line: Line, now: number): Entry {
     const entry: Entry = {
-      previous: undefined,
-      next: undefined,
       waiter,
-      since: clock.now(),
-      stopListening: waiter.signal && onAbort(waiter.signal, leave),
-      deadline: clock.setTimeout(() => {
-        statistics.timeouts++
-        leave(new AcquireTimeoutError(name, timeout))
-      }, timeout),
-      removed: false
+      since: now,
+      line,
+      place: undefined,
+      arrival: undefined,
+      stopListening: waiter.signal && onAbort(waiter.signal, (reason) => this.#leave(entry, reason))
     }
+    entry.arrival = this.#arrivals.push(entry)
+    this.#timer ??= this.#options.clock.setTimeout(this.#expire, this.#options.timeout)
     return entry
+  }
+
+  #findLine(caller: string): Line {
+    let line = this.#lines.get(caller)
+    if (!line) {
+      line = createLine(caller)
+      line.turn = this.#turns.push(line)
+      this.#lines.set(caller, line)
+    }
+    return line
+  }
+
+  /** The next waiter of the caller whose turn it is. */
+  #takeTurn(): Entry | undefined {
+    const line = this.#turns.first
+    if (line && this.#turns.length > 1) {
+      this.#turns.remove(line.turn as Place<Line>)
+      line.turn = this.#turns.push(line)
+    }
+    return line?.entries.first
+  }
+
+  #leave(entry: Entry, reason: Error): void {
+    if (!this.#remove(entry)) return
+    entry.waiter.reject(reason)
+    this.#options.onLeave()
+  }
+
+  readonly #expire = (): void => {
+    const { name, timeout, clock, statistics } = this.#options
+    const now = clock.now()
+    const getDeadline = ({ since }: Entry) => since + timeout
+    this.#timer = undefined
+    let first = this.#arrivals.first
+    while (first && getDeadline(first) <= now) {
+      statistics.timeouts++
+      this.#leave(first, new AcquireTimeoutError(name, timeout))
+      first = this.#arrivals.first
+    }
+    if (first) this.#timer ??= clock.setTimeout(this.#expire, getDeadline(first) - now)
   }
 
   /** False when it has been removed before. */
   #remove(entry: Entry): boolean {
-    if (entry.removed) return false
-    entry.removed = true
-    this.#entries.remove(entry)
-    this.#options.clock.clearTimeout(entry.deadline)
+    const { line, place, arrival } = entry
+    if (!arrival) return false
+    entry.arrival = undefined
+    this.#arrivals.remove(arrival)
+    line.entries.remove(place as Place<Entry>)
+    if (line.turn && !line.entries.length) {
+      this.#turns.remove(line.turn)
+      this.#lines.delete(line.caller)
+    }
+    if (this.#timer && !this.#arrivals.length) {
+      this.#options.clock.clearTimeout(this.#timer)
+      this.#timer = undefined
+    }
     entry.stopListening?.()
     return true
   }
+}
+
+function createLine(caller: string): Line {
+  return { caller, entries: new LinkedList(), turn: undefined }
 }

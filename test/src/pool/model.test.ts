@@ -40,10 +40,10 @@ class Subject {
     )
   }
 
-  request(caller: number): void {
+  request(caller: number, group: number): void {
     this.requests.add(caller)
     this.fake.pool.dispatch(
-      { path: '/', method: 'GET', signal: this.#enter(caller) },
+      { path: '/', method: 'GET', signal: this.#enter(caller), caller: () => `${group}` },
       {
         onRequestStart: (_controller, context) => {
           this.#onGrant(caller, this.fake.transports.indexOf(context as FakeTransport))
@@ -84,6 +84,9 @@ class Subject {
   }
 }
 
+/** The group of the callers that name none. */
+const NO_GROUP = 3
+
 /** Does something to both; `pick` chooses where there is a choice. Returns false when it cannot happen now. */
 type Step = (model: PoolModel, subject: Subject, pick: number) => unknown
 
@@ -103,13 +106,14 @@ const release = (model: PoolModel, subject: Subject, pick: number): Lease | unde
 const steps: Record<string, Step> = {
   acquire: (model, subject) => {
     const caller = model.outcomes.length
-    model.acquire(caller)
+    model.acquire(caller, NO_GROUP)
     subject.acquire(caller)
   },
-  request: (model, subject) => {
+  request: (model, subject, pick) => {
     const caller = model.outcomes.length
-    model.acquire(caller)
-    subject.request(caller)
+    const group = pick % 3
+    model.acquire(caller, group)
+    subject.request(caller, group)
   },
   release,
   releaseTwice: (model, subject, pick) => {

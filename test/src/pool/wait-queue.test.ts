@@ -6,6 +6,7 @@ import { type Waiter, WaitQueue } from '../../../src/pool/wait-queue.ts'
 import { ManualClock } from '../../support/pool/manual-clock.ts'
 
 const WAITING = 200_000
+const CALLERS = 1_000
 
 t.test('a long queue costs no more per caller than a short one, in whatever order callers come and leave', (t) => {
   const noClock = { now: () => 0, setTimeout: () => ({ unref() {} }), clearTimeout() {} }
@@ -13,16 +14,17 @@ t.test('a long queue costs no more per caller than a short one, in whatever orde
   const signals = Array.from({ length: WAITING }, () => new EventEmitter())
 
   const filling = cpuTime(() => {
-    for (const signal of signals) queue.push(createWaiter({ signal }))
+    for (const [index, signal] of signals.entries())
+      queue.push(createWaiter({ signal, caller: `${index % CALLERS}` }), 0)
   })
   const reacquiring = cpuTime(() => {
-    for (let i = 0; i < WAITING / 100; i++) queue.unshift(createWaiter())
+    for (let i = 0; i < WAITING / 100; i++) queue.unshift(createWaiter(), 0)
   })
   const leaving = cpuTime(() => {
     for (let i = 0; i < WAITING; i += 4) signals[i]?.emit('abort')
   })
   const emptying = cpuTime(() => {
-    while (queue.shift());
+    while (queue.shift(0));
   })
   t.equal(queue.length, 0)
   t.comment({ filling, reacquiring, leaving, emptying })
@@ -31,7 +33,7 @@ t.test('a long queue costs no more per caller than a short one, in whatever orde
   t.end()
 })
 
-t.test('a caller that is removed while its signal is emitted is not rejected', (t) => {
+t.test('a waiter that is removed while its signal is emitted is not rejected', (t) => {
   const queue = createQueue(new ManualClock())
   const signal = new EventEmitter()
   const rejected: string[] = []
@@ -41,11 +43,12 @@ t.test('a caller that is removed while its signal is emitted is not rejected', (
       signal,
       reject: () => {
         rejected.push('first')
-        queue.shift()
+        queue.shift(0)
       }
-    })
+    }),
+    0
   )
-  queue.push(createWaiter({ signal, reject: () => rejected.push('second') }))
+  queue.push(createWaiter({ signal, reject: () => rejected.push('second') }), 0)
   signal.emit('abort')
   t.strictSame(rejected, ['first'])
   t.equal(queue.length, 0)
@@ -57,7 +60,7 @@ function createQueue(clock: Clock): WaitQueue {
 }
 
 function createWaiter(waiter: Partial<Waiter> = {}): Waiter {
-  return { callSite: '', grant() {}, reject() {}, signal: undefined, priority: false, ...waiter }
+  return { callSite: '', grant() {}, reject() {}, signal: undefined, priority: false, caller: '', ...waiter }
 }
 
 /** In milliseconds. */

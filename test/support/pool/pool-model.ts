@@ -16,6 +16,9 @@ const HOUSEKEEPING_INTERVAL_MS = 1_000
 const LIFETIME_MS = RULES.lifetime * (1 - 0.1 * RULES.chance)
 const BACKOFFS_MS = [50, 100, 200, 400, 500].map((step) => step * (0.5 + RULES.chance / 2))
 
+/** The group of those that go before all others. */
+const URGENT = -1
+
 export interface ModelConnection {
   id: number
   key: number
@@ -43,7 +46,12 @@ export class PoolModel {
   rejected = 0
   idle: ModelConnection[] = []
   leased: { caller: number; connection: ModelConnection }[] = []
-  waiting: { caller: number; deadline: number }[] = []
+  /** In the order in which they came. */
+  waiting: { caller: number; group: number; deadline: number }[] = []
+  /** Those of `waiting` that go before all others, the next one first. */
+  urgent: number[] = []
+  /** The groups of the others in `waiting`, in the order of their turns. */
+  turns: number[] = []
   outcomes: Outcome[] = []
   /** How often a caller's request has been retried. */
   retries: number[] = []
@@ -65,7 +73,8 @@ export class PoolModel {
     return this.idle.length + this.leased.length
   }
 
-  acquire(caller: number): void {
+  /** A caller of this group wants a connection. Groups take turns. */
+  acquire(caller: number, group: number): void {
     if (this.closed) {
       this.outcomes[caller] = 'POOL_CLOSED'
       return
@@ -74,22 +83,23 @@ export class PoolModel {
     if (connection) {
       this.reused++
       this.#grant(caller, connection)
-    } else if (this.waiting.length >= RULES.maxWaiting + RULES.maxSize - this.active) {
-      this.rejected++
-      this.outcomes[caller] = 'POOL_QUEUE_FULL'
     } else {
-      this.waiting.push({ caller, deadline: this.now + RULES.acquireTimeout })
-      this.outcomes[caller] = 'waiting'
+      this.#queue(caller, group)
+      if (this.waiting.length > RULES.maxWaiting + RULES.maxSize - this.active) {
+        // Of the group with the most, and of the caller's own if that has as many.
+        const groups = this.turns.toSorted((a, b) => Number(b === group) - Number(a === group))
+        const sizes = groups.map((one) => this.#inLine(one).length)
+        const largest = groups[sizes.indexOf(Math.max(...sizes))] as number
+        this.#leave(this.#inLine(largest).at(-1) as number, 'POOL_QUEUE_FULL')
+        this.rejected++
+      }
       this.#settle()
     }
   }
 
   abort(caller: number): void {
     this.aborted.add(caller)
-    const index = this.waiting.findIndex((one) => one.caller === caller)
-    if (index < 0) return
-    this.waiting.splice(index, 1)
-    this.outcomes[caller] = 'aborted'
+    if (this.outcomes[caller] === 'waiting') this.#leave(caller, 'aborted')
   }
 
   /** The caller releases its connection. */
@@ -117,8 +127,8 @@ export class PoolModel {
         this.outcomes[caller] = 'aborted'
         return
       }
-      this.waiting.unshift({ caller, deadline: this.now + RULES.acquireTimeout })
-      this.outcomes[caller] = 'waiting'
+      this.urgent.unshift(caller)
+      this.#queue(caller, URGENT)
       this.#settle()
     } else {
       this.outcomes[caller] = 'broken'
@@ -195,10 +205,9 @@ export class PoolModel {
       } else if (next === this.closeDeadline) {
         this.#destroy()
       } else {
-        const index = this.waiting.findIndex(({ deadline }) => deadline === next)
-        const [late] = this.waiting.splice(index, 1)
+        const [late] = this.waiting
+        this.#leave(late?.caller as number, 'POOL_TIMEOUT')
         this.timeouts++
-        this.outcomes[late?.caller as number] = 'POOL_TIMEOUT'
       }
     }
     this.now = end
@@ -232,15 +241,41 @@ export class PoolModel {
   }
 
   #offer(connection: ModelConnection): void {
-    const first = this.waiting.shift()
-    if (first) {
+    const next = this.urgent[0] ?? this.#takeTurn()
+    if (next !== undefined) {
       if (!connection.fresh) this.reused++
-      this.#grant(first.caller, connection)
+      this.#leave(next, 'granted')
+      this.#grant(next, connection)
     } else if (this.closed) {
       this.#retire(connection)
     } else {
       this.idle.push({ ...connection, fresh: false, idleSince: this.now })
     }
+  }
+
+  #queue(caller: number, group: number): void {
+    this.waiting.push({ caller, group, deadline: this.now + RULES.acquireTimeout })
+    if (group !== URGENT && !this.turns.includes(group)) this.turns.push(group)
+    this.outcomes[caller] = 'waiting'
+  }
+
+  #leave(caller: number, outcome: Outcome): void {
+    this.waiting = this.waiting.filter((one) => one.caller !== caller)
+    this.urgent = this.urgent.filter((one) => one !== caller)
+    this.turns = this.turns.filter((group) => this.#inLine(group).length)
+    this.outcomes[caller] = outcome
+  }
+
+  #inLine(group: number): number[] {
+    return this.waiting.filter((one) => one.group === group).map(({ caller }) => caller)
+  }
+
+  /** The first caller of the group whose turn it is. */
+  #takeTurn(): number | undefined {
+    const group = this.turns.shift()
+    if (group === undefined) return undefined
+    this.turns.push(group)
+    return this.#inLine(group)[0]
   }
 
   #retire({ id }: ModelConnection): void {
@@ -257,7 +292,7 @@ export class PoolModel {
       this.#offer(connection)
     }
     const hopeless = this.active + this.closing.length + this.connecting === 0
-    if (hopeless) for (const { caller } of this.waiting.splice(0)) this.outcomes[caller] = 'UPSTREAM_UNREACHABLE'
+    if (hopeless) for (const { caller } of this.waiting) this.#leave(caller, 'UPSTREAM_UNREACHABLE')
   }
 
   #refill(): void {
@@ -284,7 +319,7 @@ export class PoolModel {
 
   #destroy(): void {
     this.closeDeadline = undefined
-    for (const { caller } of this.waiting.splice(0)) this.outcomes[caller] = 'POOL_CLOSED'
+    for (const { caller } of this.waiting) this.#leave(caller, 'POOL_CLOSED')
     for (const { connection } of this.leased.splice(0)) this.#retire(connection)
     this.#settle()
   }
