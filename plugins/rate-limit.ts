@@ -1,8 +1,5 @@
-import { isIP } from 'node:net'
-import proxyAddr from '@fastify/proxy-addr'
-import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import rateLimit from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
-import { trustedProxies } from '../src/http/trusted-proxies.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,21 +22,17 @@ const MAX_CLIENTS = 10_000
  */
 export default fp(
   async (app) => {
-    const { RATE_LIMIT, TRUST_PROXY } = app.config
+    const { RATE_LIMIT } = app.config
     if (!RATE_LIMIT) {
       app.decorate('limitRate', async () => {})
       return
     }
-    const trusted = trustedProxies(TRUST_PROXY)
-    const isTrusted = typeof trusted === 'boolean' ? () => trusted : trusted
     await app.register(rateLimit, {
       global: false,
       max: RATE_LIMIT,
       timeWindow: WINDOW_MS,
       cache: MAX_CLIENTS,
-      // Not by Fastify's `ip`, which does not look behind the proxy where the URL has no route.
-      keyGenerator: ({ raw }) =>
-        normalizeIP(parseAddress(proxyAddr(raw, isTrusted)) ?? String(raw.socket.remoteAddress))
+      keyGenerator: ({ raw }) => app.getClientAddress(raw)
     })
     const count = app.createRateLimit()
 
@@ -56,14 +49,5 @@ export default fp(
 
     app.addHook('onRequest', app.limitRate)
   },
-  { name: 'rate-limit', dependencies: ['config', 'sensible'] }
+  { name: 'rate-limit', dependencies: ['client-address', 'config', 'sensible'] }
 )
-
-/**
- * The IP address in an entry of `X-Forwarded-For`, to which some proxies add a port: `192.0.2.1:5678`, `[2001:db8::1]:5678`.
- * `undefined` for any other text, of which a client could send a different one each time.
- */
-function parseAddress(text: string): string | undefined {
-  const address = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
-  return isIP(address) ? address : undefined
-}

@@ -48,6 +48,7 @@ export default fp(
   {
     name: 'supabase',
     dependencies: [
+      'caller-id',
       'client-signal',
       'config',
       'key-rotation',

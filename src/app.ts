@@ -5,7 +5,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify'
 import admin from '../plugins/admin.ts'
 import caching from '../plugins/caching.ts'
+import callerId from '../plugins/caller-id.ts'
 import chemistry from '../plugins/chemistry.ts'
+import clientAddress from '../plugins/client-address.ts'
 import clientSignal from '../plugins/client-signal.ts'
 import configPlugin from '../plugins/config.ts'
 import connectionLimit from '../plugins/connection-limit.ts'
@@ -66,6 +68,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // What other plugins use.
   await app.register(sensible)
   await app.register(configPlugin, { config })
+  await app.register(clientAddress)
   await app.register(project)
   await app.register(pool)
   await app.register(keyRotation, { environment })
@@ -90,6 +93,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   // What routes use.
   await app.register(userToken)
+  await app.register(callerId)
   await app.register(clientSignal)
   await app.register(supabase)
   await app.register(gateway)

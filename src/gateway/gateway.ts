@@ -44,6 +44,8 @@ export interface GatewayRequest {
   /** The user's own token, as `checkCredentials` has returned it. */
   token: string | undefined
   signal: AbortSignal
+  /** Tells whose request it is: callers that wait for a connection take turns. */
+  caller: () => string
   /** What the request is made for; `observe` is told. */
   context: object
 }
@@ -75,7 +77,7 @@ export class Gateway {
    * when there is none: with a `SupabaseError`, a `PoolError` or the signal's reason; with a `GatewayError` for a request
    * that is not passed on.
    */
-  async relay({ raw, kind, name, token, signal, context }: GatewayRequest): Promise<RelayedResponse> {
+  async relay({ raw, kind, name, token, signal, caller, context }: GatewayRequest): Promise<RelayedResponse> {
     const { dispatcher, timeout, readerTimeout, observe, allowlist } = this.#options
     const query = rawQuery(raw.url as string)
     const path = gatewayTarget(this.#base, kind, name, query)
@@ -90,7 +92,13 @@ export class Gateway {
     const method = raw.method as string
     const prepare = (): Outgoing => {
       const observer = observe(context, method, kind + name)
-      const request = { method, path, headers: { ...headers, ...observer.headers }, body } as PooledDispatchOptions
+      const request = {
+        method,
+        path,
+        headers: { ...headers, ...observer.headers },
+        body,
+        caller
+      } as PooledDispatchOptions
       return { dispatcher, request, timeout, readerTimeout, slowClients: this.#slowClients, signal, observer }
     }
     const shared = method === 'GET' ? this.#shared : undefined

@@ -12,6 +12,8 @@ export interface Caller {
   readonly userToken?: string | undefined
   /** Aborted when the caller disconnects. */
   readonly clientSignal: AbortSignal
+  /** Tells this caller from others that wait for a connection. Read only if the request has to wait. */
+  readonly callerId: string
 }
 
 export interface RequestOptions {
@@ -142,7 +144,13 @@ export class SupabaseClient {
     const caller = this.#caller
     if (!caller) return this.#api.send(request)
     const { signal = caller.clientSignal } = request
-    return this.#api.send({ ...request, token: this.#tokenFor(request), signal, context: caller })
+    return this.#api.send({
+      ...request,
+      token: this.#tokenFor(request),
+      signal,
+      context: caller,
+      caller: () => caller.callerId
+    })
   }
 
   /** The service key stands for itself. */

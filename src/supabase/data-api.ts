@@ -1,3 +1,4 @@
+import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { Role } from '../pool/headers.ts'
 import { Exchange, type KeySource, type ReadBudget, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
@@ -29,6 +30,8 @@ export interface DataApiRequest {
   readonly signal?: AbortSignal | undefined
   /** Goes before all requests that wait for a connection; for health checks, not for callers. */
   readonly priority?: boolean | undefined
+  /** Tells whose request it is: callers that wait for a connection take turns. */
+  readonly caller?: PooledDispatchOptions['caller']
   /** What the request is made for; `observe` is told. */
   readonly context?: object | undefined
   /** Whether it may share an identical request under way; for reads only. */
@@ -106,7 +109,8 @@ export class DataApi {
         role,
         headers: { ...observer?.headers, ...own },
         body: body === undefined ? null : JSON.stringify(body),
-        priority: request.priority === true
+        priority: request.priority === true,
+        caller: request.caller
       },
       timeout: Math.min(timeout, MAX_TIMEOUT_MS),
       includeWait: request.includeWait,

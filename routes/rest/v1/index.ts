@@ -41,7 +41,16 @@ const dataApi: FastifyPluginAsync = async (app) => {
         const signal = createClientSignal(reply.raw)
         const { name } = request.params
         request.record.table = kind + name
-        const { status, headers, body } = await gateway.relay({ raw, kind, name, token, signal, context: request })
+        const caller = () => request.callerId
+        const { status, headers, body } = await gateway.relay({
+          raw,
+          kind,
+          name,
+          token,
+          signal,
+          caller,
+          context: request
+        })
         reply.code(status)
         for (const name in headers) {
           if (name === 'vary') reply.vary(parseVary(String(headers.vary)))

@@ -19,6 +19,7 @@ t.test('a request whose client has disconnected is not sent', async (t) => {
     name: 'molecules',
     token: undefined,
     signal: AbortSignal.abort(reason),
+    caller: () => t.fail('asked') as never,
     context: {}
   })
   await t.rejects(relayed, reason)

@@ -175,7 +175,7 @@ t.test('a coalesced read leaves the wait queue when its last caller aborts', asy
 
 t.test('a failed coalesced read rejects for every caller', async (t) => {
   const { api, upstream, held, asked, seen } = await start(t)
-  const callers = all(5, () => ({ clientSignal: new AbortController().signal }))
+  const callers = all(5, () => ({ clientSignal: new AbortController().signal, callerId: '' }))
   const pages = callers.map((caller) =>
     t.rejects(new SupabaseClient(api, caller).page('rows'), { code: 'UPSTREAM_ERROR' })
   )
@@ -192,8 +192,8 @@ t.test('a failed coalesced read rejects for every caller', async (t) => {
 t.test('an observer is notified of its own caller only', async (t) => {
   const { api, held, asked, seen } = await start(t)
   const abort = new AbortController()
-  const leaver = { clientSignal: abort.signal }
-  const late = { clientSignal: new AbortController().signal }
+  const leaver = { clientSignal: abort.signal, callerId: '' }
+  const late = { clientSignal: new AbortController().signal, callerId: '' }
   const leaving = new SupabaseClient(api, leaver).page('rows')
   await asked(1)
   const staying = new SupabaseClient(api, late).page('rows')

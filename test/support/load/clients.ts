@@ -18,10 +18,11 @@ export class Clients {
     this.#agent = new Agent({ connections, headersTimeout: 60_000 })
   }
 
-  async get(url: string): Promise<ClientResponse> {
+  async get(url: string, requestHeaders: Record<string, string> = {}): Promise<ClientResponse> {
     const start = performance.now()
     try {
-      const { statusCode: status, headers, body } = await this.#agent.request(buildRequest(url))
+      const request = { ...buildRequest(url), headers: requestHeaders }
+      const { statusCode: status, headers, body } = await this.#agent.request(request)
       return { status, headers, body: await body.text(), durationMs: performance.now() - start }
     } catch (cause) {
       const { code, message } = cause as Error & { code?: string }

@@ -1,0 +1,90 @@
+// One caller sends many times as many requests as the pool has connections; the others wait for a few of them, not for all.
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { Clients, runInLoops } from '../support/load/clients.ts'
+import { reportFigure, scale } from '../support/load/deep-tests.ts'
+import { percentile } from '../support/load/percentile.ts'
+import { startApp } from '../support/service/app.ts'
+import { startGateway } from '../support/upstream/gateway.ts'
+import { waitFor } from '../support/wait.ts'
+
+const FLOOD = 100
+const CONNECTIONS = 2
+const FLOODER = '192.0.2.1'
+
+t.test('a caller that floods the service holds up no other caller, whether by address or by token', async (t) => {
+  const gateway = await startGateway()
+  const clients = new Clients(FLOOD + 10)
+  t.teardown(() => Promise.all([clients.close(), gateway.close()]))
+  const app = await startApp(t, {
+    ...gateway.environment,
+    GATEWAY: 'read',
+    TRUST_PROXY: 'true',
+    DB_POOL_MIN_SIZE: `${CONNECTIONS}`,
+    DB_POOL_MAX_SIZE: `${CONNECTIONS}`
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+
+  const { anon } = gateway.keys
+  const authenticate = () => ({ authorization: `Bearer ${gateway.userToken(randomUUID())}` })
+  const sameAddress = { 'x-forwarded-for': FLOODER }
+  const callers = [
+    { path: '/api/molecules', headers: { 'x-forwarded-for': '192.0.2.2' } },
+    { path: '/api/molecules', headers: { 'x-forwarded-for': '2001:db8::1' } },
+    { path: '/api/molecules', headers: { ...sameAddress, ...authenticate() } },
+    { path: '/rest/v1/molecules', headers: { ...sameAddress, ...authenticate(), apikey: anon } },
+    { path: '/rest/v1/molecules', headers: { 'x-forwarded-for': '192.0.2.3', apikey: anon } }
+  ]
+
+  // Each request has an offset of its own, by which it is found again on its way.
+  const parseOffset = (url = '') => Number(/offset=(\d+)/.exec(url)?.[1])
+  const arrivedBefore = new Map<number, number>()
+  app.server.on('request', ({ url }) => arrivedBefore.set(parseOffset(url), gateway.requests.length))
+  let offset = 0
+  const get = ({ path, headers }: (typeof callers)[number]) =>
+    clients.get(`${url}${path}?limit=1&offset=${++offset}`, headers)
+
+  let done = false
+  const statuses = new Set<number>()
+  const flooder = { path: '/api/molecules', headers: sameAddress }
+  const flood = runInLoops(
+    FLOOD,
+    () => !done,
+    async () => statuses.add((await get(flooder)).status)
+  )
+  await waitFor(() => app.pool.stats().waiting >= FLOOD - CONNECTIONS - 10)
+  const others: number[] = []
+  await Promise.all(
+    callers.map(async (caller) => {
+      for (let i = 0; i < scale(20, 500); i++) {
+        const response = get(caller)
+        others.push(offset)
+        statuses.add((await response).status)
+      }
+    })
+  )
+  done = true
+  await flood
+
+  t.strictSame([...statuses], [200])
+  const positions = new Map(gateway.requests.map(({ url }, index) => [parseOffset(url), index]))
+  const overtakenBy = others.map((one) => (positions.get(one) as number) - (arrivedBefore.get(one) as number))
+  // Those that have a connection, and a turn of each of the others. In the order of arrival it would be a hundred.
+  const most = Math.max(...overtakenBy)
+  t.ok(most <= 2 * CONNECTIONS + callers.length + 1, `${most} requests at most went before`)
+  reportFigure(
+    t,
+    `beside ${FLOOD} requests at a time of one caller, ${others.length} of others waited for ` +
+      `${percentile(overtakenBy, 0.5)} requests, and ${most} at most`
+  )
+})
+
+t.test('a token that reads like an address does not take the turns of the client at that address', async (t) => {
+  const app = await startApp(t, {}, undefined, (app) => {
+    app.get('/caller', { onRequest: app.readUserToken }, async ({ callerId }) => callerId)
+  })
+  const ask = async (headers: Record<string, string>) =>
+    (await app.inject({ url: '/caller', remoteAddress: '192.0.2.1', headers })).body
+  t.equal(await ask({}), '192.0.2.1')
+  t.equal(await ask({ authorization: 'Bearer 192.0.2.1' }), 'Bearer 192.0.2.1')
+})
