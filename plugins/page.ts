@@ -3,9 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Drawing } from '../src/chemistry/structures.ts'
+import { DEMO_NOTICE } from '../src/http/demo-notice.ts'
 import { MAX_ACCEPT_LENGTH } from '../src/http/request-limits.ts'
 import { pageHeaders } from '../src/http/security-headers.ts'
+import { molecules } from '../src/resources/molecules.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,7 +17,9 @@ declare module 'fastify' {
 
 const root = join(import.meta.dirname, '../public')
 const assets = join(root, 'page')
-const ANY_DRAWING: Drawing = { smiles: 'C', size: 100, theme: 'light', title: '' }
+/** How the page draws a molecule's card, and how many are seen at first. */
+const CARD = { size: 150, theme: 'light' } as const
+const FIRST_DRAWINGS = 24
 const FOREVER = 'public, max-age=31536000, immutable'
 
 /**
@@ -31,7 +34,9 @@ export default fp(
       return
     }
     const prefix = `/page/${hashAssets()}/`
-    const html = readFileSync(join(root, 'index.html'), 'utf8').replaceAll('"page/', `".${prefix}`)
+    const html = readFileSync(join(root, 'index.html'), 'utf8')
+      .replaceAll('"page/', `".${prefix}`)
+      .replace(' hidden></aside>', (hidden) => (app.project.embedded ? `>${DEMO_NOTICE}</aside>` : hidden))
     const { default: serveStatic } = await import('@fastify/static')
     await app.register(serveStatic, {
       root: assets,
@@ -44,16 +49,27 @@ export default fp(
       setHeaders: (reply) => void reply.header('cache-control', FOREVER)
     })
 
+    // Whoever starts it without a project looks at the page next: the first view's drawings, 0.8 s with their thread's start, are
+    // made meanwhile.
+    const drawFirstView = async () => {
+      const options = { select: 'smiles', filters: { smiles: 'not.is.null' }, order: 'name.asc', limit: FIRST_DRAWINGS }
+      const rows = await app.supabase.select<{ smiles: string }>(molecules.table, options)
+      await Promise.all(rows.map(({ smiles }) => app.chemistry.draw({ ...CARD, smiles, title: smiles })))
+    }
+    app.addHook('onListen', async () => {
+      if (app.project.embedded) void Promise.allSettled([drawFirstView()])
+    })
+
     app.decorate('offerPage', async (request, reply) => {
       reply.vary('Accept')
       const { accept = '' } = request.headers
       if (accept.length > MAX_ACCEPT_LENGTH || request.type(['json', 'html']) !== 'html') return
       // Drawings come next: their thread starts meanwhile, if it can.
-      void Promise.allSettled([app.chemistry.draw(ANY_DRAWING)])
+      void Promise.allSettled([app.chemistry.draw({ ...CARD, smiles: 'C', title: 'C' })])
       return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(html)
     })
   },
-  { name: 'page', dependencies: ['chemistry', 'config', 'list-responses', 'sensible'] }
+  { name: 'page', dependencies: ['chemistry', 'config', 'list-responses', 'project', 'sensible', 'supabase'] }
 )
 
 function hashAssets(): string {

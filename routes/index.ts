@@ -1,11 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { DEMO_NOTICE } from '../src/http/demo-notice.ts'
 import { describeJson } from '../src/http/json-response.ts'
 import { withHeaders } from '../src/http/response-headers.ts'
 import { noQuery } from '../src/http/schemas.ts'
-
-const NOTICE =
-  'This is demonstration data from an embedded Supabase, in memory. ' +
-  'Set SUPABASE_URL and SUPABASE_KEY to serve a project of your own.'
 
 const links = {
   molecules: '/api/molecules',
@@ -53,7 +50,7 @@ const serviceSchema = {
           environment: 'development',
           node_version: 'v24.21.0',
           supabase_configured: false,
-          notice: NOTICE,
+          notice: DEMO_NOTICE,
           links
         }
       },
@@ -88,7 +85,7 @@ const routes: FastifyPluginAsync = async (app) => {
     environment: app.config.NODE_ENV,
     node_version: process.version,
     supabase_configured: !app.project.embedded,
-    ...(app.project.embedded && { notice: NOTICE }),
+    ...(app.project.embedded && { notice: DEMO_NOTICE }),
     links
   }))
 

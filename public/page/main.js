@@ -1,5 +1,4 @@
 // Shows the view that the address names, for instance `#/molecules?q=glycol`.
-import { getJson } from './api.js'
 import { failure, h } from './dom.js'
 
 const views = {
@@ -70,13 +69,3 @@ addEventListener('scroll', () => void positions.set(shown, scrollY), { passive: 
 addEventListener('hashchange', () => void (location.hash !== shown && show()))
 history.scrollRestoration = 'manual'
 show(true)
-
-getJson('.').then(
-  ({ notice }) => {
-    if (!notice) return
-    const note = document.getElementById('notice')
-    note.textContent = notice
-    note.hidden = false
-  },
-  () => {}
-)

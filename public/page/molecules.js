@@ -16,6 +16,8 @@ import {
 import { structure } from './structure.js'
 
 const PAGE_ROWS = 48
+/** Whose drawings are asked for before their place is known: as many as a large window shows. */
+const FIRST_CARDS = 18
 const DOWNLOAD_ROWS = 1000
 const TYPING_MS = 180
 /** How similar molecules are at least: small ones share few features. */
@@ -159,20 +161,21 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   })
   showHint()
   fillControls()
+  let current = { key: '', rows: [] }
+  const isKnown = last.key === String(query()) && last.rows.length
+  if (isKnown) {
+    current = last
+    draw()
+  }
+  // The list first: it is what the reader waits for.
+  const loading = isKnown || load()
   getPropertyTypes().then((all) => {
     if (signal.aborted) return
     types = all
     fillControls()
     if (shownProperties().length) draw()
   })
-
-  let current = { key: '', rows: [] }
-  if (last.key === String(query()) && last.rows.length) {
-    current = last
-    draw()
-    return
-  }
-  await load()
+  await loading
 
   /** Waits until the reader has stopped typing; what is left when the view is left is dropped. */
   function debounce(apply) {
@@ -448,7 +451,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     })
   }
 
-  function card(molecule) {
+  function card(molecule, i) {
     const { id, name, molecular_formula, molecular_weight, score } = molecule
     return h(
       'li',
@@ -456,7 +459,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       h(
         'a',
         { class: 'card', href: `#/molecule/${id}` },
-        structure(molecule, 150),
+        structure(molecule, 150, i < FIRST_CARDS ? 'eager' : 'lazy'),
         h('span', { class: 'card-name', dir: 'auto' }, name),
         h(
           'span',

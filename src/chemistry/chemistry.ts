@@ -20,6 +20,8 @@ const MOLFILES_AT_ONCE = 10
 export class Chemistry {
   readonly #thread: ChemistryThread
   readonly #drawings = new DrawingCache()
+  /** Whoever asks for the same meanwhile shares it. */
+  readonly #underWay = new Map<string, Promise<string>>()
   /** A drawing waits for one batch of molfiles at most, however many ask for them. */
   readonly #queueMolfiles = createTaskQueue()
 
@@ -32,9 +34,9 @@ export class Chemistry {
     const key = JSON.stringify(drawing)
     const known = this.#drawings.get(key)
     if (known !== undefined) return known
-    const svg = await this.#thread.run('draw', drawing)
-    this.#drawings.set(key, svg)
-    return svg
+    const underWay = this.#underWay.get(key) ?? this.#drawAnew(key, drawing)
+    this.#underWay.set(key, underWay)
+    return underWay
   }
 
   /** Molfiles (V2000), without atoms where there is no SMILES or one that cannot be read. */
@@ -55,6 +57,16 @@ export class Chemistry {
   /** The next hits of a search, fewer than its limit only at the end. */
   findHits(search: Search): Promise<Hit[]> {
     return this.#thread.run('findHits', search)
+  }
+
+  async #drawAnew(key: string, drawing: Drawing): Promise<string> {
+    try {
+      const svg = await this.#thread.run('draw', drawing)
+      this.#drawings.set(key, svg)
+      return svg
+    } finally {
+      this.#underWay.delete(key)
+    }
   }
 
   /** Ends the thread and rejects what has not been computed. */

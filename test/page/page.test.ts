@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { startApp } from '../support/service/app.ts'
+import { waitFor } from '../support/wait.ts'
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
 const root = fileURLToPath(new URL('../../public', import.meta.url))
@@ -57,6 +59,35 @@ t.test(
   }
 )
 
+t.test(
+  'demonstration data are announced in the page, and their first drawings made before a browser asks',
+  async (t) => {
+    const demo = await startApp(t, {})
+    const made = recordDrawings(demo)
+    await demo.listen({ host: '127.0.0.1', port: 0 })
+    await waitFor(() => made.length === 24, { what: 'the first drawings are made' })
+    const rows: { smiles: string | null }[] = (await demo.inject('/api/molecules?limit=48')).json().molecules
+    const first = rows.flatMap(({ smiles }) => smiles ?? []).slice(0, 24)
+    t.strictSame(
+      made,
+      first.map((smiles) => ({ size: 150, theme: 'light', smiles, title: smiles }))
+    )
+    t.match(readFileSync(`${root}/page/molecules.js`, 'utf8'), 'structure(molecule, 150,', 'as the page asks for them')
+    const { body } = await demo.inject({ url: '/', headers: { accept: BROWSER } })
+    t.match(body, /<aside id="notice" aria-label="Notice">This is demonstration data[^<]+<\/aside>/)
+  }
+)
+
+t.test('over a project of its own the page has no notice, and the first drawing waits for a browser', async (t) => {
+  const project = await startApp(t, { SUPABASE_URL: 'http://127.0.0.1:1', SUPABASE_KEY: 'sb_publishable_x' })
+  const made = recordDrawings(project)
+  await project.listen({ host: '127.0.0.1', port: 0 })
+  t.strictSame(made, [])
+  const { body } = await project.inject({ url: '/', headers: { accept: BROWSER } })
+  t.match(body, '<aside id="notice" aria-label="Notice" hidden></aside>')
+  t.equal(made.length, 1)
+})
+
 t.test('with PAGE=false browsers get JSON too, and no file of the page', async (t) => {
   const without = await startApp(t, { PAGE: 'false' })
   const { headers } = await without.inject({ url: '/', headers: { accept: BROWSER } })
@@ -73,3 +104,13 @@ t.test('the page weighs at most 60 kB, compressed', (t) => {
   t.ok(weight <= 60_000)
   t.end()
 })
+
+/** What a service has drawn since, in place of drawing it. */
+function recordDrawings({ chemistry }: FastifyInstance): unknown[] {
+  const made: unknown[] = []
+  chemistry.draw = async (drawing) => {
+    made.push(drawing)
+    return ''
+  }
+  return made
+}

@@ -87,6 +87,13 @@ t.test('drawings and molfiles are made in a thread', async (t) => {
   t.strictSame(empty, [7, 8], 'no structure, and one that cannot be read')
 })
 
+t.test('a drawing that many ask for at a time is made once, so that none is too many', async (t) => {
+  const chemistry = new Chemistry(options)
+  t.teardown(() => chemistry.close())
+  const drawings = await Promise.all(Array.from({ length: 250 }, () => chemistry.draw(glycerol)))
+  t.equal(new Set(drawings).size, 1)
+})
+
 t.test('a bad SMILES is an error of the caller, and the thread goes on', async (t) => {
   const chemistry = new Chemistry(options)
   t.teardown(() => chemistry.close())
