@@ -10,8 +10,6 @@ import type { Named } from './worker.ts'
 const TASK_TIMEOUT_MS = 10_000
 /** How long one may be computed while others wait, in milliseconds: many times what any real molecule takes. */
 const TURN_MS = 5_000
-/** How many molfiles are written at a time, so that drawings in between do not wait long. */
-const MOLFILES_AT_ONCE = 10
 
 /**
  * Computes with structures, in a thread: a second one would take the processor from everybody else. Everything rejects with an
@@ -39,14 +37,9 @@ export class Chemistry {
     return underWay
   }
 
-  /** Molfiles (V2000), without atoms where there is no SMILES or one that cannot be read. */
-  async toMolfiles(molecules: readonly Named[]): Promise<string[]> {
-    const molfiles: string[] = []
-    for (let i = 0; i < molecules.length; i += MOLFILES_AT_ONCE) {
-      const some = molecules.slice(i, i + MOLFILES_AT_ONCE)
-      molfiles.push(...(await this.#queueMolfiles(() => this.#thread.run('toMolfiles', some))))
-    }
-    return molfiles
+  /** Molfiles (V2000) of a few molecules, without atoms where there is no SMILES or one that cannot be read. */
+  toMolfiles(molecules: readonly Named[]): Promise<string[]> {
+    return this.#queueMolfiles(() => this.#thread.run('toMolfiles', molecules))
   }
 
   /** Structures to search in, some milliseconds each; `undefined` for a SMILES that cannot be read. */

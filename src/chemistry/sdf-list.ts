@@ -3,8 +3,8 @@ import { type ListFormat, SDF_TYPE, shareResult } from '../http/list-formats.ts'
 import type { Chemistry } from './chemistry.ts'
 import { toSdfRecord } from './sdf.ts'
 
-/** Rows that are written in one turn of the event loop. */
-const ROWS_AT_ONCE = 50
+/** Rows that are written at a time, so that requests and drawings in between do not wait long. */
+const ROWS_AT_ONCE = 10
 
 /** Lists as SD files: each row is a molfile of the structure in one column, named by another, with the columns as data fields. */
 export function createSdfFormat(
