@@ -1,6 +1,6 @@
+import { LRUCache } from 'lru-cache'
 import { createTaskQueue } from '../http/task-queue.ts'
 import { ChemistryThread, type ThreadLimits } from './chemistry-thread.ts'
-import { DrawingCache } from './drawing-cache.ts'
 import type { Hit, Search } from './search.ts'
 import type { Structure } from './structure-table.ts'
 import type { Drawing } from './structures.ts'
@@ -10,6 +10,8 @@ import type { Named } from './worker.ts'
 const TASK_TIMEOUT_MS = 10_000
 /** How long one may be computed while others wait, in milliseconds: many times what any real molecule takes. */
 const TURN_MS = 5_000
+/** The most characters of all drawings that are kept. */
+const MAX_DRAWING_CHARACTERS = 8_000_000
 
 /**
  * Computes with structures, in a thread: a second one would take the processor from everybody else. Everything rejects with an
@@ -17,7 +19,11 @@ const TURN_MS = 5_000
  */
 export class Chemistry {
   readonly #thread: ChemistryThread
-  readonly #drawings = new DrawingCache()
+  /** By what they were drawn of. */
+  readonly #drawings = new LRUCache<string, string>({
+    maxSize: MAX_DRAWING_CHARACTERS,
+    sizeCalculation: (svg, key) => svg.length + key.length
+  })
   /** Whoever asks for the same meanwhile shares it. */
   readonly #underWay = new Map<string, Promise<string>>()
   /** A drawing waits for one batch of molfiles at most, however many ask for them. */
