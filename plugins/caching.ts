@@ -10,8 +10,13 @@ declare module 'fastify' {
     keepToUser: onRequestHookHandler
     /** Gives a response its `ETag`, and leaves out the body (304) where the caller has it already. */
     tagContent: onSendHookHandler
+    /** Tells how old a response to an anonymous caller is, and how long caches may serve it, where the service caches too. */
+    tellAge: onSendHookHandler
   }
 }
+
+const ANONYMOUS = 'no-cache'
+const PRIVATE = 'private, no-cache'
 
 /** What caches may do with responses (RFC 9111), and conditional requests (RFC 9110, 13.1.2). */
 export default fp(
@@ -19,8 +24,25 @@ export default fp(
     app.decorate('keepToUser', (request, reply, done) => {
       // Not only where it is present: a response to anonymous callers is none to a user.
       reply.vary('Authorization')
-      reply.header('cache-control', request.headers.authorization === undefined ? 'no-cache' : 'private, no-cache')
+      reply.header('cache-control', request.headers.authorization === undefined ? ANONYMOUS : PRIVATE)
       done()
+    })
+
+    const { CACHE_SECONDS, CACHE_STALE_SECONDS } = app.config
+    const lifetimes = [
+      `max-age=${CACHE_SECONDS}`,
+      `stale-while-revalidate=${CACHE_SECONDS}`,
+      `stale-if-error=${CACHE_STALE_SECONDS}`
+    ].join(', ')
+
+    app.decorate('tellAge', ({ record }, reply, payload, done) => {
+      if (reply.statusCode === 200) {
+        if (record.age !== undefined) reply.header('age', record.age)
+        // Another one than for all anonymous callers is the route's own. A search is complete a little later.
+        const isOwn = reply.getHeader('cache-control') !== ANONYMOUS
+        if (!isOwn && reply.getHeader('x-search-complete') !== 'false') reply.header('cache-control', lifetimes)
+      }
+      done(null, payload)
     })
 
     let latest: { payload?: unknown; etag: string } = { etag: '' }
@@ -52,5 +74,5 @@ export default fp(
       done(null, request.method === 'HEAD' ? payload : null)
     })
   },
-  { name: 'caching', dependencies: ['sensible'] }
+  { name: 'caching', dependencies: ['config', 'observability', 'sensible'] }
 )

@@ -20,6 +20,7 @@ export default fp(
       methods: reading,
       allowedHeaders: ['authorization', 'if-none-match', 'x-request-id', 'traceparent', 'tracestate'],
       exposedHeaders: [
+        'age',
         'etag',
         'link',
         'ratelimit-limit',

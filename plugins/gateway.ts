@@ -23,10 +23,11 @@ export default fp(
       // The others are for everybody else.
       maxSlowClients: Math.max(1, Math.floor(DB_POOL_MAX_SIZE / 2)),
       coalesce: COALESCE_READS,
+      cache: app.responseCache,
       observe: app.observeUpstream,
       allowlist: names && new TableAllowlist(names)
     })
     app.decorate('gateway', GATEWAY === 'off' ? undefined : gateway)
   },
-  { name: 'gateway', dependencies: ['config', 'project', 'pool', 'observability'] }
+  { name: 'gateway', dependencies: ['config', 'project', 'pool', 'observability', 'response-cache'] }
 )

@@ -26,6 +26,7 @@ export default fp<{ environment: Environment }>(
         if (keys.anon === project.keys.anon && keys.service === project.keys.service) return
         project.keys = keys
         pool.renew()
+        app.responseCache?.clear()
         log.info('API keys changed, replacing connections')
       } catch (error) {
         const { message } = error as Error
@@ -42,5 +43,5 @@ export default fp<{ environment: Environment }>(
       for (const file of files) unwatchFile(file, app.reloadKeys)
     })
   },
-  { name: 'key-rotation', dependencies: ['project', 'pool'] }
+  { name: 'key-rotation', dependencies: ['project', 'pool', 'response-cache'] }
 )

@@ -14,8 +14,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** Decorates the instance with its metrics. */
 export default fp<{ droppedLines: () => number }>(
   async (app, { droppedLines }) => {
-    const { pool, responseMemory } = app
-    app.decorate('metrics', new Metrics({ version, pool, responseMemory, droppedLines }))
+    const { pool, responseCache, responseMemory } = app
+    app.decorate('metrics', new Metrics({ version, pool, responseCache, responseMemory, droppedLines }))
   },
-  { name: 'metrics', dependencies: ['pool', 'response-memory'] }
+  { name: 'metrics', dependencies: ['pool', 'response-cache', 'response-memory'] }
 )

@@ -46,6 +46,7 @@ export default fp(
         duration_ms: round(duration),
         wait_ms: round(record.wait),
         upstream_ms: round(record.upstream),
+        cache: record.cache,
         query: pickNumbers(request.query),
         trace_id: record.span?.traceId ?? record.trace?.traceId,
         client_left: writableFinished ? undefined : true

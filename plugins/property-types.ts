@@ -10,6 +10,8 @@ declare module 'fastify' {
 
 /** They hardly ever change. */
 const TTL_MS = 60_000
+/** When to read them again after a failure. */
+const RETRY_MS = 5_000
 const MAX_TYPES = 1000
 
 interface PropertyType {
@@ -23,9 +25,7 @@ export default fp(
     let known: Promise<ReadonlyMap<string, string>> | undefined
     let staleAt = 0
 
-    app.decorate('findNumericProperties', () => {
-      if (known && performance.now() < staleAt) return known
-      staleAt = performance.now() + TTL_MS
+    const read = () => {
       const types = app.supabase
         .select<PropertyType>(propertyTypes.table, {
           select: 'id,name',
@@ -33,11 +33,26 @@ export default fp(
           limit: MAX_TYPES
         })
         .then((rows) => new Map(rows.map(({ id, name }) => [name, id])))
-      types.catch(() => {
-        staleAt = 0
-      })
-      known = types
+      const previous = known
+      staleAt = performance.now() + TTL_MS
+      // Those that are known are good enough until there are newer ones.
+      known ??= types
+      types.then(
+        () => {
+          known = types
+        },
+        () => {
+          known = previous
+          staleAt = performance.now() + RETRY_MS
+        }
+      )
       return types
+    }
+
+    app.decorate('findNumericProperties', () => {
+      if (!known) return read()
+      if (performance.now() >= staleAt) read()
+      return known
     })
   },
   { name: 'property-types', dependencies: ['supabase'] }

@@ -1,5 +1,5 @@
-import { totalmem } from 'node:os'
 import fp from 'fastify-plugin'
+import { readMemoryLimit } from '../src/http/process-memory.ts'
 import { ResponseMemory, SMALL_BODY_BYTES } from '../src/http/response-memory.ts'
 
 declare module 'fastify' {
@@ -17,10 +17,8 @@ const MIN_LIMIT_BYTES = 32 * 1024 * 1024
 /** Rejects large responses that there is no memory for, rather than have the process killed. */
 export default fp(
   async (app) => {
-    // The container's limit is 0, or more than there is, where there is none.
-    const memory = Math.min(...[process.constrainedMemory(), totalmem()].filter((bytes) => bytes > 0))
     const responseMemory = new ResponseMemory({
-      limit: Math.max(memory * MEMORY_SHARE, MIN_LIMIT_BYTES),
+      limit: Math.max(readMemoryLimit() * MEMORY_SHARE, MIN_LIMIT_BYTES),
       sendTimeout: app.config.CLIENT_TIMEOUT * 1000
     })
     app.decorate('responseMemory', responseMemory)

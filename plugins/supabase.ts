@@ -28,6 +28,7 @@ export default fp(
       timeout: config.SUPABASE_REQUEST_TIMEOUT * 1000,
       coalesce: config.COALESCE_READS,
       budget: app.responseMemory,
+      cache: app.responseCache,
       observe: app.observeUpstream,
       keys: {
         get current() {
@@ -55,6 +56,7 @@ export default fp(
       'observability',
       'pool',
       'project',
+      'response-cache',
       'response-memory',
       'user-token'
     ]

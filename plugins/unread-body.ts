@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Rejects a request whose body nobody reads with 413, unless the body is small; GET and HEAD are without asking. */
+    limitUnreadBody: onRequestHookHandler
+  }
+}
 
 /** The last of the codings; with any other one Node's parser refuses the request. */
 const CHUNKED = /(?:^|[ \t,])chunked$/i
@@ -12,15 +19,16 @@ const CHUNKED = /(?:^|[ \t,])chunked$/i
  */
 export default fp(
   async (app) => {
-    app.addHook('onRequest', (request, _reply, done) => {
+    app.decorate('limitUnreadBody', (request, _reply, done) => {
+      const { bodyLimit } = request.routeOptions
+      const requirement = `The body of a ${request.raw.method} request must have a Content-Length <= ${bodyLimit}`
+      done(isBounded(request) ? undefined : app.httpErrors.payloadTooLarge(requirement))
+    })
+
+    app.addHook('onRequest', (request, reply, done) => {
       const { method } = request.raw
-      if ((method !== 'GET' && method !== 'HEAD') || isBounded(request)) done()
-      else {
-        const { bodyLimit } = request.routeOptions
-        done(
-          app.httpErrors.payloadTooLarge(`The body of a ${method} request must have a Content-Length <= ${bodyLimit}`)
-        )
-      }
+      if (method === 'GET' || method === 'HEAD') app.limitUnreadBody.call(app, request, reply, done)
+      else done()
     })
 
     app.addHook('onSend', (request, reply, payload, done) => {

@@ -32,6 +32,7 @@ import propertyTypes from '../plugins/property-types.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import readiness from '../plugins/readiness.ts'
 import resources from '../plugins/resources.ts'
+import responseCache from '../plugins/response-cache.ts'
 import responseMemory from '../plugins/response-memory.ts'
 import securityHeadersPlugin from '../plugins/security-headers.ts'
 import sensible from '../plugins/sensible.ts'
@@ -71,6 +72,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(clientAddress)
   await app.register(project)
   await app.register(pool)
+  await app.register(responseCache)
   await app.register(keyRotation, { environment })
 
   // What becomes of a connection.

@@ -27,6 +27,18 @@ export const settings = Type.Object({
     description: 'Whether identical concurrent reads with the same credentials share one request to Supabase',
     default: true
   }),
+  CACHE_SECONDS: count(
+    'How long responses to anonymous reads are served from memory before Supabase is asked again, in seconds; 0 for no cache',
+    0,
+    0,
+    86_400
+  ),
+  CACHE_STALE_SECONDS: count(
+    'How much longer the cache serves responses while Supabase fails, in seconds',
+    3600,
+    0,
+    1_000_000
+  ),
   DB_POOL_MIN_SIZE: count('Connections to Supabase that are kept open', POOL_SIZE.min, 0, 1000),
   DB_POOL_MAX_SIZE: count('Maximum number of connections to Supabase', POOL_SIZE.max, 1, 1000),
   DB_POOL_TIMEOUT: seconds('Maximum age of a connection to Supabase', 1800),
@@ -64,9 +76,12 @@ export const settings = Type.Object({
     })
   ),
   PAGE: Type.Boolean({ description: 'Whether browsers get a page at /; others get JSON either way', default: true }),
-  ADMIN_TOKEN: secret('The bearer token for /supabase/tables, /pool/stats and /metrics; at least 16 characters', 16),
+  ADMIN_TOKEN: secret(
+    'The bearer token for /supabase/tables, /pool/stats, /metrics and /cache; at least 16 characters',
+    16
+  ),
   NODE_ENV: Type.Enum(['development', 'test', 'production'], {
-    description: 'production requires a Supabase project, and ADMIN_TOKEN for /supabase/tables',
+    description: 'production requires a Supabase project, and ADMIN_TOKEN for /supabase/tables and DELETE /cache',
     default: 'development'
   }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

@@ -4,6 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 const autohooks: FastifyPluginAsync = async (app) => {
   app.addHook('onRequest', app.keepToUser)
   app.addHook('onRequest', app.readUserToken)
+  if (app.responseCache) app.addHook('onSend', app.tellAge)
   app.addHook('onSend', app.tagContent)
 }
 

@@ -3,6 +3,7 @@ import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { RequestDispatcher } from '../supabase/exchange.ts'
 import type { Keys } from '../supabase/keys.ts'
 import type { Observe } from '../supabase/observer.ts'
+import type { ResponseCache } from '../supabase/response-cache.ts'
 import { SharedRequests } from '../supabase/shared-requests.ts'
 import { toDataApiPath } from '../supabase/target.ts'
 import { checkCredentials } from './credentials.ts'
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   maxSlowClients: number
   /** Whether identical reads at the same time, with the same credentials and headers, share one request. */
   coalesce: boolean
+  /** Keeps small responses to GETs without a user's token. */
+  cache?: ResponseCache | undefined
   observe: Observe
   /** What the gateway is narrowed to; everything unless given. */
   allowlist?: TableAllowlist | undefined
@@ -78,7 +81,7 @@ export class Gateway {
    * that is not passed on.
    */
   async relay({ raw, kind, name, token, signal, caller, context }: GatewayRequest): Promise<RelayedResponse> {
-    const { dispatcher, timeout, readerTimeout, observe, allowlist } = this.#options
+    const { dispatcher, timeout, readerTimeout, cache, observe, allowlist } = this.#options
     const query = rawQuery(raw.url as string)
     const path = gatewayTarget(this.#base, kind, name, query)
     const headers = relayedRequestHeaders(raw.headers)
@@ -90,42 +93,63 @@ export class Gateway {
     if (signal.aborted) throw signal.reason
 
     const method = raw.method as string
-    const prepare = (): Outgoing => {
-      const observer = observe(context, method, kind + name)
+    const prepare = (background?: AbortSignal): Outgoing => {
+      const observer = observe(background ? undefined : context, method, kind + name)
       const request = {
         method,
         path,
         headers: { ...headers, ...observer.headers },
         body,
-        caller
+        caller: background ? undefined : caller
       } as PooledDispatchOptions
-      return { dispatcher, request, timeout, readerTimeout, slowClients: this.#slowClients, signal, observer }
+      const ends = background ?? signal
+      return { dispatcher, request, timeout, readerTimeout, slowClients: this.#slowClients, signal: ends, observer }
     }
-    const shared = method === 'GET' ? this.#shared : undefined
-    const response = shared
-      ? await sendShared(shared, `${path}\n${JSON.stringify(headers)}`, prepare)
-      : await new Relay(prepare()).send()
-    return { ...response, headers: relayedResponseHeaders(response.headers) }
+    if (method !== 'GET') {
+      const response = send(new Relay(prepare()))
+      return cache && !READING.has(method) ? cache.watchWrite(response) : response
+    }
+    const key = `${path}\n${JSON.stringify(headers)}`
+    if (!cache || token) return this.#read(key, prepare)
+    return cache.read(key, context, async (background) => {
+      const watch = (sent: Promise<RelayedResponse>) => cache.watchRead(key, sent)
+      const response = await this.#read(key, () => prepare(background), watch)
+      // Nobody would take a larger one.
+      if (background && !Buffer.isBuffer(response.body)) response.body.destroy()
+      return response
+    })
+  }
+
+  /**
+   * Joins the read under way with this `key`, everything that tells one read from another, or sends it, and then has `watch`
+   * see its response. One that turns out to be too large to be shared is read anew.
+   */
+  async #read(
+    key: string,
+    prepare: () => Outgoing,
+    watch = (sent: Promise<RelayedResponse>) => sent
+  ): Promise<RelayedResponse> {
+    const shared = this.#shared
+    const outgoing = prepare()
+    const underWay = shared?.join(key)
+    if (underWay) {
+      outgoing.observer.onJoined()
+      const response = await underWay.join(outgoing)
+      return response ? withRelayedHeaders(response) : send(new Relay(prepare()))
+    }
+    const relay = new Relay(outgoing, () => shared?.remove(key, relay))
+    shared?.add(key, relay)
+    return watch(send(relay))
   }
 }
 
-/**
- * Joins the read under way with this `key`, everything that tells one read from another, or sends it. A response that turns
- * out to be too large to be shared is read anew.
- */
-async function sendShared(
-  shared: SharedRequests<Relay>,
-  key: string,
-  prepare: () => Outgoing
-): Promise<RelayedResponse> {
-  const outgoing = prepare()
-  const underWay = shared.join(key)
-  if (!underWay) {
-    const relay = new Relay(outgoing, () => shared.remove(key, relay))
-    shared.add(key, relay)
-    return relay.send()
-  }
-  outgoing.observer.onJoined()
-  const response = await underWay.join(outgoing)
-  return response ?? new Relay(prepare()).send()
+/** The methods that change nothing. */
+const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+async function send(relay: Relay): Promise<RelayedResponse> {
+  return withRelayedHeaders(await relay.send())
+}
+
+function withRelayedHeaders(response: RelayedResponse): RelayedResponse {
+  return { ...response, headers: relayedResponseHeaders(response.headers) }
 }

@@ -55,9 +55,18 @@ export const responseHeaders: Headers = {
   },
   'cache-control': {
     description:
-      'Below `/api`: caches revalidate before they reuse it, and only private ones store it if a token was sent',
-    schema: { type: 'string', enum: ['no-cache', 'private, no-cache'] },
+      'Below `/api`: caches revalidate before they reuse it, unless the service caches itself and no token was sent; only ' +
+      'private ones store it if one was',
+    schema: {
+      type: 'string',
+      pattern: '^((private, )?no-cache|max-age=\\d+, stale-while-revalidate=\\d+, stale-if-error=\\d+)$'
+    },
     example: 'no-cache'
+  },
+  age: {
+    description: "The seconds since Supabase was asked; with responses from the service's own cache",
+    schema: { type: 'integer', minimum: 0 },
+    example: 12
   },
   vary: {
     description: 'Below `/api`: the headers of the request that the response depends on',
@@ -72,7 +81,7 @@ export function withHeaders(...names: string[]): References {
 }
 
 /** Headers of a response that caches may store. */
-export const cacheHeaders = withHeaders('x-request-id', 'etag', 'cache-control', 'vary')
+export const cacheHeaders = withHeaders('x-request-id', 'etag', 'cache-control', 'age', 'vary')
 
 /** The response to a conditional request for something that has not changed, with the headers of the full response. */
 export function notModified(headers: NonNullable<OpenAPIV3_1.ResponseObject['headers']>): OpenAPIV3_1.ResponseObject {

@@ -10,6 +10,15 @@ export interface MetricSources {
   pool: { stats(): PoolStats; readonly durations: PoolDurations }
   /** Bytes of responses in memory, and those that may be. */
   responseMemory: { readonly used: number; readonly limit: number }
+  /** What the cache of responses has done since the start and holds now, if there is one. */
+  responseCache:
+    | {
+        readonly hits: { readonly fresh: number; readonly stale: number }
+        readonly misses: number
+        readonly bytes: number
+        readonly maxBytes: number
+      }
+    | undefined
   /** Lines that the log has dropped since the start. */
   droppedLines(): number
 }
@@ -20,6 +29,8 @@ const OTHER = 'OTHER'
 
 /** The codes of failed requests that are told apart. */
 const FAILURE_CODES: readonly string[] = [...POOL_ERROR_CODES, ...Object.keys(SUPABASE_ERRORS)]
+
+const NO_CACHE = { hits: { fresh: 0, stale: 0 }, misses: 0, bytes: 0, maxBytes: 0 }
 
 /** How often the event loop's delay is sampled. */
 const EVENT_LOOP_PRECISION_MS = 20
@@ -84,6 +95,7 @@ export class Metrics {
       'Bytes of large responses that may be in memory',
       () => responseMemory.limit
     )
+    this.#showCache()
     this.#counter('cryoprotect_log_lines_dropped_total', 'Log lines dropped because the output did not take them', () =>
       sources.droppedLines()
     )
@@ -131,6 +143,16 @@ export class Metrics {
   /** Counts a request that failed with an error of Supabase or of the pool. */
   failed(code: string): void {
     this.#failures.inc({ code: this.#knownCodes.has(code) ? code : OTHER })
+  }
+
+  #showCache(): void {
+    const { responseCache: cache = NO_CACHE } = this.#sources
+    this.#counters('cryoprotect_cache_hits_total', 'Reads that the cache had a response to', 'state', () => ({
+      ...cache.hits
+    }))
+    this.#counter('cryoprotect_cache_misses_total', 'Reads that the cache had no response to', () => cache.misses)
+    this.#gauge('cryoprotect_cache_bytes', 'Bytes of responses in the cache', () => cache.bytes)
+    this.#gauge('cryoprotect_cache_limit_bytes', 'Bytes of responses that may be in the cache', () => cache.maxBytes)
   }
 
   #showPool(): void {

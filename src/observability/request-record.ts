@@ -1,3 +1,4 @@
+import type { CacheState } from '../supabase/response-cache.ts'
 import type { TraceContext } from './trace-context.ts'
 import type { RequestSpan } from './tracing.ts'
 
@@ -14,6 +15,10 @@ export class RequestRecord {
   wait = 0
   /** How long Supabase has taken, in milliseconds; what was asked at the same time is added up. */
   upstream = 0
+  /** Whether the cache has served it; `stale` if any of the responses that it needed was. */
+  cache: CacheState | undefined
+  /** The age of the oldest response that the cache has served it, in whole seconds. */
+  age: number | undefined
   /** What of the Data API it asks for through the gateway. */
   table: string | undefined
   /** What it failed with. */
@@ -23,5 +28,11 @@ export class RequestRecord {
     this.id = id
     this.trace = trace
     this.span = span
+  }
+
+  /** The cache has a response, of this age in milliseconds. */
+  cacheHit(state: CacheState, age: number): void {
+    if (this.cache !== 'stale') this.cache = state
+    this.age = Math.max(Math.floor(age / 1000), this.age ?? 0)
   }
 }

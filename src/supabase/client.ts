@@ -1,19 +1,15 @@
 import type { Role } from '../pool/headers.ts'
-import type { DataApi, DataApiRequest, Method } from './data-api.ts'
+import type { Caller, DataApi, DataApiRequest, Method } from './data-api.ts'
 import { deniesPrivilege, toRefusal } from './error-mapping.ts'
 import { invalidResponse, SupabaseError } from './errors.ts'
 import { type Filters, formatFilters } from './filters.ts'
-import { type Count, type Page, parsePage, parsePageBeyondEnd, parseRows } from './page.ts'
+import { type Count, isPage, type Page, parsePage, parsePageBeyondEnd, parseRows } from './page.ts'
 import type { SupabaseResponse } from './response.ts'
 
 /** A request to the service that a client works for. */
-export interface Caller {
+export interface ClientCaller extends Caller {
   /** The caller's own JWT: row level security then sees that user. */
   readonly userToken?: string | undefined
-  /** Aborted when the caller disconnects. */
-  readonly clientSignal: AbortSignal
-  /** Tells this caller from others that wait for a connection. Read only if the request has to wait. */
-  readonly callerId: string
 }
 
 export interface RequestOptions {
@@ -50,9 +46,9 @@ export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | '
 /** A client of a project's Data API: for nobody in particular, or on behalf of a caller. */
 export class SupabaseClient {
   readonly #api: DataApi
-  readonly #caller: Caller | undefined
+  readonly #caller: ClientCaller | undefined
 
-  constructor(api: DataApi, caller?: Caller) {
+  constructor(api: DataApi, caller?: ClientCaller) {
     this.#api = api
     this.#caller = caller
   }
@@ -142,15 +138,7 @@ export class SupabaseClient {
 
   #send(request: DataApiRequest): Promise<SupabaseResponse> {
     const caller = this.#caller
-    if (!caller) return this.#api.send(request)
-    const { signal = caller.clientSignal } = request
-    return this.#api.send({
-      ...request,
-      token: this.#tokenFor(request),
-      signal,
-      context: caller,
-      caller: () => caller.callerId
-    })
+    return this.#api.send(caller ? { ...request, token: this.#tokenFor(request), caller } : request)
   }
 
   /** The service key stands for itself. */
@@ -175,7 +163,8 @@ function toRequest(table: string, options: SelectOptions): DataApiRequest {
     token,
     timeout,
     signal,
-    shareable: true
+    shareable: true,
+    isCacheable: isPage
   }
 }
 

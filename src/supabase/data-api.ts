@@ -1,13 +1,21 @@
-import type { PooledDispatchOptions } from '../pool/dispatch.ts'
 import type { Role } from '../pool/headers.ts'
 import { Exchange, type KeySource, type ReadBudget, type RequestDispatcher } from './exchange.ts'
 import type { Observe } from './observer.ts'
 import { requestHeaders } from './request-headers.ts'
 import { SupabaseResponse } from './response.ts'
+import type { ResponseCache } from './response-cache.ts'
 import { SharedRequests } from './shared-requests.ts'
 import { buildTarget, type Params, toDataApiPath } from './target.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A request to the service that requests to the Data API are made for; `observe` is told. */
+export interface Caller {
+  /** Aborted when the caller disconnects: ends a request that has no signal of its own. */
+  readonly clientSignal: AbortSignal
+  /** Tells this caller from others that wait for a connection. Read only if the request has to wait. */
+  readonly callerId: string
+}
 
 /** A request to the Data API. */
 export interface DataApiRequest {
@@ -30,12 +38,12 @@ export interface DataApiRequest {
   readonly signal?: AbortSignal | undefined
   /** Goes before all requests that wait for a connection; for health checks, not for callers. */
   readonly priority?: boolean | undefined
-  /** Tells whose request it is: callers that wait for a connection take turns. */
-  readonly caller?: PooledDispatchOptions['caller']
-  /** What the request is made for; `observe` is told. */
-  readonly context?: object | undefined
+  /** Whom the request is made for. */
+  readonly caller?: Caller | undefined
   /** Whether it may share an identical request under way; for reads only. */
   readonly shareable?: boolean
+  /** Whether this response to a caller may be cached; none may unless given. For reads only. */
+  readonly isCacheable?: (response: SupabaseResponse) => boolean
 }
 
 export interface DataApiOptions {
@@ -50,11 +58,15 @@ export interface DataApiOptions {
   coalesce?: boolean
   /** Bounds the bytes of responses that are being read. */
   budget?: ReadBudget
+  /** Keeps responses to callers without a token of their own. */
+  cache?: ResponseCache | undefined
   observe?: Observe
 }
 
 /** The longest time that a timer knows: 24 days. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
+type Headers = Readonly<Record<string, string>>
 
 /** A Supabase project's Data API (PostgREST), to which requests are sent over a dispatcher, for instance the pool. */
 export class DataApi {
@@ -63,17 +75,19 @@ export class DataApi {
   readonly #dispatcher: RequestDispatcher
   readonly #keys: KeySource | undefined
   readonly #budget: ReadBudget | undefined
+  readonly #cache: ResponseCache | undefined
   readonly #observe: Observe | undefined
   readonly #shared: SharedRequests<Exchange> | undefined
   /** When Supabase last responded with 2xx, in milliseconds by `performance.now()`. */
   lastSuccessAt = Number.NEGATIVE_INFINITY
 
-  constructor({ url, dispatcher, timeout, keys, coalesce = true, budget, observe }: DataApiOptions) {
+  constructor({ url, dispatcher, timeout, keys, coalesce = true, budget, cache, observe }: DataApiOptions) {
     this.#base = toDataApiPath(url)
     this.#dispatcher = dispatcher
     this.timeout = timeout
     this.#keys = keys
     this.#budget = budget
+    this.#cache = cache
     this.#observe = observe
     this.#shared = coalesce ? new SharedRequests() : undefined
   }
@@ -88,14 +102,43 @@ export class DataApi {
    * the signal's reason. Throws a `TypeError` for a request that cannot be sent.
    */
   send(request: DataApiRequest): Promise<SupabaseResponse> {
-    const { method, path, body, params, role = 'anon', token, signal, timeout = this.timeout } = request
+    const { method, path, body, params, token, signal, timeout = this.timeout } = request
     if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
     if (signal?.aborted) throw signal.reason
     const target = buildTarget(this.#base, path, params)
     const own = requestHeaders({ headers: request.headers, token, hasBody: body !== undefined })
-    const observer = this.#observe?.(request.context, method, path)
+    const cache = this.#cache
+    if (!cache) return this.#send(request, target, own)
+    if (method !== 'GET') return cache.watchWrite(this.#send(request, target, own))
+    return this.#read(cache, request, target, own)
+  }
+
+  async #read(cache: ResponseCache, request: DataApiRequest, target: string, own: Headers): Promise<SupabaseResponse> {
+    const { caller, role = 'anon', isCacheable } = request
+    if (!caller || !isCacheable || role !== 'anon' || own.authorization) return this.#send(request, target, own)
+    const key = createKey(target, own)
+    const response = await cache.read(key, caller, (background) => {
+      const asked = background ? { ...request, caller: undefined, signal: background } : request
+      return this.#send(asked, target, own, (sent) => cache.watchRead(key, sent, isCacheable))
+    })
+    return response instanceof SupabaseResponse
+      ? response
+      : new SupabaseResponse(response.status, response.headers, response.body)
+  }
+
+  /** `watch` sees the response, unless the request has joined another. */
+  #send(
+    request: DataApiRequest,
+    target: string,
+    own: Headers,
+    watch?: (sent: Promise<SupabaseResponse>) => Promise<SupabaseResponse>
+  ): Promise<SupabaseResponse> {
+    const { method, path, body, role = 'anon', token, caller, timeout = this.timeout } = request
+    const { signal = caller?.clientSignal } = request
+    if (signal?.aborted) throw signal.reason
+    const observer = this.#observe?.(caller, method, path)
     const shared = request.shareable ? this.#shared : undefined
-    const key = shared && createKey(role, timeout, target, own)
+    const key = shared && `${role}\n${timeout}\n${createKey(target, own)}`
     const underWay = key && shared.join(key)
     if (underWay) {
       observer?.onJoined()
@@ -110,7 +153,7 @@ export class DataApi {
         headers: { ...observer?.headers, ...own },
         body: body === undefined ? null : JSON.stringify(body),
         priority: request.priority === true,
-        caller: request.caller
+        caller: caller && (() => caller.callerId)
       },
       timeout: Math.min(timeout, MAX_TIMEOUT_MS),
       includeWait: request.includeWait,
@@ -125,13 +168,13 @@ export class DataApi {
     if (key) shared.add(key, exchange)
     const response = exchange.join(signal, observer)
     exchange.send()
-    return response
+    return watch ? watch(response) : response
   }
 }
 
-/** All that tells one read from another. No part has a line break in it. */
-function createKey(role: Role, timeout: number, target: string, headers: Readonly<Record<string, string>>): string {
-  let key = `${role}\n${timeout}\n${target}`
+/** All that tells one read with the same key of the project from another. No part has a line break in it. */
+function createKey(target: string, headers: Headers): string {
+  let key = target
   for (const name in headers) key += `\n${name}:${headers[name]}`
   return key
 }

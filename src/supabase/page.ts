@@ -40,6 +40,15 @@ export function parsePage(response: SupabaseResponse, count?: Count): Page {
   return { count: size, ...(count && { total: parseTotal(response), counting: count }), rows }
 }
 
+/** Whether a response is a page. */
+export function isPage(response: SupabaseResponse): boolean {
+  try {
+    return parsePage(response).count >= 0
+  } catch {
+    return false
+  }
+}
+
 /** The page behind the last row, by a response (416) that says how many rows there are. */
 export function parsePageBeyondEnd(response: SupabaseResponse): Page & { total: number } {
   return { count: 0, total: parseTotal(response), rows: NO_ROWS }

@@ -52,6 +52,8 @@ const dataApi: FastifyPluginAsync = async (app) => {
           context: request
         })
         reply.code(status)
+        const { age } = request.record
+        if (age !== undefined) reply.header('age', age)
         for (const name in headers) {
           if (name === 'vary') reply.vary(parseVary(String(headers.vary)))
           else if (!reply.hasHeader(name)) reply.header(name, headers[name])

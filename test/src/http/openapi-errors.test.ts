@@ -36,8 +36,9 @@ const tables = operations
   })
 
 /** What is asked where, with the token that opens it. */
-const requests = operations.map(({ id, path }) => ({
+const requests = operations.map(({ id, method, path }) => ({
   id,
+  method,
   url: path.replace('{id}', ID).replace('/suggest', '/suggest?q=a'),
   headers: path.startsWith('/api/') ? {} : { authorization: `Bearer ${ADMIN_TOKEN}` }
 }))
@@ -57,13 +58,15 @@ function check(t: Test, id: string, status: number, response: ReceivedResponse, 
 }
 
 t.test('every documented 4xx for an invalid request matches its example', async (t) => {
-  for (const { id, url, headers } of requests) {
-    check(t, id, 400, await app.inject({ url: `${url}${url.includes('?') ? '&' : '?'}nonsense`, headers }), {
-      elsewhere: true
-    })
-    check(t, id, 405, await app.inject({ method: 'POST', url, headers }))
-    check(t, id, 413, await app.inject({ url, headers: { ...headers, 'content-length': '16385' } }))
-    check(t, id, 417, await app.inject({ url, headers: { ...headers, expect: 'banana' } }))
+  const elsewhere = true
+  for (const { id, method, url, headers } of requests) {
+    const wrong = `${url}${url.includes('?') ? '&' : '?'}nonsense`
+    const isGet = method === 'GET'
+    check(t, id, 400, await app.inject({ method, url: wrong, headers }), { elsewhere })
+    check(t, id, 405, await app.inject({ method: 'POST', url, headers }), { elsewhere: !isGet })
+    const large = { ...headers, 'content-length': '16385' }
+    check(t, id, 413, await app.inject({ method, url, headers: large }), { elsewhere: !isGet })
+    check(t, id, 417, await app.inject({ method, url, headers: { ...headers, expect: 'banana' } }))
   }
   check(t, 'listMolecules', 400, await app.inject('/api/molecules?limit=5000'))
   for (const { list, item, url } of tables) {
@@ -71,8 +74,9 @@ t.test('every documented 4xx for an invalid request matches its example', async 
     check(t, item, 404, await app.inject(`${url}/${ID}`))
   }
   check(t, 'getMolecule', 414, await app.inject(`/api/molecules/${'a'.repeat(200)}`))
-  for (const { id, url, headers } of requests) {
-    check(t, id, 414, await app.inject({ url: `${url}${url.includes('?') ? '&' : '?'}${'a'.repeat(13_000)}`, headers }))
+  for (const { id, method, url, headers } of requests) {
+    const long = `${url}${url.includes('?') ? '&' : '?'}${'a'.repeat(13_000)}`
+    check(t, id, 414, await app.inject({ method, url: long, headers }))
   }
 })
 
@@ -81,8 +85,8 @@ const EXEMPT = ['getMetrics', 'getLiveness', 'getReadiness']
 
 t.test('every documented 429 matches its example', async (t) => {
   const limited = await startApp(t, { ...project, RATE_LIMIT: '60' })
-  for (const { id, url } of requests.filter(({ id }) => !EXEMPT.includes(id))) {
-    const ask = () => limited.inject({ url, remoteAddress: `192.0.2.${id.length}` })
+  for (const { id, method, url } of requests.filter(({ id }) => !EXEMPT.includes(id))) {
+    const ask = () => limited.inject({ method, url, remoteAddress: `192.0.2.${id.length}` })
     let response = await ask()
     while (response.statusCode !== 429) response = await ask()
     check(t, id, 429, response)
@@ -98,25 +102,30 @@ t.test('every documented 503 of load shedding matches its example', async (t) =>
     block(100)
     await setImmediate()
   }
-  for (const { id, url } of requests.filter(({ id }) => !EXEMPT.includes(id))) check(t, id, 503, await late.inject(url))
+  for (const { id, method, url } of requests.filter(({ id }) => !EXEMPT.includes(id))) {
+    check(t, id, 503, await late.inject({ method, url }))
+  }
 })
 
 t.test('every documented 408 and 431 matches its example', async (t) => {
   await app.listen({ host: '127.0.0.1', port: 0 })
-  for (const { id, url } of requests) {
-    const tooLarge = `GET ${url} HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`
+  for (const { id, method, url } of requests) {
+    const tooLarge = `${method} ${url} HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`
     check(t, id, 431, await send(app, tooLarge))
-    check(t, id, 408, await send(app, `GET ${url} HTTP/1.1\r\n`, { tooSlow: true }))
+    check(t, id, 408, await send(app, `${method} ${url} HTTP/1.1\r\n`, { tooSlow: true }))
   }
 })
 
 t.test('every documented 401 and 403 matches its example', async (t) => {
   upstreamStatus = 200
-  for (const id of ['listTables', 'getPoolStatistics', 'getMetrics']) {
-    check(t, id, 401, await app.inject(requests.find((request) => request.id === id)?.url as string))
+  for (const { id, method, url } of requests) {
+    if (/^(listTables|getPoolStatistics|getMetrics|clearCache)$/.test(id)) {
+      check(t, id, 401, await app.inject({ method, url }))
+    }
   }
   const closed = await startApp(t, project)
   check(t, 'listTables', 403, await closed.inject('/supabase/tables'))
+  check(t, 'clearCache', 403, await closed.inject({ method: 'DELETE', url: '/cache' }))
   for (const { id, url } of asking.filter(({ url }) => url.startsWith('/api/'))) {
     check(t, id, 401, await app.inject({ url, headers: { authorization: 'Basic abc' } }))
     upstreamStatus = 403

@@ -32,8 +32,11 @@ const steady = (value: unknown): unknown =>
     return typeof part === 'object' ? Object.keys(part).sort() : typeof part
   })
 
-const ask = (url: string, headers: Record<string, string> = {}): Promise<ReceivedResponse> =>
-  app.inject({ url, headers })
+const ask = (
+  url: string,
+  headers: Record<string, string> = {},
+  method: DescribedOperation['method'] = 'GET'
+): Promise<ReceivedResponse> => app.inject({ method, url, headers })
 
 for (const operation of operations) {
   const { id, responses, parameters } = operation
@@ -82,7 +85,7 @@ for (const operation of operations) {
       checkResponse(t, id, response)
     }
     const together = await askWith(operation, allTogether)
-    t.equal(together.statusCode, 200)
+    t.ok(together.statusCode in responses && together.statusCode < 300)
     if (id.startsWith('list') && responses[304])
       t.match(JSON.parse(together.body), { count: 1, total: 1 }, 'together they find something')
     if (parameters.some(({ name }) => name === 'similar')) {
@@ -107,7 +110,7 @@ t.test('the headers that examples show are those of the first example', async (t
 })
 
 function askWith(
-  { path, parameters }: DescribedOperation,
+  { path, method, parameters }: DescribedOperation,
   chosen: (parameter: Parameter) => boolean,
   headers: Record<string, string> = {}
 ): Promise<ReceivedResponse> {
@@ -118,5 +121,6 @@ function askWith(
       .flatMap((one) => [findExample(one)].flat().map((value): [string, string] => [one.name, String(value)]))
   const inPath = Object.fromEntries(values('path'))
   const url = path.replaceAll(/{(\w+)}/g, (_, name) => inPath[name] as string)
-  return ask(`${url}?${new URLSearchParams(values('query'))}`, { ...Object.fromEntries(values('header')), ...headers })
+  const sent = { ...Object.fromEntries(values('header')), ...headers }
+  return ask(`${url}?${new URLSearchParams(values('query'))}`, sent, method)
 }

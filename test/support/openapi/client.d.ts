@@ -276,6 +276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Empty the cache of responses
+         * @description In production only with the admin token. Each process of the service has a cache of its own.
+         */
+        delete: operations["clearCache"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -862,10 +882,15 @@ export interface components {
          */
         etag: string;
         /**
-         * @description Below `/api`: caches revalidate before they reuse it, and only private ones store it if a token was sent
+         * @description Below `/api`: caches revalidate before they reuse it, unless the service caches itself and no token was sent; only private ones store it if one was
          * @example no-cache
          */
-        "cache-control": "no-cache" | "private, no-cache";
+        "cache-control": string;
+        /**
+         * @description The seconds since Supabase was asked; with responses from the service's own cache
+         * @example 12
+         */
+        age: number;
         /**
          * @description Below `/api`: the headers of the request that the response depends on
          * @example Authorization
@@ -1063,6 +1088,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     /**
                      * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
@@ -1096,6 +1122,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     /**
                      * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
@@ -1154,6 +1181,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1171,6 +1199,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1231,6 +1260,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     /**
                      * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
@@ -1264,6 +1294,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     /**
                      * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
@@ -1324,6 +1355,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1341,6 +1373,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1415,6 +1448,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     /**
                      * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
@@ -1454,6 +1488,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     /**
                      * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
@@ -1520,6 +1555,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1537,6 +1573,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1591,6 +1628,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     /**
                      * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
@@ -1624,6 +1662,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     /**
                      * @description The first page and the neighbors of this one, and the last page with `count=exact` (RFC 8288). With `after` the first and the next one: every page has a next one then, but for an empty one
@@ -1682,6 +1721,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1699,6 +1739,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1749,6 +1790,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1762,6 +1804,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1808,6 +1851,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1821,6 +1865,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1867,6 +1912,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1880,6 +1926,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1928,6 +1975,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1954,6 +2002,7 @@ export interface operations {
                     "x-request-id": components["headers"]["x-request-id"];
                     etag: components["headers"]["etag"];
                     "cache-control": components["headers"]["cache-control"];
+                    age: components["headers"]["age"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -1971,6 +2020,36 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Other"];
+        };
+    };
+    clearCache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is cached, as ever where there is no cache */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Closed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["Overloaded"];
             default: components["responses"]["Other"];
         };
     };

@@ -24,6 +24,7 @@ export interface ReceivedResponse {
 /** An operation of the OpenAPI document, without references. */
 export interface DescribedOperation {
   id: string
+  method: 'GET' | 'DELETE'
   path: string
   parameters: Parameter[]
   /** By status. */
@@ -58,12 +59,16 @@ export async function readDescription(app: FastifyInstance): Promise<Description
     return (names ? names.reduce((at, name) => at[name], document) : part) as Resolved<T>
   }
 
-  const operations = Object.entries<{ get: OpenAPIV3_1.OperationObject }>(document.paths).map(([path, { get }]) => ({
-    id: get.operationId as string,
+  const described = Object.entries<Record<string, OpenAPIV3_1.OperationObject>>(document.paths).flatMap(
+    ([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation }))
+  )
+  const operations = described.map(({ path, method, operation }) => ({
+    id: operation.operationId as string,
+    method: method.toUpperCase() as DescribedOperation['method'],
     path,
-    parameters: (get.parameters ?? []).map(resolve) as Parameter[],
+    parameters: (operation.parameters ?? []).map(resolve) as Parameter[],
     responses: Object.fromEntries(
-      Object.entries(get.responses ?? {}).map(([status, response]) => [status, resolve(response) as Response])
+      Object.entries(operation.responses ?? {}).map(([status, response]) => [status, resolve(response) as Response])
     )
   }))
 

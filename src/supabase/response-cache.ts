@@ -1,0 +1,257 @@
+import { LRUCache } from 'lru-cache'
+import type { ResponseHeaders } from '../pool/dispatch.ts'
+import { PoolError } from '../pool/errors.ts'
+import { SupabaseError } from './errors.ts'
+
+/** A response that has been read to its end. */
+export interface CachedResponse {
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: ResponseHeaders
+  readonly body: Buffer
+}
+
+/** A response of Supabase's, whose body may be a stream. */
+interface Response {
+  readonly status: number
+  readonly headers: ResponseHeaders
+  readonly body: unknown
+}
+
+/** Fresh, or older than `maxAge`. */
+export type CacheState = 'fresh' | 'stale'
+
+/** All times are milliseconds. */
+export interface ResponseCacheOptions {
+  /** How long a response is fresh. For as long again it is served while it is being refreshed. */
+  maxAge: number
+  /** How long after it was fresh it is served when Supabase fails. */
+  staleIfError: number
+  /** Of all responses together, with their keys. */
+  maxBytes: number
+  /** How many responses are refreshed at a time. */
+  maxRefreshes: number
+  /** How long a failure of Supabase counts if nobody asks again: longer than a request may take. */
+  failureTtl: number
+  /** Called with what a read is made for when its response comes from the cache, and is that old. */
+  onHit: (context: object, state: CacheState, age: number) => void
+  now?: () => number
+}
+
+interface Entry extends CachedResponse {
+  /** When the request was sent: what the response says may be that old. */
+  readonly date: number
+  refreshing: boolean
+}
+
+const MAX_BODY_BYTES = 1024 * 1024
+/** More than an entry takes beside its texts and its body: 530 bytes of heap, as measured with PostgREST's headers. */
+const ENTRY_BYTES = 1024
+/** How often Supabase is asked again while it fails. */
+const RETRY_INTERVAL_MS = 1_000
+
+/**
+ * Responses to reads that everybody may see, the least recently used of which make room for others. After RFC 9111 and
+ * RFC 5861: a response is served while it is fresh; then while it is being refreshed; and when Supabase fails.
+ */
+export class ResponseCache {
+  readonly hits: Record<CacheState, number> = { fresh: 0, stale: 0 }
+  misses = 0
+  readonly #options: Required<ResponseCacheOptions>
+  readonly #entries: LRUCache<string, Entry>
+  readonly #closing = new AbortController()
+  /** Differs after each write: what was sent before may be older than that. */
+  #generation = 0
+  #refreshes = 0
+  #failedAt = Number.NEGATIVE_INFINITY
+  #retryAt = 0
+
+  constructor(options: ResponseCacheOptions) {
+    this.#options = { now: () => performance.now(), ...options }
+    this.#entries = new LRUCache({ maxSize: options.maxBytes, sizeCalculation: measure })
+  }
+
+  /** Bytes of all responses now. */
+  get bytes(): number {
+    return this.#entries.calculatedSize
+  }
+
+  get maxBytes(): number {
+    return this.#options.maxBytes
+  }
+
+  /**
+   * The response to the read with this key, which is everything that tells one read from another. `fetch` asks Supabase and
+   * has `watchRead` see it: for the caller or, if it is given a signal, for nobody, until that is aborted.
+   */
+  async read<T extends Response>(
+    key: string,
+    context: object,
+    fetch: (background?: AbortSignal) => Promise<T>
+  ): Promise<T | CachedResponse> {
+    const { maxAge } = this.#options
+    const entry = this.#find(key)
+    const age = entry ? this.#options.now() - entry.date : Number.POSITIVE_INFINITY
+    if (entry && age < maxAge) return this.#serve(entry, 'fresh', context)
+    if (entry && (age < 2 * maxAge || this.#isFailing)) {
+      this.#refresh(entry, fetch)
+      return this.#serve(entry, 'stale', context)
+    }
+    let stale: CachedResponse | undefined
+    try {
+      const response = await fetch()
+      stale = isFailure(response.status) ? this.#serveStale(key, context) : undefined
+      return stale ?? response
+    } catch (error) {
+      stale = isUpstreamError(error) ? this.#serveStale(key, context) : undefined
+      if (!stale) throw error
+      return stale
+    } finally {
+      if (!stale) this.misses++
+    }
+  }
+
+  /**
+   * Keeps the response to a read, if it may be kept and `isValid`, and gives it. A failure leaves what is kept as it is, any
+   * other response ends that.
+   */
+  async watchRead<T extends Response>(
+    key: string,
+    sent: Promise<T>,
+    isValid: (response: T) => boolean = () => true
+  ): Promise<T> {
+    const generation = this.#generation
+    const date = this.#options.now()
+    try {
+      const response = await sent
+      if (isOutage(response.status)) this.#fail()
+      else if (!isFailure(response.status)) {
+        this.#failedAt = Number.NEGATIVE_INFINITY
+        const body = isStorable(response) && isValid(response) ? copy(response.body) : undefined
+        if (!body) this.#entries.delete(key)
+        else if (generation === this.#generation) {
+          const { status, headers } = response
+          this.#entries.set(key, { status, headers, body, date, refreshing: false })
+        }
+      }
+      return response
+    } catch (error) {
+      if (isUpstreamError(error) && (error as SupabaseError).code !== 'UPSTREAM_INVALID_ANSWER') this.#fail()
+      throw error
+    }
+  }
+
+  /** Drops everything once a write has ended, whatever its outcome, unless it has never been sent. Gives its response. */
+  async watchWrite<T>(sent: Promise<T>): Promise<T> {
+    try {
+      const response = await sent
+      this.clear()
+      return response
+    } catch (error) {
+      if (!(error instanceof PoolError)) this.clear()
+      throw error
+    }
+  }
+
+  /** Drops everything, also what is being read. */
+  clear(): void {
+    this.#generation++
+    this.#entries.clear()
+  }
+
+  /** Ends the refreshes under way and begins no more. */
+  close(): void {
+    this.#closing.abort(new Error('The cache is closed'))
+  }
+
+  #find(key: string): Entry | undefined {
+    const { now, maxAge, staleIfError } = this.#options
+    const entry = this.#entries.get(key)
+    return entry && now() - entry.date < maxAge + Math.max(maxAge, staleIfError) ? entry : undefined
+  }
+
+  #serve(entry: Entry, state: CacheState, context: object): CachedResponse {
+    this.hits[state]++
+    this.#options.onHit(context, state, this.#options.now() - entry.date)
+    return entry
+  }
+
+  /** After a failure: a write may have dropped it meanwhile. */
+  #serveStale(key: string, context: object): CachedResponse | undefined {
+    const entry = this.#find(key)
+    return entry && this.#serve(entry, 'stale', context)
+  }
+
+  get #isFailing(): boolean {
+    return this.#options.now() - this.#failedAt < this.#options.failureTtl
+  }
+
+  #fail(): void {
+    this.#failedAt = this.#options.now()
+  }
+
+  #refresh(entry: Entry, fetch: (background: AbortSignal) => Promise<unknown>): void {
+    if (entry.refreshing || this.#closing.signal.aborted || !this.#mayRefresh()) return
+    entry.refreshing = true
+    this.#refreshes++
+    const end = () => {
+      entry.refreshing = false
+      this.#refreshes--
+    }
+    // Its outcome is seen by `watchRead`.
+    fetch(this.#closing.signal).then(end, end)
+  }
+
+  /** While Supabase fails there is one refresh in an interval, to see whether it is back. */
+  #mayRefresh(): boolean {
+    if (this.#refreshes >= this.#options.maxRefreshes) return false
+    if (!this.#isFailing) return true
+    const now = this.#options.now()
+    if (now < this.#retryAt) return false
+    this.#retryAt = now + RETRY_INTERVAL_MS
+    return true
+  }
+}
+
+function measure({ headers, body }: Entry, key: string): number {
+  let bytes = ENTRY_BYTES + key.length + body.length
+  for (const name in headers) bytes += name.length + String(headers[name]).length
+  return bytes
+}
+
+/**
+ * Whether it is rows, as PostgREST says, and of no great size. Whoever has given it a `Cache-Control` knows better than the
+ * settings, and one that varies by everything fits no other request.
+ */
+function isStorable(response: Response): response is CachedResponse {
+  const { status, headers, body } = response
+  return (
+    (status === 200 || status === 206) &&
+    headers['content-range'] !== undefined &&
+    headers['cache-control'] === undefined &&
+    !String(headers.vary).includes('*') &&
+    Buffer.isBuffer(body) &&
+    body.length <= MAX_BODY_BYTES
+  )
+}
+
+/** In memory of its own: a buffer may be a small part of one that would be kept with it. */
+function copy(body: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(body.length)
+  body.copy(own)
+  return own
+}
+
+/** Whether a response is no answer to the question: Supabase fails, or has too much to do. */
+function isFailure(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408
+}
+
+/** Whether it is so for other questions too: 500 is one query's, for instance by its time-out. */
+function isOutage(status: number): boolean {
+  return isFailure(status) && status !== 500
+}
+
+function isUpstreamError(error: unknown): boolean {
+  return error instanceof PoolError || error instanceof SupabaseError
+}

@@ -1,0 +1,150 @@
+// With CACHE_SECONDS the gateway answers anonymous GETs from memory. Time is that of a clock that the tests move.
+import FakeTimers from '@sinonjs/fake-timers'
+import t, { type Test } from 'tap'
+import { startApp } from '../../support/service/app.ts'
+import { startGateway } from '../../support/upstream/gateway.ts'
+import { startUpstream } from '../../support/upstream/upstream.ts'
+import { waitFor } from '../../support/wait.ts'
+
+const KEY = 'the-key'
+const OWNER = '11111111-1111-4111-8111-111111111111'
+// Nobody else's: tests that run beside this one see their own users' rows only.
+const WRITER = '66666666-6666-4666-8666-666666666666'
+
+const clock = FakeTimers.install({ toFake: ['performance'] })
+t.teardown(() => clock.uninstall())
+const pass = (seconds: number) => clock.tick(seconds * 1000)
+
+async function start(t: Test, settings: Record<string, string> = {}) {
+  const project = await startGateway()
+  t.teardown(() => project.close())
+  const own = { GATEWAY: 'all', CACHE_SECONDS: '60', DB_POOL_MIN_SIZE: '0' }
+  const app = await startApp(t, { ...project.environment, ...own, ...settings })
+  const { anon } = project.keys
+  const ask = (path: string, headers: Record<string, string> = {}, method = 'GET', payload?: string) =>
+    app.inject({
+      url: `/rest/v1/${path}`,
+      method: method as 'GET',
+      headers: { apikey: anon, ...headers },
+      ...(payload && { payload })
+    })
+  const bearer = (user: string) => ({ authorization: `Bearer ${project.userToken(user)}` })
+  return { project, app, ask, bearer, anon }
+}
+
+t.test('an anonymous GET is answered as Supabase has answered it before, with its age', async (t) => {
+  const { project, ask, anon } = await start(t)
+  const path = 'molecules?select=name&limit=2'
+  const first = await ask(path)
+  t.notOk('age' in first.headers)
+  pass(7)
+  const second = await ask(path, { authorization: `Bearer ${anon}` })
+  t.strictSame([second.statusCode, second.body], [200, first.body])
+  const { date, 'x-request-id': id, ...headers } = second.headers
+  t.match(first.headers, { ...headers, age: undefined })
+  t.equal(headers.age, '7')
+  t.notOk('cache-control' in headers, 'a cache on the way cannot know all that a response depends on')
+  t.equal(project.requests.length, 1)
+})
+
+t.test('reads that differ in URL or in any header that Supabase gets are told apart', async (t) => {
+  const { project, ask } = await start(t)
+  const reads: [path: string, headers?: Record<string, string>][] = [
+    ['molecules?limit=2'],
+    ['molecules?limit=3'],
+    ['molecules?limit=2', { accept: 'text/csv' }],
+    ['molecules?limit=2', { prefer: 'count=exact' }],
+    ['molecules?limit=2', { range: '0-0' }],
+    ['molecules?limit=2', { 'accept-profile': 'public' }],
+    ['rpc/count_molecules?prefix=gly']
+  ]
+  const first = await Promise.all(reads.map((read) => ask(...read)))
+  const asked = project.requests.length
+  const second = await Promise.all(reads.map((read) => ask(...read)))
+  for (const [i, { statusCode, body, headers }] of second.entries()) {
+    t.ok(statusCode === 200 || statusCode === 206)
+    t.strictSame([statusCode, body], [first[i]?.statusCode, first[i]?.body], JSON.stringify(reads[i]))
+    t.equal(headers['content-range'], first[i]?.headers['content-range'])
+    t.equal(headers.age, '0')
+  }
+  t.equal(project.requests.length, asked)
+})
+
+t.test('neither a user is served from the cache, nor other methods, nor errors', async (t) => {
+  const { project, app, ask, bearer } = await start(t)
+  const path = 'molecules?name=eq.Zz%20private'
+  for (let i = 0; i < 2; i++) {
+    t.equal((await ask(path, bearer(OWNER))).json().length, 1)
+    t.equal((await ask(path, {}, 'HEAD')).statusCode, 200)
+    t.equal((await ask('nothing')).statusCode, 404)
+    t.equal((await ask(path, bearer(OWNER), 'OPTIONS')).statusCode, 200)
+    t.equal((await ask(`${path}&nonsense=x`)).statusCode, 400)
+  }
+  t.equal(project.requests.length, 10)
+  t.equal(app.responseCache?.bytes, 0)
+  t.strictSame((await ask(path)).json(), [])
+  t.equal((await ask(path, bearer(OWNER))).json().length, 1)
+})
+
+t.test('a write drops everything, also one that fails, and a read that it overtakes is not kept', async (t) => {
+  const { app, ask, bearer } = await start(t)
+  const isCached = () => Number(app.responseCache?.bytes) > 0
+  const writes: [path: string, headers: Record<string, string>, method: string, payload: string, status: number][] = [
+    ['notes', bearer(WRITER), 'POST', '{"text":"a"}', 201],
+    ['notes?text=eq.a', bearer(WRITER), 'PATCH', '{"text":"b"}', 204],
+    ['notes?text=eq.b', bearer(WRITER), 'DELETE', '', 204],
+    ['rpc/count_molecules', {}, 'POST', '{"prefix":"gly"}', 200],
+    ['molecules', {}, 'POST', '{"name":"x"}', 401]
+  ]
+  for (const [path, headers, method, payload, status] of writes) {
+    await ask('molecules?limit=1')
+    t.ok(isCached())
+    const response = await ask(path, { 'content-type': 'application/json', ...headers }, method, payload)
+    t.equal(response.statusCode, status, response.body)
+    t.notOk(isCached(), `${method} ${path}`)
+  }
+  const slow = ask('rpc/slow?seconds=0.5')
+  await ask('rpc/count_molecules', { 'content-type': 'application/json' }, 'POST', '{"prefix":"gly"}')
+  t.ok((await slow).statusCode < 300)
+  t.notOk(isCached())
+})
+
+t.test('a write that never reaches Supabase drops nothing, so that readers are served in an outage', async (t) => {
+  const { project, ask } = await start(t)
+  const first = await ask('molecules?limit=1')
+  await project.suspend()
+  pass(300)
+  const write = await ask('notes', { 'content-type': 'application/json' }, 'POST', '{}')
+  t.equal(write.statusCode, 502)
+  const second = await ask('molecules?limit=1')
+  t.strictSame([second.statusCode, second.body, second.headers.age], [200, first.body, '300'])
+  t.equal((await ask('molecules?limit=2')).statusCode, 502)
+})
+
+t.test('large responses are passed on and not kept, also where a small one has grown', async (t) => {
+  let body = Buffer.from('[]')
+  const upstream = await startUpstream((_request, response) => {
+    response.writeHead(200, { 'content-range': '0-0/*', vary: 'Accept-Encoding' }).end(body)
+  })
+  t.teardown(() => upstream.close())
+  for (const COALESCE_READS of ['true', 'false']) {
+    body = Buffer.from('[]')
+    const app = await startApp(t, {
+      ...{ SUPABASE_URL: upstream.url, SUPABASE_KEY: KEY, GATEWAY: 'read', CACHE_SECONDS: '60', COALESCE_READS }
+    })
+    const get = async () => (await app.inject({ url: '/rest/v1/a', headers: { apikey: KEY } })).rawPayload.length
+    const asked = () => upstream.requests.filter(({ url }) => url === '/rest/v1/a').length
+    const before = asked()
+    t.equal(await get(), 2)
+    t.equal(await get(), 2)
+    body = Buffer.alloc(3_000_000, 'x')
+    pass(60)
+    t.equal(await get(), 2)
+    await waitFor(() => app.responseCache?.bytes === 0)
+    await waitFor(() => app.pool.stats().in_use === 0)
+    t.equal(asked() - before, 2)
+    t.equal(await get(), body.length)
+    t.equal(await get(), body.length)
+    t.equal(asked() - before, 4)
+  }
+})
