@@ -5,6 +5,7 @@ import { createDirect, type Upstream } from './candidates/candidates.ts'
 import { checkCandidates } from './harness/check.ts'
 import { startModule, stopAll } from './harness/processes.ts'
 import { describeMachine, renderMarkdown, type Section } from './report/markdown.ts'
+import { cache } from './scenarios/cache.ts'
 import { chemistry } from './scenarios/chemistry.ts'
 import { cpu } from './scenarios/cpu.ts'
 import { gateway } from './scenarios/gateway.ts'
@@ -18,7 +19,7 @@ import type { PostgrestUpstream } from './upstreams/postgrest.ts'
 import { record } from './upstreams/recording.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
-  ...{ cpu, throughput, latency, growth, memory, pool, gateway, chemistry }
+  ...{ cpu, throughput, latency, growth, memory, pool, gateway, cache, chemistry }
 }
 const names = Object.keys(scenarios)
 const USAGE = `npm run bench -- [--only ${names.join()}] [--rounds 5] [--quick], or npm run bench -- --check`

@@ -108,6 +108,11 @@ export function createDirect({ url, key }: Upstream, name = 'PostgREST alone', b
   }
 }
 
+/** This service with a cache. */
+export function startCached(upstream: Upstream): Promise<Candidate> {
+  return startThisService('this service, CACHE_SECONDS=3600', upstream, { CACHE_SECONDS: '3600' })
+}
+
 /** This service as a gateway, queried as PostgREST is. */
 export async function startGateway(upstream: Upstream): Promise<Candidate> {
   const service = await startThisService('this service, GATEWAY=all', upstream, { GATEWAY: 'all' })

@@ -6,7 +6,7 @@ import {
   stopCandidates
 } from '../candidates/candidates.ts'
 import { buildPages, compare, type Sample, summarize } from '../harness/measure.ts'
-import { formatNumber, formatSummary, type Table } from '../report/markdown.ts'
+import { buildLoadTable } from '../report/load-table.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 10
@@ -49,9 +49,9 @@ export const gateway: Scenario = async ({ postgrest, replay, rounds, quick, prog
       'PostgREST alone. No two clients request the same page at a time, so that no read is shared. CPU is measured with ' +
       `${CLIENTS} clients and a recorded response, all else with the real PostgREST.`,
     tables: [
-      buildTable(`${CLIENTS} clients, a recorded response`, costs),
-      buildTable('One client, PostgREST', one),
-      buildTable(`${MANY_CLIENTS} clients, PostgREST`, many)
+      buildLoadTable(`${CLIENTS} clients, a recorded response`, costs),
+      buildLoadTable('One client, PostgREST', one),
+      buildLoadTable(`${MANY_CLIENTS} clients, PostgREST`, many)
     ],
     targets: [
       {
@@ -73,20 +73,3 @@ export const gateway: Scenario = async ({ postgrest, replay, rounds, quick, prog
 }
 
 type Samples = ReadonlyMap<Candidate, Sample[]>
-
-function buildTable(title: string, samples: Samples): Table {
-  return {
-    title,
-    columns: ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request'],
-    rows: [...samples].map(([{ name }, rounds]) => [
-      name,
-      formatSummary(
-        summarize(rounds, ({ rate }) => rate),
-        0
-      ),
-      formatNumber(summarize(rounds, ({ p50 }) => p50).median, 2),
-      formatNumber(summarize(rounds, ({ p99 }) => p99).median, 2),
-      formatNumber(summarize(rounds, ({ cpu }) => cpu).median)
-    ])
-  }
-}

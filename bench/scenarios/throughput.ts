@@ -1,6 +1,7 @@
 import { type Candidate, createDirect, startCandidates, stopCandidates } from '../candidates/candidates.ts'
 import { buildPages, compare, type Sample, summarize } from '../harness/measure.ts'
-import { formatNumber, formatSummary, type Table } from '../report/markdown.ts'
+import { buildLoadTable } from '../report/load-table.ts'
+import { formatNumber } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 50
@@ -38,8 +39,8 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
       'PostgREST has no setting for the path /rest/v1/ that it has in Supabase, so a process in front of it removes that ' +
       'prefix, for direct requests too.',
     tables: [
-      buildTable('The same page for all clients', same),
-      buildTable('Different pages for each client', different)
+      buildLoadTable('The same page for all clients', same),
+      buildLoadTable('Different pages for each client', different)
     ],
     targets: [
       { name: 'requests/s, 50 clients, same page: this service / direct', value: ratio(same), atLeast: 5 },
@@ -50,18 +51,4 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
 
 function summarizeRates(samples: readonly Sample[] | undefined) {
   return summarize(samples, ({ rate }) => rate)
-}
-
-function buildTable(title: string, samples: ReadonlyMap<Candidate, Sample[]>): Table {
-  return {
-    title,
-    columns: ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request'],
-    rows: [...samples].map(([{ name }, rounds]) => [
-      name,
-      formatSummary(summarizeRates(rounds), 0),
-      formatNumber(summarize(rounds, ({ p50 }) => p50).median, 2),
-      formatNumber(summarize(rounds, ({ p99 }) => p99).median, 2),
-      formatNumber(summarize(rounds, ({ cpu }) => cpu).median)
-    ])
-  }
 }
