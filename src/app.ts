@@ -36,6 +36,7 @@ import responseCache from '../plugins/response-cache.ts'
 import responseMemory from '../plugins/response-memory.ts'
 import securityHeadersPlugin from '../plugins/security-headers.ts'
 import sensible from '../plugins/sensible.ts'
+import smallBodies from '../plugins/small-bodies.ts'
 import startupLog from '../plugins/startup-log.ts'
 import structureSearch from '../plugins/structure-search.ts'
 import supabase from '../plugins/supabase.ts'
@@ -91,6 +92,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(loadShedding)
   await app.register(httpConformance)
   await app.register(unreadBody)
+  await app.register(smallBodies)
   await app.register(notFound)
 
   // What routes use.
