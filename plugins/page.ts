@@ -49,8 +49,7 @@ export default fp(
       setHeaders: (reply) => void reply.header('cache-control', FOREVER)
     })
 
-    // Whoever starts it without a project looks at the page next: the first view's drawings, 0.8 s with their thread's start, are
-    // made meanwhile.
+    // Whoever starts it without a project looks at the page next: the drawings of its first view are made meanwhile.
     const drawFirstView = async () => {
       const options = { select: 'smiles', filters: { smiles: 'not.is.null' }, order: 'name.asc', limit: FIRST_DRAWINGS }
       const rows = await app.supabase.select<{ smiles: string }>(molecules.table, options)
