@@ -65,7 +65,7 @@ export class LeaseRequest implements Waiter {
   readonly signal: AbortSignal | undefined
   readonly priority = false
   readonly caller = ''
-  readonly #caller: { stack?: string } = {}
+  readonly #trace: { stack?: string } = {}
 
   constructor(resolve: (lease: Lease) => void, reject: (error: Error) => void, signal?: AbortSignal) {
     this.#resolve = resolve
@@ -75,12 +75,12 @@ export class LeaseRequest implements Waiter {
 
   /** Records where in the code `callee` was called. */
   recordCallSite(callee: (...args: never[]) => unknown): void {
-    Error.captureStackTrace(this.#caller, callee)
+    Error.captureStackTrace(this.#trace, callee)
   }
 
   /** The frames of the stack, the innermost first; empty if they were not recorded. */
   get callSite(): string {
-    return String(this.#caller.stack).split('\n    at ').slice(1).join('\n')
+    return String(this.#trace.stack).split('\n    at ').slice(1).join('\n')
   }
 
   grant(connection: HeaderConnection): void {

@@ -41,6 +41,16 @@ export class LinkedList<T> {
     this.#length--
   }
 
+  /** Makes the first member the last one. */
+  rotate(): void {
+    const place = this.#first
+    if (!place?.next) return
+    this.remove(place)
+    place.previous = this.#last
+    place.next = undefined
+    this.#link(place)
+  }
+
   #link(place: Place<T>): Place<T> {
     if (place.previous) place.previous.next = place
     else this.#first = place

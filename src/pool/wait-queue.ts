@@ -134,10 +134,7 @@ export class WaitQueue {
   /** The next waiter of the caller whose turn it is. */
   #takeTurn(): Entry | undefined {
     const line = this.#turns.first
-    if (line && this.#turns.length > 1) {
-      this.#turns.remove(line.turn as Place<Line>)
-      line.turn = this.#turns.push(line)
-    }
+    this.#turns.rotate()
     return line?.entries.first
   }
 
