@@ -102,9 +102,8 @@ export class DataApi {
    * the signal's reason. Throws a `TypeError` for a request that cannot be sent.
    */
   send(request: DataApiRequest): Promise<SupabaseResponse> {
-    const { method, path, body, params, token, signal, timeout = this.timeout } = request
+    const { method, path, body, params, token, timeout = this.timeout } = request
     if (!(timeout > 0)) throw new TypeError('timeout must be a number of milliseconds, or Infinity')
-    if (signal?.aborted) throw signal.reason
     const target = buildTarget(this.#base, path, params)
     const own = requestHeaders({ headers: request.headers, token, hasBody: body !== undefined })
     const cache = this.#cache

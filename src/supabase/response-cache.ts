@@ -97,17 +97,17 @@ export class ResponseCache {
       this.#refresh(entry, fetch)
       return this.#serve(entry, 'stale', context)
     }
-    let stale: CachedResponse | undefined
     try {
       const response = await fetch()
-      stale = isFailure(response.status) ? this.#serveStale(key, context) : undefined
-      return stale ?? response
+      const stale = isFailure(response.status) && this.#serveStale(key, context)
+      if (stale) return stale
+      this.misses++
+      return response
     } catch (error) {
-      stale = isUpstreamError(error) ? this.#serveStale(key, context) : undefined
-      if (!stale) throw error
-      return stale
-    } finally {
-      if (!stale) this.misses++
+      const stale = isUpstreamError(error) && this.#serveStale(key, context)
+      if (stale) return stale
+      this.misses++
+      throw error
     }
   }
 
