@@ -1,5 +1,7 @@
 // Asks the service. Addresses are relative to the page, so that both may lie below a path of a proxy.
 
+import { takeFirst } from './first-list.js'
+
 /** A failed request: `status` 0 if there was no response, `requestId` to find it in the log. */
 export class ApiError extends Error {
   constructor(status, message, requestId, title) {
@@ -14,7 +16,8 @@ export const apiUrl = (path, params) => `api/${path}${params && String(params) ?
 export async function request(url, { headers, signal } = {}) {
   let response
   try {
-    response = await fetch(url, { headers, signal })
+    response = await (takeFirst(url) ?? fetch(url, { headers, signal }))
+    signal?.throwIfAborted()
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ApiError(0, 'The service did not respond. It may be restarting, or the network may be down.')

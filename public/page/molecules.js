@@ -13,9 +13,9 @@ import {
   plural,
   state
 } from './dom.js'
+import { PAGE_ROWS } from './first-list.js'
 import { structure } from './structure.js'
 
-const PAGE_ROWS = 48
 /** Whose drawings are asked for before their place is known: as many as a large window shows. */
 const FIRST_CARDS = 18
 const DOWNLOAD_ROWS = 1000

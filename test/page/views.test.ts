@@ -39,6 +39,25 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.strictSame(faults, [])
   })
 
+  t.test('the first list is asked for once, and not where another view is shown', async (t) => {
+    for (const [address, count] of [
+      ['', 1],
+      ['#/molecules?q=DMSO', 1],
+      ['#/mixtures', 0]
+    ] as const) {
+      const context = await browser.newContext()
+      t.teardown(() => context.close())
+      const page = await context.newPage()
+      let lists = 0
+      page.on('request', (request) => {
+        if (request.url().includes('/api/molecules?')) lists++
+      })
+      await page.goto(`${origin}/${address}`)
+      await page.locator('main :is(.card, .composition)').first().waitFor()
+      t.equal(lists, count, address)
+    }
+  })
+
   t.test('a search text is taken for a name, formula, InChIKey or SMILES by its form, and ranges filter', async (t) => {
     const { page } = await openPage(t, browser, origin)
     const status = page.locator('.count')
