@@ -1,3 +1,6 @@
+// Not the global one: that is a getter, which makes each reading take 13 ns more.
+import { performance } from 'node:perf_hooks'
+
 /** The pool's source of time, which tests replace. All times are milliseconds. */
 export interface Clock {
   /** Monotonic. */
