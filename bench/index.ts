@@ -5,6 +5,7 @@ import { createDirect, type Upstream } from './candidates/candidates.ts'
 import { checkCandidates } from './harness/check.ts'
 import { startModule, stopAll } from './harness/processes.ts'
 import { describeMachine, renderMarkdown, type Section } from './report/markdown.ts'
+import { budget } from './scenarios/budget.ts'
 import { cache } from './scenarios/cache.ts'
 import { chemistry } from './scenarios/chemistry.ts'
 import { cpu } from './scenarios/cpu.ts'
@@ -19,7 +20,7 @@ import type { PostgrestUpstream } from './upstreams/postgrest.ts'
 import { record } from './upstreams/recording.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
-  ...{ cpu, throughput, latency, growth, memory, pool, gateway, cache, chemistry }
+  ...{ cpu, budget, throughput, latency, growth, memory, pool, gateway, cache, chemistry }
 }
 const names = Object.keys(scenarios)
 const USAGE = `npm run bench -- [--only ${names.join()}] [--rounds 5] [--quick], or npm run bench -- --check`

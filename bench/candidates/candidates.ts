@@ -132,11 +132,12 @@ async function startModuleCandidate(
   return { ...molecules, name, url: report.url, child }
 }
 
-async function startThisService(
+/** Starts the service with its defaults, and these settings. */
+export async function startThisService(
   name: string,
   { url: upstream, key }: Upstream,
   settings: Record<string, string> = {}
-): Promise<Candidate> {
+): Promise<Candidate & { child: ChildProcess }> {
   const { child, url, countLogged } = await startService({ SUPABASE_URL: upstream, SUPABASE_KEY: key, ...settings })
   return { ...molecules, name, url, child, countLogged }
 }

@@ -17,7 +17,7 @@ export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   const requests = quick ? 3_000 : 20_000
   const warmUp = requests / 2
   const candidates = await startCandidates(replay, candidateNames)
-  const { baseline, shipped, silent, proxy, supabaseJs } = candidates
+  const { baseline, shipped, silent, proxy, request, supabaseJs } = candidates
   // No candidate: it shows that neither the upstream nor the clients limit the others.
   const ceiling = createDirect(replay, 'the recorded response itself')
   const run = (same: boolean) =>
@@ -67,7 +67,15 @@ export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
         },
         { name: `CPU, ${pages}: this service / http-proxy`, value: ratio(samples, shipped, proxy), atMost: 0.65 },
         { name: `CPU, ${pages}: this service / supabase-js`, value: ratio(samples, shipped, supabaseJs), atMost: 0.3 }
-      ])
+      ]),
+      ...[
+        { service: shipped, name: 'this service', atMost: 1.15 },
+        { service: silent, name: 'this service, silent', atMost: 1 }
+      ].map(({ service, name, atMost }) => ({
+        name: `CPU, different pages: ${name} / undici.request`,
+        value: ratio(different, service, request),
+        atMost
+      }))
     ]
   }
 }
