@@ -2,6 +2,13 @@ import type { HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import createRouter from 'find-my-way'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What Fastify calls where no route matches. */
+    rejectNotFound(): never
+  }
+}
+
 /**
  * Responds with 404 where no route matches, and with 405 and `Allow` where one does but not for this method: at once, before
  * the body is read. Fastify does not tell the two apart, so a second router of its kind knows the methods of each path.
@@ -39,9 +46,10 @@ export default fp(
       done(app.httpErrors.methodNotAllowed(`This path supports ${allow} only`))
     })
 
-    app.setNotFoundHandler(() => {
+    app.decorate('rejectNotFound', () => {
       throw notFound()
     })
+    app.setNotFoundHandler(app.rejectNotFound)
   },
   { name: 'not-found', dependencies: ['sensible'] }
 )

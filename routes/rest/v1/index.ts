@@ -25,6 +25,9 @@ const dataApi: FastifyPluginAsync = async (app) => {
     reply.send({ code: body.code, message: body.message, details: null, hint: error.hint ?? null })
   })
 
+  // Has the errors of paths below this one that no route matches formatted here, too.
+  app.setNotFoundHandler(app.rejectNotFound)
+
   app.addHook('onRequest', async (request) => {
     request.userToken = gateway.checkCredentials(request.raw)
   })

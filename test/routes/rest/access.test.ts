@@ -101,8 +101,9 @@ t.test('GATEWAY=read permits reads and no call of a function by POST', async (t)
     ['molecules', 'DELETE'],
     ['rpc/count_molecules', 'POST']
   ] as const) {
-    const { status, headers } = await ask(path, { apikey: anon }, method)
+    const { status, headers, body } = await ask(path, { apikey: anon }, method)
     t.equal(status, 405, `${method} ${path}`)
+    t.match(body, { code: 'METHOD_NOT_ALLOWED', details: null, hint: null }, "in the shape of PostgREST's errors")
     t.strictSame(`${headers.allow}`.split(', ').sort(), ['GET', 'HEAD', 'OPTIONS'])
   }
 })
