@@ -20,6 +20,7 @@ export default fp(
       dispatcher: app.pool,
       timeout: SUPABASE_REQUEST_TIMEOUT * 1000,
       readerTimeout: CLIENT_TIMEOUT * 1000,
+      budget: app.responseMemory,
       // The others are for everybody else.
       maxSlowClients: Math.max(1, Math.floor(DB_POOL_MAX_SIZE / 2)),
       coalesce: COALESCE_READS,
@@ -29,5 +30,5 @@ export default fp(
     })
     app.decorate('gateway', GATEWAY === 'off' ? undefined : gateway)
   },
-  { name: 'gateway', dependencies: ['config', 'project', 'pool', 'observability', 'response-cache'] }
+  { name: 'gateway', dependencies: ['config', 'project', 'pool', 'observability', 'response-cache', 'response-memory'] }
 )

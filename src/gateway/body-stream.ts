@@ -3,7 +3,7 @@ import type { DispatchController } from '../pool/dispatch.ts'
 import type { SlowClients } from './slow-clients.ts'
 
 /** How much is read ahead of the reader. */
-const BUFFER_BYTES = 1024 * 1024
+export const BUFFER_BYTES = 1024 * 1024
 
 /**
  * A response's body on its way to a reader, who may be slower than Supabase. What is read ahead is bounded; beyond that the

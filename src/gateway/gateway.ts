@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { PooledDispatchOptions } from '../pool/dispatch.ts'
-import type { RequestDispatcher } from '../supabase/exchange.ts'
+import type { ReadBudget, RequestDispatcher } from '../supabase/exchange.ts'
 import type { Keys } from '../supabase/keys.ts'
 import type { Observe } from '../supabase/observer.ts'
 import type { ResponseCache } from '../supabase/response-cache.ts'
@@ -29,6 +29,8 @@ export interface GatewayOptions {
   readerTimeout: number
   /** How many connections may wait for slow clients. */
   maxSlowClients: number
+  /** Bounds the bytes of larger bodies that have been read and not taken. */
+  budget: ReadBudget
   /** Whether identical reads at the same time, with the same credentials and headers, share one request. */
   coalesce: boolean
   /** Keeps small responses to GETs without a user's token. */
@@ -81,7 +83,7 @@ export class Gateway {
    * that is not passed on.
    */
   async relay({ raw, kind, name, token, signal, caller, context }: GatewayRequest): Promise<RelayedResponse> {
-    const { dispatcher, timeout, readerTimeout, cache, observe, allowlist } = this.#options
+    const { dispatcher, timeout, readerTimeout, budget, cache, observe, allowlist } = this.#options
     const query = rawQuery(raw.url as string)
     const path = gatewayTarget(this.#base, kind, name, query)
     const headers = relayedRequestHeaders(raw.headers)
@@ -103,7 +105,16 @@ export class Gateway {
         caller: background ? undefined : caller
       } as PooledDispatchOptions
       const ends = background ?? signal
-      return { dispatcher, request, timeout, readerTimeout, slowClients: this.#slowClients, signal: ends, observer }
+      return {
+        dispatcher,
+        request,
+        timeout,
+        readerTimeout,
+        slowClients: this.#slowClients,
+        budget,
+        signal: ends,
+        observer
+      }
     }
     if (method !== 'GET') {
       const response = send(new Relay(prepare()))

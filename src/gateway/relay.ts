@@ -3,9 +3,9 @@ import { ServiceError } from '../http/service-errors.ts'
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { Callers } from '../supabase/callers.ts'
 import { invalidResponse, SupabaseError, toRequestError } from '../supabase/errors.ts'
-import type { RequestDispatcher } from '../supabase/exchange.ts'
+import type { ReadBudget, RequestDispatcher } from '../supabase/exchange.ts'
 import type { RequestObserver } from '../supabase/observer.ts'
-import { BodyStream } from './body-stream.ts'
+import { BodyStream, BUFFER_BYTES } from './body-stream.ts'
 import type { SlowClients } from './slow-clients.ts'
 
 /** Supabase's response; a small body has been read to its end. */
@@ -25,6 +25,8 @@ export interface Outgoing {
   /** How long the reader of a larger body may hold the connection up, for each MiB. */
   readerTimeout: number
   slowClients: SlowClients
+  /** Bounds the bytes of larger bodies that have been read and not taken. */
+  budget: ReadBudget
   signal: AbortSignal
   observer: RequestObserver
 }
@@ -135,8 +137,16 @@ export class Relay implements DispatchHandler {
 
   /** The first caller gets the stream, which has one reader; the others send requests of their own. */
   #startStream(controller: DispatchController): void {
-    const { readerTimeout, slowClients } = this.#outgoing
+    const { readerTimeout, slowClients, budget } = this.#outgoing
+    let taken: number
+    try {
+      taken = budget.grow(0, BUFFER_BYTES)
+    } catch (error) {
+      this.#abort(error as Error)
+      return
+    }
     this.#stream = new BodyStream(controller, readerTimeout, slowClients, (reason) => this.#abort(reason))
+    this.#stream.once('close', () => budget.release(taken))
     for (const chunk of this.#chunks) this.#stream.write(chunk)
     this.#chunks = []
     this.#onClosed?.()

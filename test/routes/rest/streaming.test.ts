@@ -198,6 +198,29 @@ t.test('clients that do not read large responses use up no more than half of the
   await untilIdle(app)
 })
 
+t.test(
+  'what is read ahead of a client counts as memory of responses, and is refused where there is none left',
+  async (t) => {
+    const upstream = await startBareUpstream(t, (request, response) => serve(request, response).catch(() => {}))
+    const { app, url } = await startGateway(t, upstream)
+    const { responseMemory } = app
+    const request = open(`${url}/large`)
+    request.end()
+    const response = await responseTo(request)
+    t.equal(responseMemory.used, MB)
+    t.equal(await digest(response), expected)
+    await untilIdle(app)
+    t.equal(responseMemory.used, 0)
+
+    const taken = responseMemory.grow(0, responseMemory.limit / 2)
+    const refused = await fetch(`${url}/large`, { headers: { apikey: KEY } })
+    t.equal(refused.status, 503)
+    t.match(await refused.json(), { code: 'OVERLOADED' })
+    await untilIdle(app)
+    t.equal(responseMemory.used, taken)
+  }
+)
+
 t.test('a client that disconnects frees its connection, wherever its request is', async (t) => {
   const events = new EventEmitter()
   const upstream = await startBareUpstream(t, async (request, response) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import t from 'tap'
 import { Gateway } from '../../../src/gateway/gateway.ts'
+import { ResponseMemory } from '../../../src/http/response-memory.ts'
 
 t.test('a request whose client has disconnected is not sent', async (t) => {
   const gateway = new Gateway({
@@ -9,6 +10,7 @@ t.test('a request whose client has disconnected is not sent', async (t) => {
     timeout: 1_000,
     readerTimeout: 1_000,
     maxSlowClients: 1,
+    budget: new ResponseMemory({ limit: 0, sendTimeout: 1_000 }),
     coalesce: true,
     observe: () => t.fail('observed') as never
   })

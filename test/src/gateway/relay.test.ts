@@ -3,6 +3,7 @@ import FakeTimers from '@sinonjs/fake-timers'
 import t, { type Test } from 'tap'
 import { type Outgoing, Relay } from '../../../src/gateway/relay.ts'
 import { SlowClients } from '../../../src/gateway/slow-clients.ts'
+import { ResponseMemory } from '../../../src/http/response-memory.ts'
 import type { DispatchController, DispatchHandler } from '../../../src/pool/dispatch.ts'
 
 const TIMEOUT_MS = 1_000
@@ -36,6 +37,7 @@ function start(t: Test) {
     timeout: TIMEOUT_MS,
     readerTimeout: TIMEOUT_MS,
     slowClients: new SlowClients(1),
+    budget: new ResponseMemory({ limit: 100 * MIB, sendTimeout: 1_000 }),
     signal: new AbortController().signal,
     observer: {
       headers: {},
