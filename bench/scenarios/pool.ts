@@ -70,8 +70,8 @@ export const pool: Scenario = async ({ rounds, quick, progress }) => {
       }
     ],
     targets: [
-      { name: "acquire and release, idle: tarn's time / this pool's", value: ratio('idle'), atLeast: 10 },
-      { name: "acquire and release, contended: tarn's time / this pool's", value: ratio('contended'), atLeast: 10 }
+      { name: "acquire and release, idle: tarn's time / this pool's", value: ratio('idle'), atLeast: 8 },
+      { name: "acquire and release, contended: tarn's time / this pool's", value: ratio('contended'), atLeast: 5 }
     ]
   }
 }
