@@ -8,6 +8,8 @@ import type { Transport } from './transport.ts'
 export interface LeaseHolder {
   /** Where it was acquired: see `PossibleLeak`. */
   readonly callSite: string
+  /** Whether data has been sent or received since this was last called: such a lease is long, and no leak. */
+  takeProgress(): boolean
 }
 
 /**
@@ -25,6 +27,8 @@ export class HeaderConnection {
   #outdated = false
   #idleSince = 0
   #leasedAt = 0
+  /** When it was leased, or found to have made progress. */
+  #progressedAt = 0
   /** Undefined once a possible leak has been detected. */
   #holder: LeaseHolder | undefined
 
@@ -46,7 +50,7 @@ export class HeaderConnection {
 
   lease(holder: LeaseHolder, now: number): void {
     this.#state = 'leased'
-    this.#leasedAt = now
+    this.#leasedAt = this.#progressedAt = now
     this.#holder = holder
   }
 
@@ -86,13 +90,13 @@ export class HeaderConnection {
     return now - this.#idleSince
   }
 
-  /** The present lease if it has lasted for `threshold`, in milliseconds; once per lease. */
+  /** The present lease if it has made no progress for `threshold`, in milliseconds; once per lease. */
   detectLeak(threshold: number, now: number): PossibleLeak | undefined {
-    const duration = now - this.#leasedAt
-    if (!this.#holder || duration < threshold) return undefined
+    if (this.#holder?.takeProgress()) this.#progressedAt = now
+    if (!this.#holder || now - this.#progressedAt < threshold) return undefined
     const { callSite } = this.#holder
     this.#holder = undefined
-    return { callSite, duration }
+    return { callSite, duration: now - this.#leasedAt }
   }
 
   /** Sends a request with the headers of its role under its own; failures reach the handler. */

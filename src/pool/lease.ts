@@ -83,6 +83,11 @@ export class LeaseRequest implements Waiter {
     return String(this.#trace.stack).split('\n    at ').slice(1).join('\n')
   }
 
+  /** False: a caller could use a connection that it has forgotten to release. */
+  takeProgress(): boolean {
+    return false
+  }
+
   grant(connection: HeaderConnection): void {
     this.#resolve(new Lease(connection))
   }

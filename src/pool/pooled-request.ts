@@ -34,6 +34,7 @@ export class PooledRequest implements Waiter, DispatchHandler {
   #sent = false
   #retries = 0
   #responseStarted = false
+  #progressed = false
 
   constructor(connections: ConnectionManager, request: RequestCopy, handler: DispatchHandler) {
     this.#connections = connections
@@ -60,6 +61,12 @@ export class PooledRequest implements Waiter, DispatchHandler {
     return this.#request.options.caller?.() ?? ''
   }
 
+  takeProgress(): boolean {
+    const progressed = this.#progressed
+    this.#progressed = false
+    return progressed
+  }
+
   grant(connection: HeaderConnection): void {
     this.#connection = connection
     this.#sent = false
@@ -83,6 +90,7 @@ export class PooledRequest implements Waiter, DispatchHandler {
   }
 
   onBodySent(chunk: Buffer): void {
+    this.#progressed = true
     this.#handler.onBodySent?.(chunk)
   }
 
@@ -100,6 +108,7 @@ export class PooledRequest implements Waiter, DispatchHandler {
   }
 
   onResponseData(controller: DispatchController, chunk: Buffer): void {
+    this.#progressed = true
     this.#handler.onResponseData?.(controller, chunk)
   }
 

@@ -50,6 +50,27 @@ t.test(
   }
 )
 
+t.test(
+  'a request that sends or receives data is reported only when neither has happened for the threshold',
+  async (t) => {
+    const { pool, time, connect, transports, reports } = reportingPool()
+    pool.dispatch({ path: '/', method: 'POST' }, { onRequestStart() {}, onResponseError() {} })
+    await connect()
+    const chunk = Buffer.from('x')
+    for (const transfer of ['onBodySent', 'onResponseData'] as const) {
+      for (let i = 0; i < 5; i++) {
+        time.tick(4_000)
+        if (transfer === 'onBodySent') transports[0]?.handler?.onBodySent?.(chunk)
+        else transports[0]?.handler?.onResponseData?.(CONTROLLER, chunk)
+      }
+    }
+    t.strictSame(reports, [])
+    time.tick(7_000)
+    t.match(reports, [{ callSite: 'POST /' }])
+    t.ok((reports[0]?.duration ?? 0) > 40_000, 'since it was acquired')
+  }
+)
+
 t.test('without leak detection, long leases are not reported', async (t) => {
   const { pool, time, connect } = fakePool()
   const acquired = pool.acquire()

@@ -60,7 +60,16 @@ function createQueue(clock: Clock): WaitQueue {
 }
 
 function createWaiter(waiter: Partial<Waiter> = {}): Waiter {
-  return { callSite: '', grant() {}, reject() {}, signal: undefined, priority: false, caller: '', ...waiter }
+  return {
+    callSite: '',
+    takeProgress: () => false,
+    grant() {},
+    reject() {},
+    signal: undefined,
+    priority: false,
+    caller: '',
+    ...waiter
+  }
 }
 
 /** In milliseconds. */
