@@ -34,6 +34,8 @@ export default fp(
       const { userToken, record } = request
       // Without time at Supabase it has not been verified.
       if (userToken && record.upstream > 0 && reply.statusCode < 400) accepted.set(userToken, true)
+      // Or a user had as many turns as tokens that have expired.
+      else if (userToken && reply.statusCode === 401) accepted.delete(userToken)
       done()
     })
   },

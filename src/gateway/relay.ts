@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../http/service-errors.ts'
-import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
+import type { DispatchController, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { Callers } from '../supabase/callers.ts'
 import { invalidResponse, SupabaseError, toRequestError } from '../supabase/errors.ts'
 import type { ReadBudget, RequestDispatcher } from '../supabase/exchange.ts'
 import type { RequestObserver } from '../supabase/observer.ts'
+import { type ResponseHandler, SharedWait } from '../supabase/shared-wait.ts'
 import { BodyStream, BUFFER_BYTES } from './body-stream.ts'
 import type { SlowClients } from './slow-clients.ts'
 
@@ -41,11 +42,11 @@ const MAX_STATUS = 599
  * One request to Supabase and the callers that wait for its response. A small response goes to all of them, a larger one is
  * a stream and goes to the first. The request is aborted when the last of them has left.
  */
-export class Relay implements DispatchHandler {
+export class Relay implements ResponseHandler {
   readonly #outgoing: Outgoing
   readonly #onClosed: (() => void) | undefined
-  /** Aborts the wait for a connection; once the request is sent, `#controller` does. */
-  readonly #waiting = new AbortController()
+  /** For a connection. */
+  readonly #wait: SharedWait
   readonly #callers = new Callers<RelayedResponse | undefined>((reason) => this.#abort(reason))
   #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
@@ -61,24 +62,27 @@ export class Relay implements DispatchHandler {
   /** `onClosed` is called when it is too late to join. */
   constructor(outgoing: Outgoing, onClosed?: () => void) {
     this.#outgoing = outgoing
+    this.#wait = new SharedWait(outgoing.dispatcher, this)
     this.#onClosed = onClosed
   }
 
   /** Sends the request. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
   send(): Promise<RelayedResponse> {
-    const { dispatcher, request } = this.#outgoing
-    const response = this.join(this.#outgoing)
-    dispatcher.dispatch({ ...request, signal: this.#waiting.signal }, this)
+    const { signal, observer, request } = this.#outgoing
+    const response = this.#callers.join(signal, observer)
+    this.#wait.dispatch(request)
     // The first to join gets the response in any case.
     return response as Promise<RelayedResponse>
   }
 
   /**
    * Waits for the same response; `undefined` when it turns out to be a stream, which is the first caller's. Rejects as
-   * `send` does.
+   * `send` does. Waits for a connection in the turns of this caller too.
    */
-  join({ signal, observer }: Pick<Outgoing, 'signal' | 'observer'>): Promise<RelayedResponse | undefined> {
-    return this.#callers.join(signal, observer)
+  join({ signal, observer, request }: Outgoing): Promise<RelayedResponse | undefined> {
+    const response = this.#callers.join(signal, observer)
+    this.#wait.join(request.caller)
+    return response
   }
 
   onRequestStart(controller: DispatchController): void {
@@ -157,7 +161,7 @@ export class Relay implements DispatchHandler {
   #abort(reason: Error): void {
     if (this.#ended) return
     this.#end(reason)
-    this.#waiting.abort(reason)
+    this.#wait.abort(reason)
     this.#controller?.abort(reason)
     this.#stream?.destroy(reason)
   }

@@ -136,12 +136,15 @@ export class DataApi {
     const { signal = caller?.clientSignal } = request
     if (signal?.aborted) throw signal.reason
     const observer = this.#observe?.(caller, method, path)
+    const getCaller = caller && (() => caller.callerId)
     const shared = request.shareable ? this.#shared : undefined
     const key = shared && `${role}\n${timeout}\n${createKey(target, own)}`
     const underWay = key && shared.join(key)
     if (underWay) {
       observer?.onJoined()
-      return underWay.join(signal, observer)
+      const response = underWay.join(signal, observer)
+      underWay.joinWait(getCaller)
+      return response
     }
     const exchange = new Exchange({
       dispatcher: this.#dispatcher,
@@ -152,7 +155,7 @@ export class DataApi {
         headers: { ...observer?.headers, ...own },
         body: body === undefined ? null : JSON.stringify(body),
         priority: request.priority === true,
-        caller: caller && (() => caller.callerId)
+        caller: getCaller
       },
       timeout: Math.min(timeout, MAX_TIMEOUT_MS),
       includeWait: request.includeWait,

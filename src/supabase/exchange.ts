@@ -4,6 +4,7 @@ import { refusesKeys } from './error-mapping.ts'
 import { invalidResponse, SupabaseError, toRequestError } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
 import { SupabaseResponse } from './response.ts'
+import { type ResponseHandler, SharedWait } from './shared-wait.ts'
 
 /** Sends requests: the pool, or the pool with interceptors around it. */
 export interface RequestDispatcher {
@@ -50,10 +51,10 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
  * One request to Supabase and the callers that wait for its response. As long as Supabase refuses the service's keys and
  * there are newer ones, the request is sent again with these. It is aborted when the last of the callers has left.
  */
-export class Exchange implements DispatchHandler {
+export class Exchange implements ResponseHandler {
   readonly #options: ExchangeOptions
-  /** Aborts the wait for a connection; once the request is sent, `#controller` does. */
-  readonly #waiting = new AbortController()
+  /** For a connection. */
+  readonly #wait: SharedWait
   readonly #callers = new Callers<SupabaseResponse>((reason) => this.#abort(reason))
   #controller: DispatchController | undefined
   #deadline: NodeJS.Timeout | undefined
@@ -70,6 +71,7 @@ export class Exchange implements DispatchHandler {
 
   constructor(options: ExchangeOptions) {
     this.#options = options
+    this.#wait = new SharedWait(options.dispatcher, this)
   }
 
   /** The response. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
@@ -77,24 +79,23 @@ export class Exchange implements DispatchHandler {
     return this.#callers.join(signal, observer)
   }
 
+  /** Waits for a connection in the turns of one more caller, if it still waits for one. */
+  joinWait(caller: PooledDispatchOptions['caller']): void {
+    this.#wait.join(caller)
+  }
+
   send(): void {
     // Not later: a connection's headers are older than the request that it carries.
     this.#keys = this.#options.keys?.current
     if (this.#options.includeWait) this.#startDeadline()
     try {
-      this.#options.dispatcher.dispatch({ ...this.#options.request, signal: this.#waiting.signal }, this)
+      this.#wait.dispatch(this.#options.request)
     } catch (error) {
       this.#end(error as Error)
     }
   }
 
   onRequestStart(controller: DispatchController): void {
-    // A dispatcher with interceptors may send a request again that has been aborted meanwhile.
-    const { aborted, reason } = this.#waiting.signal
-    if (aborted) {
-      controller.abort(reason)
-      return
-    }
     this.#controller = controller
     this.#startDeadline()
     this.#callers.markSent()
@@ -147,7 +148,7 @@ export class Exchange implements DispatchHandler {
   /** Rejects the callers at once and aborts the request, wherever it is. */
   #abort(reason: Error): void {
     this.#end(reason)
-    this.#waiting.abort(reason)
+    this.#wait.abort(reason)
     this.#controller?.abort(reason)
   }
 

@@ -6,6 +6,7 @@ import { reportFigure, scale } from '../support/load/deep-tests.ts'
 import { percentile } from '../support/load/percentile.ts'
 import { startApp } from '../support/service/app.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
+import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 import { waitFor } from '../support/wait.ts'
 
 const FLOOD = 100
@@ -80,3 +81,38 @@ t.test('a caller that floods the service holds up no other caller, whether by ad
       `${percentile(overtakenBy, 0.5)} requests, and ${most} at most`
   )
 })
+
+t.test(
+  'who asks for what a flooding caller is already waiting for does not wait for the rest of the flood',
+  async (t) => {
+    const held: (() => void)[] = []
+    const upstream = await startUpstream((_request, response) => void held.push(() => sendRows(response, [])))
+    t.teardown(() => upstream.close())
+    const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: 'key', GATEWAY: 'read', TRUST_PROXY: 'true' }
+    const app = await startApp(t, { ...settings, DB_POOL_MIN_SIZE: '1', DB_POOL_MAX_SIZE: '1', PAGE: 'false' })
+    const get = (url: string, address: string) =>
+      app.inject({ url, headers: { apikey: 'key', 'x-forwarded-for': address } })
+
+    for (const path of ['/api/molecules', '/rest/v1/molecules']) {
+      const before = upstream.requests.length
+      const flood = Array.from({ length: 20 }, (_, i) => get(`${path}?limit=1&offset=${i + 1}`, FLOODER))
+      const popular = [get(`${path}?limit=2`, FLOODER)]
+      await waitFor(() => app.pool.stats().waiting === 20)
+      popular.push(get(`${path}?limit=2`, '192.0.2.2'))
+      await waitFor(() => app.pool.stats().waiting === 21)
+      let done = false
+      const all = Promise.all([...flood, ...popular]).finally(() => {
+        done = true
+      })
+      await waitFor(() => {
+        held.shift()?.()
+        return done
+      })
+      for (const { statusCode } of await all) t.equal(statusCode, 200)
+      const urls = upstream.requests.slice(before).map(({ url }) => url)
+      const position = urls.findIndex((url) => url.includes('limit=2'))
+      t.ok(position <= 3, `${path}: ${position} requests went before`)
+      t.equal(urls.filter((url) => url.includes('limit=2')).length, 1)
+    }
+  }
+)
