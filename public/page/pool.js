@@ -127,13 +127,15 @@ export function diagnose(samples) {
   const recent = samples.filter((sample) => sample.time >= time - RECENT_MS)
   const since = (read) => read(stats) - read(recent[0].stats)
   const inVain = since((one) => one.timeouts + one.rejected)
-  const unopened = since((one) => one.errors - one.timeouts - one.rejected)
+  const unopened = (one) => one.errors - one.timeouts - one.rejected
   const lost = since((one) => one.retired.lost)
   const broken = since((one) => one.retired.broken)
   const waited = since((one) => one.wait_ms.count)
   const isFull = recent.filter((sample) => sample.stats.waiting > 0).length > recent.length / 4
   const isSlow = stats.hold_ms.p50 >= 500
-  if (unopened > 0 && stats.active_connections === 0) {
+  // The first figures have no earlier ones to be compared with: there, what has failed since the start counts.
+  const isFailing = since(unopened) > 0 || (stats.min_size > 0 && unopened(stats) > 0)
+  if (isFailing && stats.active_connections === 0) {
     return [
       'bad',
       'Supabase cannot be reached: connections cannot be opened. Check its status, DNS and the network between; the service recovers by itself.'

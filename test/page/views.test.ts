@@ -154,6 +154,23 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('.live', { hasText: 'Live' }).waitFor()
   })
 
+  t.test('the first figures of the pool during an outage say that Supabase cannot be reached', async (t) => {
+    const gateway = await startGateway()
+    t.teardown(() => gateway.close())
+    const project = await startApp(t, gateway.environment)
+    const address = await project.listen({ host: '127.0.0.1', port: 0 })
+    await gateway.suspend()
+    const isDown = () => project.pool.stats().errors > 0 && project.pool.stats().active_connections === 0
+    await waitFor(isDown, { what: 'no connection can be opened' })
+    const { body } = await project.inject('/pool/stats')
+    const page = await browser.newPage()
+    t.teardown(() => page.close())
+    const firstEvent = { contentType: 'text/event-stream', body: `data: ${body}\n\n` }
+    await page.route('**/pool/stats', (route) => route.fulfill(firstEvent))
+    await page.goto(`${address}/#/pool`)
+    t.match(await page.locator('.verdict', { hasText: /./ }).innerText(), /^Supabase cannot be reached/)
+  })
+
   t.test('a list that cannot be loaded says why, and loads when it can be again', async (t) => {
     const first = await startApp(t, {})
     const address = await first.listen({ host: '127.0.0.1', port: 0 })
