@@ -4,6 +4,7 @@ import FakeTimers from '@sinonjs/fake-timers'
 import t, { type Test } from 'tap'
 import { startApp } from '../../support/service/app.ts'
 import { readSample } from '../../support/service/exposition.ts'
+import { startService } from '../../support/service/process.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 import { waitFor } from '../../support/wait.ts'
@@ -292,4 +293,15 @@ t.test('a refresh that hangs does not keep the service from closing', async (t) 
   await waitFor(() => upstream.requests.filter(({ url }) => url.includes('order=name')).length === 2)
   await app.close()
   t.equal(app.pool.stats().in_use, 0)
+})
+
+t.test("the cache takes no more than an eighth of Node's heap, where long URLs would fill it with keys", async (t) => {
+  const { url } = startService(t, {
+    ...{ SUPABASE_URL: 'http://127.0.0.1:9', SUPABASE_KEY: 'key', CACHE_SECONDS: '60' },
+    NODE_OPTIONS: '--max-old-space-size=128'
+  })
+  const response = await fetch(`${await url}/metrics`)
+  const limit = readSample(await response.text(), 'cryoprotect_cache_limit_bytes') / 2 ** 20
+  // V8 adds its young generation to the limit.
+  t.ok(limit >= 16 && limit <= 64, `${limit} MiB`)
 })
