@@ -118,7 +118,9 @@ export class Gateway {
     }
     if (method !== 'GET') {
       const response = send(new Relay(prepare()))
-      return cache && !READING.has(method) ? cache.watchWrite(response) : response
+      if (READING.has(method)) return response
+      const written = response.finally(() => this.#shared?.clear())
+      return cache ? cache.watchWrite(written) : written
     }
     const key = `${path}\n${JSON.stringify(headers)}`
     if (!cache || token) return this.#read(key, prepare)

@@ -107,9 +107,9 @@ export class DataApi {
     const target = buildTarget(this.#base, path, params)
     const own = requestHeaders({ headers: request.headers, token, hasBody: body !== undefined })
     const cache = this.#cache
-    if (!cache) return this.#send(request, target, own)
-    if (method !== 'GET') return cache.watchWrite(this.#send(request, target, own))
-    return this.#read(cache, request, target, own)
+    if (method === 'GET') return cache ? this.#read(cache, request, target, own) : this.#send(request, target, own)
+    const written = this.#send(request, target, own).finally(() => this.#shared?.clear())
+    return cache ? cache.watchWrite(written) : written
   }
 
   async #read(cache: ResponseCache, request: DataApiRequest, target: string, own: Headers): Promise<SupabaseResponse> {

@@ -6,7 +6,7 @@ export class SharedRequests<T> {
    * No Map: V8 links each table that a Map has outgrown to the next, so that a busy one drags its past through every minor
    * garbage collection. With a Map here a request cost a fifth more.
    */
-  readonly #underWay: Record<string, T> = Object.create(null)
+  #underWay: Record<string, T> = Object.create(null)
 
   /** The read under way with this key, which identifies it, if there is one. */
   join(key: string): T | undefined {
@@ -22,5 +22,10 @@ export class SharedRequests<T> {
   /** Removes the read, unless another has taken its place. */
   remove(key: string, request: T): void {
     if (this.#underWay[key] === request) delete this.#underWay[key]
+  }
+
+  /** Lets nobody join any of them any more: what they respond may be older than a write that has ended. */
+  clear(): void {
+    this.#underWay = Object.create(null)
   }
 }

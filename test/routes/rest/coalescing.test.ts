@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { startApp } from '../../support/service/app.ts'
 import { startUpstream } from '../../support/upstream/upstream.ts'
+import { waitFor } from '../../support/wait.ts'
 
 const KEY = 'the-key'
 const READERS = 5
@@ -12,7 +13,10 @@ const READERS = 5
 /** A gateway and its upstream, whose responses wait until `release` is called. */
 async function start(t: Test, body: Buffer, settings: Record<string, string> = {}) {
   const held: ServerResponse[] = []
-  const hold: RequestListener = (_request, response) => void held.push(response)
+  const hold: RequestListener = ({ method }, response) => {
+    if (method === 'GET') held.push(response)
+    else response.writeHead(201).end()
+  }
   const upstream = await startUpstream(hold)
   t.teardown(() => upstream.close())
   let arrived = 0
@@ -36,7 +40,8 @@ async function start(t: Test, body: Buffer, settings: Record<string, string> = {
       body: Buffer.from(await response.arrayBuffer())
     }
   }
-  return { app, upstream, release, read }
+  const write = (path: string) => fetch(`${url}/${path}`, { method: 'POST', headers: { apikey: KEY }, body: '{}' })
+  return { app, upstream, release, read, write }
 }
 const small = Buffer.from('[{"name":"Glycerol"}]')
 const large = Buffer.alloc(3_000_000, 'x')
@@ -67,6 +72,20 @@ t.test('reads that differ in URL, user or a header share no request, nor do writ
   await release(reads.length)
   await Promise.all(reads)
   t.equal(upstream.requests.length, reads.length)
+})
+
+t.test('a read after a write shares no request with one from before it', async (t) => {
+  const { upstream, release, read, write } = await start(t, small)
+  const before = read('molecules?limit=1')
+  await waitFor(() => upstream.requests.length === 1)
+  await write('molecules')
+  const after = read('molecules?limit=1')
+  await release(2)
+  await Promise.all([before, after])
+  t.strictSame(
+    upstream.requests.map(({ method }) => method),
+    ['GET', 'POST', 'GET']
+  )
 })
 
 t.test('COALESCE_READS=false has every read sent', async (t) => {

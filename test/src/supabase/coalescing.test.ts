@@ -71,6 +71,22 @@ t.test('a read after a response is a new request', async (t) => {
   t.equal(client.coalesced, 0)
 })
 
+t.test('a read after a write is not coalesced with one from before it', async (t) => {
+  const { client, upstream, held, asked } = await start(t)
+  const before = client.page('rows')
+  await asked(1)
+  const write = client.request('POST', 'rows', { body: {} })
+  await asked(2)
+  held[1]?.()
+  await write
+  const after = client.page('rows')
+  await asked(3)
+  held[0]?.()
+  held[2]?.()
+  await Promise.all([before, after])
+  t.equal(upstream.requests.length, 3)
+})
+
 t.test('reads that differ in anything are not coalesced', async (t) => {
   const { client, held, asked } = await start(t)
   const variants: [table: string, options: SelectOptions][] = [
