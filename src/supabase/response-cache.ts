@@ -41,6 +41,8 @@ export interface ResponseCacheOptions {
 interface Entry extends CachedResponse {
   /** When the request was sent: what the response says may be that old. */
   readonly date: number
+  /** That of the cache then. */
+  readonly generation: number
   refreshing: boolean
 }
 
@@ -60,7 +62,7 @@ export class ResponseCache {
   readonly #options: Required<ResponseCacheOptions>
   readonly #entries: LRUCache<string, Entry>
   readonly #closing = new AbortController()
-  /** Differs after each write: what was sent before may be older than that. */
+  /** Differs after each write: what was asked for before may be older than that. */
   #generation = 0
   #refreshes = 0
   #failedAt = Number.NEGATIVE_INFINITY
@@ -91,7 +93,9 @@ export class ResponseCache {
   ): Promise<T | CachedResponse> {
     const { maxAge } = this.#options
     const entry = this.#find(key)
-    const age = entry ? this.#options.now() - entry.date : Number.POSITIVE_INFINITY
+    // After a write that may have taken effect, what is kept is as good as what is too old.
+    const isCurrent = entry?.generation === this.#generation
+    const age = entry && isCurrent ? this.#options.now() - entry.date : Number.POSITIVE_INFINITY
     if (entry && age < maxAge) return this.#serve(entry, 'fresh', context)
     if (entry && (age < 2 * maxAge || this.#isFailing)) {
       this.#refresh(entry, fetch)
@@ -131,24 +135,30 @@ export class ResponseCache {
         if (!body) this.#entries.delete(key)
         else if (generation === this.#generation) {
           const { status, headers } = response
-          this.#entries.set(key, { status, headers, body, date, refreshing: false })
+          this.#entries.set(key, { status, headers, body, date, generation, refreshing: false })
         }
       }
       return response
     } catch (error) {
-      if (isUpstreamError(error) && (error as SupabaseError).code !== 'UPSTREAM_INVALID_ANSWER') this.#fail()
+      if (isUpstreamError(error)) this.#seeError(error)
       throw error
     }
   }
 
-  /** Drops everything once a write has ended, whatever its outcome, unless it has never been sent. Gives its response. */
-  async watchWrite<T>(sent: Promise<T>): Promise<T> {
+  /**
+   * Drops everything once a write has ended, and gives its response. After one that has failed, which may have taken effect all
+   * the same, what is kept is served only while Supabase fails; one that has never been sent changes nothing.
+   */
+  async watchWrite<T extends Response>(sent: Promise<T>): Promise<T> {
     try {
       const response = await sent
-      this.clear()
+      if (response.status < 400) this.clear()
+      else this.#generation++
+      if (isOutage(response.status)) this.#fail()
       return response
     } catch (error) {
-      if (!(error instanceof PoolError)) this.clear()
+      if (!(error instanceof PoolError)) this.#generation++
+      if (isUpstreamError(error)) this.#seeError(error)
       throw error
     }
   }
@@ -184,6 +194,11 @@ export class ResponseCache {
 
   get #isFailing(): boolean {
     return this.#options.now() - this.#failedAt < this.#options.failureTtl
+  }
+
+  /** A response that cannot be read is one of Supabase's. */
+  #seeError({ code }: PoolError | SupabaseError): void {
+    if (code !== 'UPSTREAM_INVALID_ANSWER') this.#fail()
   }
 
   #fail(): void {
@@ -252,6 +267,6 @@ function isOutage(status: number): boolean {
   return isFailure(status) && status !== 500
 }
 
-function isUpstreamError(error: unknown): boolean {
+function isUpstreamError(error: unknown): error is PoolError | SupabaseError {
   return error instanceof PoolError || error instanceof SupabaseError
 }

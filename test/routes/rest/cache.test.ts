@@ -86,28 +86,31 @@ t.test('neither a user is served from the cache, nor other methods, nor errors',
   t.equal((await ask(path, bearer(OWNER))).json().length, 1)
 })
 
-t.test('a write drops everything, also one that fails, and a read that it overtakes is not kept', async (t) => {
-  const { app, ask, bearer } = await start(t)
-  const isCached = () => Number(app.responseCache?.bytes) > 0
-  const writes: [path: string, headers: Record<string, string>, method: string, payload: string, status: number][] = [
-    ['notes', bearer(WRITER), 'POST', '{"text":"a"}', 201],
-    ['notes?text=eq.a', bearer(WRITER), 'PATCH', '{"text":"b"}', 204],
-    ['notes?text=eq.b', bearer(WRITER), 'DELETE', '', 204],
-    ['rpc/count_molecules', {}, 'POST', '{"prefix":"gly"}', 200],
-    ['molecules', {}, 'POST', '{"name":"x"}', 401]
-  ]
-  for (const [path, headers, method, payload, status] of writes) {
-    await ask('molecules?limit=1')
-    t.ok(isCached())
-    const response = await ask(path, { 'content-type': 'application/json', ...headers }, method, payload)
-    t.equal(response.statusCode, status, response.body)
-    t.notOk(isCached(), `${method} ${path}`)
+t.test(
+  'after a write, also one that fails, Supabase is asked again, and a read that it overtakes is not kept',
+  async (t) => {
+    const { app, ask, bearer } = await start(t)
+    const isCached = async () => (await ask('molecules?limit=1')).headers.age !== undefined
+    const writes: [path: string, headers: Record<string, string>, method: string, payload: string, status: number][] = [
+      ['notes', bearer(WRITER), 'POST', '{"text":"a"}', 201],
+      ['notes?text=eq.a', bearer(WRITER), 'PATCH', '{"text":"b"}', 204],
+      ['notes?text=eq.b', bearer(WRITER), 'DELETE', '', 204],
+      ['rpc/count_molecules', {}, 'POST', '{"prefix":"gly"}', 200],
+      ['molecules', {}, 'POST', '{"name":"x"}', 401]
+    ]
+    for (const [path, headers, method, payload, status] of writes) {
+      await ask('molecules?limit=1')
+      t.ok(await isCached())
+      const response = await ask(path, { 'content-type': 'application/json', ...headers }, method, payload)
+      t.equal(response.statusCode, status, response.body)
+      t.notOk(await isCached(), `${method} ${path}`)
+    }
+    const slow = ask('rpc/slow?seconds=0.5')
+    await ask('rpc/count_molecules', { 'content-type': 'application/json' }, 'POST', '{"prefix":"gly"}')
+    t.ok((await slow).statusCode < 300)
+    t.equal(app.responseCache?.bytes, 0)
   }
-  const slow = ask('rpc/slow?seconds=0.5')
-  await ask('rpc/count_molecules', { 'content-type': 'application/json' }, 'POST', '{"prefix":"gly"}')
-  t.ok((await slow).statusCode < 300)
-  t.notOk(isCached())
-})
+)
 
 t.test('a write that never reaches Supabase drops nothing, so that readers are served in an outage', async (t) => {
   const { project, ask } = await start(t)

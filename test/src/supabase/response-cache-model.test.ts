@@ -54,7 +54,7 @@ async function run(steps: readonly Step[]) {
     now: () => now
   })
   const requests: { seen?: number; resolve(response: CachedResponse): void; reject(error: Error): void }[] = []
-  const writes: { version: number; resolve(): void; reject(error: Error): void }[] = []
+  const writes: { version: number; resolve(response: CachedResponse): void; reject(error: Error): void }[] = []
   const pick = <T>(list: T[], index: number) => list[index % list.length]
   const take = <T>(list: T[], index: number) => list.splice(index % list.length, 1)[0]
   const replaceVersion = () => {
@@ -92,7 +92,7 @@ async function run(steps: readonly Step[]) {
     } else if (one.op === 'disconnect') {
       take(requests, one.index)?.reject(new ConnectError('Supabase', new Error('refused')))
     } else if (one.op === 'write') {
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const { promise, resolve, reject } = Promise.withResolvers<CachedResponse>()
       const write = { version: one.isLate ? 0 : replaceVersion(), resolve, reject }
       writes.push(write)
       const acknowledge = () => {
@@ -104,7 +104,7 @@ async function run(steps: readonly Step[]) {
       if (!write) return
       write.version ||= replaceVersion()
       if (one.fails) write.reject(new Error('lost'))
-      else write.resolve()
+      else write.resolve({ status: 201, headers: {}, body: Buffer.alloc(0) })
     } else now += one.time
   }
   for (const one of steps) {

@@ -264,22 +264,51 @@ t.test('a response that is found invalid is given and not kept', async (t) => {
 })
 
 t.test('a write drops everything when it has ended, and what was sent before that is not kept', async (t) => {
-  for (const outcome of [undefined, failure('UPSTREAM_TIMEOUT')]) {
-    const { cache, asked, read, end, fill } = start()
+  const { cache, asked, read, end, fill } = start()
+  await fill()
+  const { promise, resolve } = Promise.withResolvers<CachedResponse>()
+  const write = cache.watchWrite(promise)
+  const early = read('early')
+  resolve(createResponse('', {}, 201))
+  t.equal((await write).status, 201)
+  await end(createResponse('before the write'))
+  t.equal(await early, 'before the write')
+  t.equal(cache.bytes, 0)
+  read()
+  read('early')
+  t.equal(asked.length, 4)
+})
+
+t.test('after a write that was refused, what is kept is served only if Supabase fails', async (t) => {
+  const { cache, asked, read, end, fill } = start()
+  await fill()
+  const refusal = createResponse('', {}, 409)
+  t.equal(await cache.watchWrite(Promise.resolve(refusal)), refusal)
+  const failing = read()
+  await end(unreachable())
+  t.equal(await failing, 'first')
+  t.equal(asked.length, 2)
+  read()
+  await end(createResponse('second'))
+  t.equal(await read(), 'second')
+})
+
+t.test('after a write in an outage, what is kept is served until Supabase is back', async (t) => {
+  for (const outcome of [createResponse('', {}, 503), failure('UPSTREAM_TIMEOUT')]) {
+    const { cache, asked, hits, read, end, fill } = start()
     await fill()
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const write = Promise.allSettled([cache.watchWrite(promise)])
-    const early = read('early')
-    if (outcome) reject(outcome)
-    else resolve()
-    const [{ status }] = await write
-    t.equal(status, outcome ? 'rejected' : 'fulfilled')
-    await end(createResponse('before the write'))
-    t.equal(await early, 'before the write')
-    t.equal(cache.bytes, 0)
-    read()
-    read('early')
-    t.equal(asked.length, 4)
+    await cache
+      .watchWrite(outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome))
+      .catch(() => {})
+    t.equal(await read(), 'first')
+    t.match(hits, [['stale', 0]])
+    t.ok(asked[1]?.background, 'it is being refreshed')
+    await end(createResponse('second'))
+    t.equal(await read(), 'second')
+    t.match(hits, [
+      ['stale', 0],
+      ['fresh', 0]
+    ])
   }
 })
 
