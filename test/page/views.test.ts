@@ -178,10 +178,10 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('.card').first().waitFor()
     await first.close()
     await page.locator('#search').fill('glycerol')
-    await page.locator('.failure', { hasText: 'The service did not respond' }).waitFor()
+    await page.locator('.list .failure', { hasText: 'The service did not respond' }).waitFor()
     const second = await startApp(t, {})
     await second.listen({ host: '127.0.0.1', port: Number(new URL(address).port) })
-    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.locator('.list').getByRole('button', { name: 'Try again' }).click()
     await page.locator('.card', { hasText: 'Glycerol' }).first().waitFor()
   })
 
@@ -194,13 +194,13 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('.card').first().waitFor()
     await gateway.suspend()
     await page.locator('#search').fill('glycerol')
-    const failure = page.locator('.failure', { hasText: 'Supabase' })
+    const failure = page.locator('.list .failure', { hasText: 'Supabase' })
     const [, id] = /request id:? ([\w-]+)/i.exec(await failure.innerText()) ?? []
     t.ok(id && log.lines.some((line) => line.includes(id)))
     await gateway.resume()
     const isBack = async () => (await project.inject('/health/ready')).statusCode === 200
     await waitFor(isBack, { what: 'the service is ready again' })
-    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.locator('.list').getByRole('button', { name: 'Try again' }).click()
     await page.locator('.card', { hasText: 'Glycerol' }).first().waitFor()
   })
 })
