@@ -35,6 +35,8 @@ export interface ResponseCacheOptions {
   failureTtl: number
   /** Called with what a read is made for when its response comes from the cache, and is that old. */
   onHit: (context: object, state: CacheState, age: number) => void
+  /** Called when Supabase begins to fail, and when it responds again. */
+  onOutage: (isOver: boolean) => void
   now?: () => number
 }
 
@@ -130,7 +132,7 @@ export class ResponseCache {
       const response = await sent
       if (isOutage(response.status)) this.#fail()
       else if (!isFailure(response.status)) {
-        this.#failedAt = Number.NEGATIVE_INFINITY
+        this.#recover()
         const body = isStorable(response) && isValid(response) ? copy(response.body) : undefined
         if (!body) this.#entries.delete(key)
         else if (generation === this.#generation) {
@@ -202,7 +204,13 @@ export class ResponseCache {
   }
 
   #fail(): void {
+    if (!this.#isFailing) this.#options.onOutage(false)
     this.#failedAt = this.#options.now()
+  }
+
+  #recover(): void {
+    if (this.#isFailing) this.#options.onOutage(true)
+    this.#failedAt = Number.NEGATIVE_INFINITY
   }
 
   #refresh(entry: Entry, fetch: (background: AbortSignal) => Promise<unknown>): void {

@@ -19,7 +19,8 @@ async function start(t: Test, settings: Record<string, string> = {}) {
   const project = await startGateway()
   t.teardown(() => project.close())
   const own = { GATEWAY: 'all', CACHE_SECONDS: '60', DB_POOL_MIN_SIZE: '0' }
-  const app = await startApp(t, { ...project.environment, ...own, ...settings })
+  const log = { lines: [] as string[] }
+  const app = await startApp(t, { ...project.environment, ...own, ...settings }, log)
   const { anon } = project.keys
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET', payload?: string) =>
     app.inject({
@@ -29,7 +30,7 @@ async function start(t: Test, settings: Record<string, string> = {}) {
       ...(payload && { payload })
     })
   const bearer = (user: string) => ({ authorization: `Bearer ${project.userToken(user)}` })
-  return { project, app, ask, bearer, anon }
+  return { project, app, ask, bearer, anon, log }
 }
 
 t.test('an anonymous GET is answered as Supabase has answered it before, with its age', async (t) => {
@@ -112,17 +113,25 @@ t.test(
   }
 )
 
-t.test('a write that never reaches Supabase drops nothing, so that readers are served in an outage', async (t) => {
-  const { project, ask } = await start(t)
-  const first = await ask('molecules?limit=1')
-  await project.suspend()
-  pass(300)
-  const write = await ask('notes', { 'content-type': 'application/json' }, 'POST', '{}')
-  t.equal(write.statusCode, 502)
-  const second = await ask('molecules?limit=1')
-  t.strictSame([second.statusCode, second.body, second.headers.age], [200, first.body, '300'])
-  t.equal((await ask('molecules?limit=2')).statusCode, 502)
-})
+t.test(
+  'a write that never reaches Supabase drops nothing, so that readers are served in an outage, which is logged',
+  async (t) => {
+    const { project, ask, log } = await start(t)
+    const first = await ask('molecules?limit=1')
+    await project.suspend()
+    pass(300)
+    const write = await ask('notes', { 'content-type': 'application/json' }, 'POST', '{}')
+    t.equal(write.statusCode, 502)
+    const second = await ask('molecules?limit=1')
+    t.strictSame([second.statusCode, second.body, second.headers.age], [200, first.body, '300'])
+    t.equal((await ask('molecules?limit=2')).statusCode, 502)
+    await project.resume()
+    await waitFor(async () => (await ask('molecules?limit=2')).statusCode === 200, { what: 'Supabase is back' })
+    for (const message of ['Supabase fails: known pages are served from the cache', 'Supabase responds again']) {
+      t.equal(log.lines.filter((line) => line.includes(message)).length, 1, message)
+    }
+  }
+)
 
 t.test('large responses are passed on and not kept, also where a small one has grown', async (t) => {
   let body = Buffer.from('[]')

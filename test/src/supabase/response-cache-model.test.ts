@@ -51,6 +51,7 @@ async function run(steps: readonly Step[]) {
       Object.assign(context, { age })
       hits++
     },
+    onOutage: () => {},
     now: () => now
   })
   const requests: { seen?: number; resolve(response: CachedResponse): void; reject(error: Error): void }[] = []

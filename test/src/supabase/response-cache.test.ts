@@ -21,6 +21,7 @@ const failure = (code: SupabaseErrorCode) => new SupabaseError(code)
 function start(options: Partial<ResponseCacheOptions> = {}) {
   const clock = { now: 1_000_000 }
   const hits: [state: string, age: number][] = []
+  const outages: string[] = []
   const cache = new ResponseCache({
     maxAge: MAX_AGE,
     staleIfError: STALE_IF_ERROR,
@@ -28,6 +29,7 @@ function start(options: Partial<ResponseCacheOptions> = {}) {
     maxRefreshes: 2,
     failureTtl: 30 * SECOND,
     onHit: (_context, state, age) => hits.push([state, age]),
+    onOutage: (isOver) => outages.push(isOver ? 'over' : 'begun'),
     now: () => clock.now,
     ...options
   })
@@ -63,7 +65,7 @@ function start(options: Partial<ResponseCacheOptions> = {}) {
   const pass = (time: number) => {
     clock.now += time
   }
-  return { cache, hits, asked, read, end, fill, pass }
+  return { cache, hits, outages, asked, read, end, fill, pass }
 }
 
 t.test('a fresh response is served without asking Supabase again, with its age', async (t) => {
@@ -277,6 +279,22 @@ t.test('a write drops everything when it has ended, and what was sent before tha
   read()
   read('early')
   t.equal(asked.length, 4)
+})
+
+t.test('an outage is told once when it begins, and when it is over', async (t) => {
+  const { outages, read, end } = start()
+  for (const outcome of [
+    unreachable(),
+    createResponse('', {}, 503),
+    createResponse(),
+    createResponse(),
+    unreachable()
+  ]) {
+    const reading = Promise.allSettled([read()])
+    await end(outcome)
+    await reading
+  }
+  t.strictSame(outages, ['begun', 'over'])
 })
 
 t.test('after a write that was refused, what is kept is served only if Supabase fails', async (t) => {
