@@ -142,25 +142,24 @@ export class ResponseCache {
       }
       return response
     } catch (error) {
-      if (isUpstreamError(error)) this.#seeError(error)
+      // A response that cannot be read is one of Supabase's.
+      if (isUpstreamError(error) && error.code !== 'UPSTREAM_INVALID_ANSWER') this.#fail()
       throw error
     }
   }
 
   /**
    * Drops everything once a write has ended, and gives its response. After one that has failed, which may have taken effect all
-   * the same, what is kept is served only while Supabase fails; one that has never been sent changes nothing.
+   * the same, what is kept is served only where a read fails too; one that has never been sent changes nothing.
    */
   async watchWrite<T extends Response>(sent: Promise<T>): Promise<T> {
     try {
       const response = await sent
       if (response.status < 400) this.clear()
       else this.#generation++
-      if (isOutage(response.status)) this.#fail()
       return response
     } catch (error) {
       if (!(error instanceof PoolError)) this.#generation++
-      if (isUpstreamError(error)) this.#seeError(error)
       throw error
     }
   }
@@ -196,11 +195,6 @@ export class ResponseCache {
 
   get #isFailing(): boolean {
     return this.#options.now() - this.#failedAt < this.#options.failureTtl
-  }
-
-  /** A response that cannot be read is one of Supabase's. */
-  #seeError({ code }: PoolError | SupabaseError): void {
-    if (code !== 'UPSTREAM_INVALID_ANSWER') this.#fail()
   }
 
   #fail(): void {
