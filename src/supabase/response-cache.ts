@@ -134,8 +134,10 @@ export class ResponseCache {
       else if (!isFailure(response.status)) {
         this.#recover()
         const body = isStorable(response) && isValid(response) ? copy(response.body) : undefined
+        // Where reads share no requests, one that was sent later may have ended before.
+        const isOlder = date < (this.#entries.peek(key)?.date ?? date)
         if (!body) this.#entries.delete(key)
-        else if (generation === this.#generation) {
+        else if (generation === this.#generation && !isOlder) {
           const { status, headers } = response
           this.#entries.set(key, { status, headers, body, date, generation, refreshing: false })
         }

@@ -88,6 +88,16 @@ t.test('the age of a response counts from when its request was sent', async (t) 
   t.strictSame(hits, [['fresh', 3 * SECOND]])
 })
 
+t.test('a response to a read that was sent earlier does not replace a newer one', async (t) => {
+  const { asked, read, end, pass } = start()
+  const earlier = read()
+  pass(1)
+  const later = read()
+  await end(createResponse('newer'))
+  asked[0]?.resolve(createResponse('older'))
+  t.strictSame([await earlier, await later, await read()], ['older', 'newer', 'newer'])
+})
+
 t.test('a response that is no longer fresh is served at once, while one request refreshes it', async (t) => {
   const { hits, asked, read, end, fill, pass } = start()
   await fill()
