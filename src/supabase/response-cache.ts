@@ -130,7 +130,7 @@ export class ResponseCache {
     const date = this.#options.now()
     try {
       const response = await sent
-      if (isOutage(response.status)) this.#fail()
+      if (isOutage(response)) this.#fail()
       else if (!isFailure(response.status)) {
         this.#recover()
         const body = isStorable(response) && isValid(response) ? copy(response.body) : undefined
@@ -266,9 +266,12 @@ function isFailure(status: number): boolean {
   return status >= 500 || status === 429 || status === 408
 }
 
-/** Whether it is so for other questions too: 500 is one query's, for instance by its time-out. */
-function isOutage(status: number): boolean {
-  return isFailure(status) && status !== 500
+/** How PostgREST writes an SQLSTATE `PT503`, by which functions raise a status of their own. */
+const RAISED = '"code":"PT'
+
+/** Whether it is so for other questions too: 500 is one query's, for instance by its time-out, and so is what it raises. */
+function isOutage({ status, body }: Response): boolean {
+  return isFailure(status) && status !== 500 && !(Buffer.isBuffer(body) && body.includes(RAISED))
 }
 
 function isUpstreamError(error: unknown): error is PoolError | SupabaseError {

@@ -133,6 +133,16 @@ t.test(
   }
 )
 
+t.test('after a function has raised a status, old pages are not served as in an outage', async (t) => {
+  const { project, ask } = await start(t)
+  await ask('molecules?limit=1')
+  pass(300)
+  const refused = await ask('rpc/refuse')
+  t.strictSame([refused.statusCode, refused.json().code], [503, 'PT503'])
+  t.notOk('age' in (await ask('molecules?limit=1')).headers)
+  t.equal(project.requests.length, 3)
+})
+
 t.test('large responses are passed on and not kept, also where a small one has grown', async (t) => {
   let body = Buffer.from('[]')
   const upstream = await startUpstream((_request, response) => {

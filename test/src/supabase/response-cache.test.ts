@@ -307,6 +307,20 @@ t.test('an outage is told once when it begins, and when it is over', async (t) =
   t.strictSame(outages, ['begun', 'over'])
 })
 
+t.test('a status that a function raises is no outage', async (t) => {
+  const { asked, outages, read, end, fill, pass } = start()
+  await fill()
+  const raising = read('function')
+  await end(createResponse('{"code":"PT429","details":null,"hint":null,"message":"slow down"}', {}, 429))
+  t.equal(await raising, 429)
+  t.strictSame(outages, [])
+  pass(2 * MAX_AGE)
+  const reading = read()
+  t.notOk(asked[2]?.background, 'Supabase is asked first')
+  await end(createResponse('second'))
+  t.equal(await reading, 'second')
+})
+
 t.test('after a write that failed, Supabase is asked again, and what is kept is served only if it fails', async (t) => {
   for (const outcome of [createResponse('', {}, 409), createResponse('', {}, 503), failure('UPSTREAM_TIMEOUT')]) {
     const { cache, asked, read, end, fill } = start()

@@ -11,6 +11,12 @@ create function slow(seconds double precision) returns void language sql as $$
   select pg_sleep(seconds)
 $$;
 
+create function refuse() returns void language plpgsql as $$
+begin
+  raise sqlstate 'PT503' using message = 'Not now';
+end
+$$;
+
 create table notes (
   id uuid primary key default gen_random_uuid(),
   owner uuid not null default auth.uid(),
