@@ -143,15 +143,17 @@ export class Gateway {
     watch = (sent: Promise<RelayedResponse>) => sent
   ): Promise<RelayedResponse> {
     const shared = this.#shared
+    // Reads from before and after a purge share nothing.
+    const sharedKey = `${this.#options.cache?.generation}\n${key}`
     const outgoing = prepare()
-    const underWay = shared?.join(key)
+    const underWay = shared?.join(sharedKey)
     if (underWay) {
       outgoing.observer.onJoined()
       const response = await underWay.join(outgoing)
       return response ? withRelayedHeaders(response) : send(new Relay(prepare()))
     }
-    const relay = new Relay(outgoing, () => shared?.remove(key, relay))
-    shared?.add(key, relay)
+    const relay = new Relay(outgoing, () => shared?.remove(sharedKey, relay))
+    shared?.add(sharedKey, relay)
     return watch(send(relay))
   }
 }

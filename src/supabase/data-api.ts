@@ -138,7 +138,8 @@ export class DataApi {
     const observer = this.#observe?.(caller, method, path)
     const getCaller = caller && (() => caller.callerId)
     const shared = request.shareable ? this.#shared : undefined
-    const key = shared && `${role}\n${timeout}\n${createKey(target, own)}`
+    // Reads from before and after a purge share nothing.
+    const key = shared && `${role}\n${timeout}\n${this.#cache?.generation}\n${createKey(target, own)}`
     const underWay = key && shared.join(key)
     if (underWay) {
       observer?.onJoined()

@@ -84,6 +84,11 @@ export class ResponseCache {
     return this.#options.maxBytes
   }
 
+  /** Another one after each write and each purge. */
+  get generation(): number {
+    return this.#generation
+  }
+
   /**
    * The response to the read with this key, which is everything that tells one read from another. `fetch` asks Supabase and
    * has `watchRead` see it: for the caller or, if it is given a signal, for nobody, until that is aborted.

@@ -133,6 +133,16 @@ t.test(
   }
 )
 
+t.test('a read after a purge joins none from before it', async (t) => {
+  const { app, project, ask } = await start(t)
+  const path = 'rpc/slow?seconds=0.3'
+  const before = ask(path)
+  await waitFor(() => project.requests.length === 1, { what: 'the first read is under way' })
+  t.equal((await app.inject({ method: 'DELETE', url: '/cache' })).statusCode, 204)
+  await Promise.all([before, ask(path)])
+  t.equal(project.requests.length, 2)
+})
+
 t.test('after a function has raised a status, old pages are not served as in an outage', async (t) => {
   const { project, ask } = await start(t)
   await ask('molecules?limit=1')
