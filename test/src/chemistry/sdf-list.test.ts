@@ -2,6 +2,7 @@ import t from 'tap'
 import { Chemistry } from '../../../src/chemistry/chemistry.ts'
 import { createSdfFormat } from '../../../src/chemistry/sdf-list.ts'
 import { generateSmiles } from '../../support/chemistry/generated.ts'
+import { scale } from '../../support/load/deep-tests.ts'
 
 const chemistry = new Chemistry({ timeoutMs: 60_000 })
 t.teardown(() => chemistry.close())
@@ -51,8 +52,9 @@ t.test('callers who share rows share the file', (t) => {
   t.end()
 })
 
-t.test('while a thousand rows are written, the event loop and drawings have their turn', async (t) => {
-  const rows = generateSmiles(1000).map((smiles, i) => ({ name: `Molecule ${i}`, smiles }))
+t.test('while many rows are written, the event loop and drawings have their turn', async (t) => {
+  const count = scale(300, 1000)
+  const rows = generateSmiles(count).map((smiles, i) => ({ name: `Molecule ${i}`, smiles }))
   let done = false
   let drawn = 0
   const writing = write(['name', 'smiles'], JSON.stringify(rows)).then((sdf) => {
@@ -60,16 +62,16 @@ t.test('while a thousand rows are written, the event loop and drawings have thei
     return sdf
   })
   let turns = 0
-  const count = () => {
+  const countTurns = () => {
     turns++
-    if (!done) setImmediate(count)
+    if (!done) setImmediate(countTurns)
   }
-  setImmediate(count)
+  setImmediate(countTurns)
   while (!done) {
     await chemistry.draw({ smiles: 'CCO', size: 100, theme: 'light', title: `${drawn}` })
     if (!done) drawn++
   }
-  t.equal((await writing).split('$$$$\n').length, 1001)
+  t.equal((await writing).split('$$$$\n').length, count + 1)
   t.ok(drawn >= 15, `${drawn} drawings`)
   t.ok(turns >= 20, `${turns} turns`)
 })
