@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { PooledDispatchOptions } from '../pool/dispatch.ts'
-import type { ReadBudget, RequestDispatcher } from '../supabase/exchange.ts'
+import type { RequestDispatcher } from '../supabase/dispatcher.ts'
+import type { ReadBudget } from '../supabase/exchange.ts'
 import type { Keys } from '../supabase/keys.ts'
 import type { Observe } from '../supabase/observer.ts'
 import type { ResponseCache } from '../supabase/response-cache.ts'

@@ -1,5 +1,6 @@
 import type { Role } from '../pool/headers.ts'
-import { Exchange, type KeySource, type ReadBudget, type RequestDispatcher } from './exchange.ts'
+import type { RequestDispatcher } from './dispatcher.ts'
+import { Exchange, type KeySource, type ReadBudget } from './exchange.ts'
 import type { Observe } from './observer.ts'
 import { requestHeaders } from './request-headers.ts'
 import { SupabaseResponse } from './response.ts'

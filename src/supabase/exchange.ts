@@ -1,15 +1,11 @@
-import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
+import type { DispatchController, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { Callers } from './callers.ts'
+import type { RequestDispatcher } from './dispatcher.ts'
 import { refusesKeys } from './error-mapping.ts'
 import { invalidResponse, SupabaseError, toRequestError } from './errors.ts'
 import type { RequestObserver } from './observer.ts'
 import { SupabaseResponse } from './response.ts'
 import { type ResponseHandler, SharedWait } from './shared-wait.ts'
-
-/** Sends requests: the pool, or the pool with interceptors around it. */
-export interface RequestDispatcher {
-  dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean
-}
 
 /** Where newer keys come from. */
 export interface KeySource {

@@ -1,5 +1,5 @@
 import type { DispatchController, DispatchHandler, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
-import type { RequestDispatcher } from './exchange.ts'
+import type { RequestDispatcher } from './dispatcher.ts'
 
 /** Tells whom a request is made for. */
 type GetCaller = PooledDispatchOptions['caller']

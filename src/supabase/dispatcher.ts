@@ -1,0 +1,6 @@
+import type { DispatchHandler, PooledDispatchOptions } from '../pool/dispatch.ts'
+
+/** Sends requests: the pool, or the pool with interceptors around it. */
+export interface RequestDispatcher {
+  dispatch(options: PooledDispatchOptions, handler: DispatchHandler): boolean
+}
