@@ -42,7 +42,7 @@ export default fp(
       // The charset is often named, though there is no other.
       const mediaTypes = [...types, ...types.map((type) => `${type}; charset=utf-8`)]
       const requirement = describeAccepted(types)
-      // Most callers accept what the one before did; negotiating costs 3 % of a request.
+      // Most callers accept what the one before did, and negotiating takes 6 to 20 µs where a request has the header.
       let latest: { accept?: string; format: ListFormat | null } = { format: null }
       return (request, reply, done) => {
         reply.vary('Accept')

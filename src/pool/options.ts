@@ -33,7 +33,10 @@ export interface PoolOptions {
   idleTimeout: number
   /** How long `close()` waits for leases to be released. */
   closeTimeout: number
-  /** Reports leases that are not released within `threshold`, and requests that transfer nothing for as long, once each. Call sites are not recorded without it. */
+  /**
+   * Reports leases that are not released within `threshold`, and requests that transfer nothing for as long, once each. Call
+   * sites are not recorded without it.
+   */
   leakDetection?: { threshold: number; report: (leak: PossibleLeak) => void }
   clock?: Clock
   /** Returns numbers from 0 to 1. */
