@@ -34,7 +34,7 @@ export default fp(
           // The other connections are for callers who wait.
           maxRefreshes: Math.max(1, Math.floor(DB_POOL_MAX_SIZE / 2)),
           failureTtl: (requestTimeout + FAILURE_MARGIN_SECONDS) * 1000,
-          onHit: (request, state, age) => (request as FastifyRequest).record.cacheHit(state, age),
+          onHit: (request, state, age) => (request as FastifyRequest).record.recordCacheHit(state, age),
           onOutage: (isOver) => {
             if (isOver) app.log.info('Supabase responds again')
             else app.log.error('Supabase fails: known pages are served from the cache')

@@ -50,10 +50,8 @@ export interface GatewayRequest {
   /** The user's own token, as `checkCredentials` has returned it. */
   token: string | undefined
   signal: AbortSignal
-  /** Tells whose request it is: callers that wait for a connection take turns. */
-  caller: () => string
-  /** What the request is made for; `observe` is told. */
-  context: object
+  /** What the request is made for: `observe` is told, and callers that wait for a connection take turns. */
+  caller: { readonly callerId: string }
 }
 
 /** Passes requests on to Supabase's Data API over a dispatcher, for instance the pool, and the responses back. */
@@ -83,7 +81,7 @@ export class Gateway {
    * when there is none: with a `SupabaseError`, a `PoolError` or the signal's reason; with a `GatewayError` for a request
    * that is not passed on.
    */
-  async relay({ raw, kind, name, token, signal, caller, context }: GatewayRequest): Promise<RelayedResponse> {
+  async relay({ raw, kind, name, token, signal, caller }: GatewayRequest): Promise<RelayedResponse> {
     const { dispatcher, timeout, readerTimeout, budget, cache, observe, allowlist } = this.#options
     const query = rawQuery(raw.url as string)
     const path = gatewayTarget(this.#base, kind, name, query)
@@ -97,13 +95,14 @@ export class Gateway {
 
     const method = raw.method as string
     const prepare = (background?: AbortSignal): Outgoing => {
-      const observer = observe(background ? undefined : context, method, kind + name)
+      const asking = background ? undefined : caller
+      const observer = observe(asking, method, kind + name)
       const request = {
         method,
         path,
         headers: { ...headers, ...observer.headers },
         body,
-        caller: background ? undefined : caller
+        caller: asking && (() => asking.callerId)
       } as PooledDispatchOptions
       const ends = background ?? signal
       return {
@@ -125,7 +124,7 @@ export class Gateway {
     }
     const key = `${path}\n${JSON.stringify(headers)}`
     if (!cache || token) return this.#read(key, prepare)
-    return cache.read(key, context, async (background) => {
+    return cache.read(key, caller, async (background) => {
       const watch = (sent: Promise<RelayedResponse>) => cache.watchRead(key, sent)
       const response = await this.#read(key, () => prepare(background), watch)
       // Nobody would take a larger one.

@@ -31,7 +31,7 @@ export class RequestRecord {
   }
 
   /** The cache has a response, of this age in milliseconds. */
-  cacheHit(state: CacheState, age: number): void {
+  recordCacheHit(state: CacheState, age: number): void {
     if (this.cache !== 'stale') this.cache = state
     this.age = Math.max(Math.floor(age / 1000), this.age ?? 0)
   }

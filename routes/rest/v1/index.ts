@@ -44,16 +44,7 @@ const dataApi: FastifyPluginAsync = async (app) => {
         const signal = createClientSignal(reply.raw)
         const { name } = request.params
         request.record.table = kind + name
-        const caller = () => request.callerId
-        const { status, headers, body } = await gateway.relay({
-          raw,
-          kind,
-          name,
-          token,
-          signal,
-          caller,
-          context: request
-        })
+        const { status, headers, body } = await gateway.relay({ raw, kind, name, token, signal, caller: request })
         reply.code(status)
         const { age } = request.record
         if (age !== undefined) reply.header('age', age)
