@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { DurationHistogram } from '../pool/duration-histogram.ts'
 import { POOL_ERROR_CODES } from '../pool/errors.ts'
 import type { PoolDurations, PoolStats } from '../pool/statistics.ts'
 import { SUPABASE_ERRORS } from '../supabase/errors.ts'
-import { BUCKETS_SECONDS, createHistogramMetric, SECOND_MS } from './histogram-metric.ts'
+import { createHistogramMetric, type Series } from './histogram-metric.ts'
 
 /** What the metrics are collected from when they are scraped. */
 export interface MetricSources {
@@ -42,8 +43,10 @@ const MISNAMED_GAUGES = ['nodejs_active_handles_total', 'nodejs_active_requests_
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
   readonly #registry = new Registry()
-  readonly #requests: Histogram
-  readonly #upstream: Histogram
+  /** By route, method and status. */
+  readonly #requests = new Map<string, Map<string, Map<number, DurationHistogram>>>()
+  /** By the first digit of the status; undefined if there was no response. */
+  readonly #upstream = new Map<number | undefined, DurationHistogram>()
   readonly #failures: Counter
   readonly #coalesced: Counter
   readonly #refusedConnections: Counter
@@ -56,26 +59,22 @@ export class Metrics {
     this.#sources = sources
     this.#stats = sources.pool.stats()
     const registry = this.#registry
-    this.#requests = new Histogram({
-      name: 'cryoprotect_http_request_duration_seconds',
-      help: 'Duration of requests, by method, route and status; 499: the client disconnected first',
-      labelNames: ['method', 'route', 'status'],
-      buckets: BUCKETS_SECONDS,
-      registers: [registry]
-    })
+    this.#histogram(
+      'cryoprotect_http_request_duration_seconds',
+      'Duration of requests, by method, route and status; 499: the client disconnected first',
+      () => this.#listRequests()
+    )
     this.#gauge('cryoprotect_http_requests_in_progress', 'Requests in progress now', () => this.#inProgress)
     this.#refusedConnections = new Counter({
       name: 'cryoprotect_http_connections_refused_total',
       help: 'Connections of clients closed at once because there were no file descriptors for more',
       registers: [registry]
     })
-    this.#upstream = new Histogram({
-      name: 'cryoprotect_upstream_request_duration_seconds',
-      help: 'Duration of requests to Supabase without the wait for a connection, by class of status; none: no response',
-      labelNames: ['status'],
-      buckets: BUCKETS_SECONDS,
-      registers: [registry]
-    })
+    this.#histogram(
+      'cryoprotect_upstream_request_duration_seconds',
+      'Duration of requests to Supabase without the wait for a connection, by class of status; none: no response',
+      () => this.#listUpstream()
+    )
     this.#failures = new Counter({
       name: 'cryoprotect_upstream_failures_total',
       help: 'Requests that failed because of Supabase, the pool or the permissions of the user, by code',
@@ -126,13 +125,15 @@ export class Metrics {
   /** Records the end of a request. `route` is the pattern that it matched; `duration` is milliseconds. */
   requestEnded(method: string, route: string, status: number, duration: number): void {
     this.#inProgress--
-    this.#requests.observe({ method: METHODS.has(method) ? method : OTHER, route, status }, duration / SECOND_MS)
+    const known = METHODS.has(method) ? method : OTHER
+    const byMethod = getOrAdd(this.#requests, route, () => new Map())
+    const byStatus = getOrAdd(byMethod, known, () => new Map())
+    getOrAdd(byStatus, status, () => new DurationHistogram()).record(duration)
   }
 
   /** Records a request to Supabase; without a `status` there was no response. `duration` is milliseconds. */
   upstreamEnded(status: number | undefined, duration: number): void {
-    const known = status === undefined ? 'none' : `${Math.floor(status / 100)}xx`
-    this.#upstream.observe({ status: known }, duration / SECOND_MS)
+    getOrAdd(this.#upstream, status && Math.floor(status / 100), () => new DurationHistogram()).record(duration)
   }
 
   /** Counts a read that joined an identical one under way. */
@@ -143,6 +144,20 @@ export class Metrics {
   /** Counts a request that failed with an error of Supabase or of the pool. */
   failed(code: string): void {
     this.#failures.inc({ code: this.#knownCodes.has(code) ? code : OTHER })
+  }
+
+  *#listRequests(): Iterable<Series> {
+    for (const [route, byMethod] of this.#requests) {
+      for (const [method, byStatus] of byMethod) {
+        for (const [status, durations] of byStatus) yield { labels: { method, route, status }, durations }
+      }
+    }
+  }
+
+  *#listUpstream(): Iterable<Series> {
+    for (const [digit, durations] of this.#upstream) {
+      yield { labels: { status: digit ? `${digit}xx` : 'none' }, durations }
+    }
   }
 
   #showCache(): void {
@@ -177,20 +192,18 @@ export class Metrics {
       const { errors, timeouts, rejected } = this.#stats
       return { connect: errors - timeouts - rejected, timeout: timeouts, rejected }
     })
-    this.#registry.registerMetric(
-      createHistogramMetric(
-        'cryoprotect_pool_wait_duration_seconds',
-        'How long callers waited for a connection that had to wait and got one',
-        pool.durations.wait
-      )
+    this.#histogram(
+      'cryoprotect_pool_wait_duration_seconds',
+      'How long callers waited for a connection that had to wait and got one',
+      () => [{ labels: {}, durations: pool.durations.wait }]
     )
-    this.#registry.registerMetric(
-      createHistogramMetric(
-        'cryoprotect_pool_hold_duration_seconds',
-        'How long connections were leased',
-        pool.durations.hold
-      )
-    )
+    this.#histogram('cryoprotect_pool_hold_duration_seconds', 'How long connections were leased', () => [
+      { labels: {}, durations: pool.durations.hold }
+    ])
+  }
+
+  #histogram(name: string, help: string, all: () => Iterable<Series>): void {
+    this.#registry.registerMetric(createHistogramMetric(name, help, all))
   }
 
   #gauge(name: string, help: string, value: () => number, labels: Record<string, string> = {}): void {
@@ -222,4 +235,13 @@ export class Metrics {
     }
     const counter = new Counter({ name, help, labelNames: [label], registers: [this.#registry], collect })
   }
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = create()
+    map.set(key, value)
+  }
+  return value
 }
