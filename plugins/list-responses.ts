@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import accepts from '@fastify/accepts'
 import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
@@ -61,12 +62,13 @@ export default fp(
     })
     app.decorate('negotiateFormat', app.createFormatNegotiation({}))
 
-    app.decorateReply('sendList', function (this: FastifyReply, { query, end, complete, ...list }: SentList) {
+    app.decorateReply('sendList', function (this: FastifyReply, list: SentList) {
+      const { page, query, end, complete } = list
       const { routeOptions, listFormat } = this.request
       const url = routeOptions.url as string
-      const { count, total } = list.page
+      const { count, total } = page
       const format = listFormat as ListFormat
-      const exactTotal = list.page.counting === 'exact' ? total : undefined
+      const exactTotal = page.counting === 'exact' ? total : undefined
       const links =
         'after' in query ? buildCursorLinks(url, query, end) : buildPageLinks(url, query, { count, total: exactTotal })
       // A URL with the same filters and a longer cursor would be refused.
@@ -81,7 +83,7 @@ export default fp(
         return this.type(format.type).send(body)
       }
       // Others have their turn while it is written.
-      const release = this.server.responseMemory.hold(list.page.rows)
+      const release = this.server.responseMemory.hold(page.rows)
       const body = format.write(list)
       if (Buffer.isBuffer(body)) {
         release()

@@ -28,7 +28,10 @@ export default fp(
       app.supportedMethods.filter((method) => app.hasRoute({ url, method: method as HTTPMethods }))
 
     /** The router takes an empty part of a path for a parameter too. */
-    const hasEmptyParameter = (params: unknown) => Object.values(params as object).includes('')
+    const hasEmptyParameter = (params: unknown) => {
+      for (const name in params as object) if ((params as Record<string, string>)[name] === '') return true
+      return false
+    }
 
     app.addHook('onRequest', (request, reply, done) => {
       // @fastify/cors adds a route for OPTIONS of every path; its preflights have got their response.

@@ -10,8 +10,7 @@ import { toIdCondition } from '../src/resources/filter.ts'
 import type { createItemParams, createItemQuery, ListQuery } from '../src/resources/list-query.ts'
 import { parsePropertyComparison, toPropertyColumn } from '../src/resources/properties.ts'
 import { type ListRequest, type Resource, type UsedLookup, usesProperties } from '../src/resources/resource.ts'
-import type { SupabaseClient } from '../src/supabase/client.ts'
-import type { FetchRows } from './structure-search.ts'
+import type { SelectOptions, SupabaseClient } from '../src/supabase/client.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -80,16 +79,18 @@ export default fp(
       return { relation, filters: { ...filters, id: ids.size ? `in.(${[...ids]})` : 'is.null' } }
     }
 
-    /** What to ask the Data API for. The database knows the ids of the properties that the query names. */
-    const toRequest = async (resource: Resource, query: ListQuery): Promise<ListRequest & { order: string }> => {
-      const request = resource.toRequest(query)
-      const { properties } = resource
-      if (!properties || !usesProperties(query)) return { ...request, order: resource.toTotalOrder(query.order) }
+    /** The filters and the order of a query that names properties, whose ids the database knows. */
+    const findProperties = async (
+      { properties, toTotalOrder }: Resource,
+      query: ListQuery,
+      request: ListRequest
+    ): Promise<{ source: ListRequest; order: string }> => {
+      const { column: propertyColumn } = properties as NonNullable<Resource['properties']>
       const ids = await app.findNumericProperties()
       const toColumn = (parameter: string) => (name: string) => {
         const id = ids.get(name)
         if (!id) throw reject(`"${parameter}" names an unknown property "${name}"; see GET /api/property-types`)
-        return toPropertyColumn(properties.column, id)
+        return toPropertyColumn(propertyColumn, id)
       }
       const filters: Record<string, ListRequest['filters'][string]> = { ...request.filters }
       for (const text of [query.property ?? []].flat()) {
@@ -97,11 +98,11 @@ export default fp(
         const column = toColumn('property')(name)
         filters[column] = [filters[column] ?? [], comparison].flat()
       }
-      return { ...request, filters, order: resource.toTotalOrder(query.order, toColumn('order')) }
+      return { source: { ...request, filters }, order: toTotalOrder(query.order, toColumn('order')) }
     }
 
     app.decorate('serveList', function (resource: Resource) {
-      const { path, plural, table, structures } = resource
+      const { path, plural, table, properties, structures } = resource
       const search = structures && app.createStructureSearch(resource)
       const onRequest = structures
         ? app.createFormatNegotiation({ [SDF_TYPE]: createSdfFormat(app.chemistry, structures) })
@@ -113,32 +114,35 @@ export default fp(
         async (request, reply) => {
           const { query, supabase, listFormat } = request
           const columns = resource.toColumns(query.select, query.include)
-          const { order, ...source } = await toRequest(resource, query)
-          const fetchFrom =
-            (first: ListRequest): FetchRows =>
-            async (options, ...needed) => {
-              const asked = addMissing(columns, [...(listFormat?.needs ?? []), ...needed])
-              const fetchPage = ({ relation, filters }: ListRequest) =>
-                supabase.page(relation, {
-                  ...options,
-                  select: resource.toSelect(asked, relation),
-                  filters: { ...filters, ...options.filters }
-                })
-              return fetchPage(first).catch((error) => {
-                const isViewMissing = first.relation !== table && error.code === 'UPSTREAM_SCHEMA_MISSING'
-                const fallback = isViewMissing ? resource.toFallback(query) : undefined
-                if (!fallback) throw error
-                return fetchPage(fallback)
+          const asked = resource.toRequest(query)
+          const { source, order } =
+            properties && usesProperties(query)
+              ? await findProperties(resource, query, asked)
+              : { source: asked, order: resource.toTotalOrder(query.order) }
+          const fetchFrom = (first: ListRequest, options: SelectOptions, ...needed: string[]) => {
+            const names = addMissing(addMissing(columns, listFormat?.needs), needed)
+            const fetchPage = ({ relation, filters }: ListRequest) =>
+              supabase.page(relation, {
+                ...options,
+                select: resource.toSelect(names, relation),
+                filters: options.filters ? { ...filters, ...options.filters } : filters
               })
-            }
-          const found = await search?.(request, columns, fetchFrom(source))
+            const page = fetchPage(first)
+            if (first.relation === table) return page
+            return page.catch((error) => {
+              const fallback = error.code === 'UPSTREAM_SCHEMA_MISSING' ? resource.toFallback(query) : undefined
+              if (!fallback) throw error
+              return fetchPage(fallback)
+            })
+          }
+          const searched = search?.(request, columns, (options, ...needed) => fetchFrom(source, options, ...needed))
           // Its pages have cursors, whether it began at one or not.
-          if (found) return reply.sendList({ name: plural, query: { ...query, after: '' }, ...found })
+          if (searched) return reply.sendList({ name: plural, query: { ...query, after: '' }, ...(await searched) })
           const position = parsePosition(resource, query, columns, order)
           const used = resource.findLookup(query)
-          const fetchRows = fetchFrom(used ? await replaceByIds(supabase, resource, query, source, used) : source)
-          const page = await fetchRows({
-            filters: position ? filterBehind(resource, position) : {},
+          const from = used ? await replaceByIds(supabase, resource, query, source, used) : source
+          const page = await fetchFrom(from, {
+            filters: position && filterBehind(resource, position),
             limit: query.limit,
             offset: position?.skip ?? query.offset,
             order,
@@ -183,7 +187,7 @@ export default fp(
 )
 
 /** The columns, and of the others those that are missing. */
-function addMissing(columns: readonly string[], others: readonly string[]): readonly string[] {
+function addMissing(columns: readonly string[], others: readonly string[] = []): readonly string[] {
   const missing = others.filter((name) => !columns.includes(name))
   return missing.length ? [...columns, ...missing] : columns
 }

@@ -31,12 +31,20 @@ interface SearchedList {
   readonly complete: boolean
 }
 
-/** Finds a page of a list by structure; undefined if the query does not ask for that. */
+type SearchRequest = FastifyRequest<{ Querystring: ListQuery }>
+
+/** Finds a page of a list by structure; returns undefined if the query does not ask for that. */
 type StructureSearch = (
-  request: FastifyRequest<{ Querystring: ListQuery }>,
+  request: SearchRequest,
   columns: readonly string[],
   fetchRows: FetchRows
-) => Promise<SearchedList | undefined>
+) => Promise<SearchedList> | undefined
+
+/** What a query searches for, and the parameter that says it. */
+interface ParsedSearch {
+  readonly parameter: string
+  readonly search: StructureQuery
+}
 
 const INDEX_PAGE_ROWS = 1000
 
@@ -74,8 +82,7 @@ export default fp(
       return index
     }
 
-    /** What the query searches for, and the parameter that says it. */
-    const parseSearch = (query: ListQuery) => {
+    const parseSearch = (query: ListQuery): ParsedSearch | undefined => {
       const { substructure, similar, min, offset, order, count } = query
       if (min !== undefined && similar === undefined) throw reject('"min" can only be combined with "similar"')
       if (substructure === undefined && similar === undefined) return
@@ -106,9 +113,12 @@ export default fp(
         return { ...found, complete }
       }
 
-      return async ({ query, url }, columns, fetchRows) => {
-        const parsed = parseSearch(query)
-        if (!parsed) return
+      const searchStructures = async (
+        { parameter, search }: ParsedSearch,
+        { query, url }: SearchRequest,
+        columns: readonly string[],
+        fetchRows: FetchRows
+      ): Promise<SearchedList> => {
         const begin = parseHitCursor(query.after ?? '')
         if (!begin) throw reject(`"after" ${formats.cursor.requirement}`)
         const page = {
@@ -117,11 +127,16 @@ export default fp(
           maxIds: Math.min(MAX_IDS, Math.floor((MAX_TARGET_LENGTH - url.length) / ID_LENGTH)),
           showsId: columns.includes('id')
         }
-        const { end, complete, ...rows } = await findPage(parsed.search, page, fetchRows).catch((error) => {
+        const { end, complete, ...rows } = await findPage(search, page, fetchRows).catch((error) => {
           if (!(error instanceof InvalidStructureError)) throw error
-          throw reject(`"${parsed.parameter}" ${error.message}`)
+          throw reject(`"${parameter}" ${error.message}`)
         })
         return { columns: [...columns, 'score'], page: rows, end: end && writeHitCursor(end), complete }
+      }
+
+      return (request, columns, fetchRows) => {
+        const parsed = parseSearch(request.query)
+        return parsed && searchStructures(parsed, request, columns, fetchRows)
       }
     })
   },

@@ -42,8 +42,9 @@ export default fp(
 
 /** Whether the body, if there is one, is known to be within the route's limit. */
 function isBounded({ headers, routeOptions }: FastifyRequest): boolean {
-  if (CHUNKED.test(headers['transfer-encoding'] ?? '')) return false
-  return Number(headers['content-length'] ?? 0) <= (routeOptions.bodyLimit as number)
+  const { 'transfer-encoding': coding, 'content-length': length } = headers
+  if (coding !== undefined && CHUNKED.test(coding)) return false
+  return length === undefined || Number(length) <= (routeOptions.bodyLimit as number)
 }
 
 function isUnread({ readableFlowing }: IncomingMessage): boolean {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
 import type { Page } from '../supabase/page.ts'
 import { type JsonRow, readText, sliceRows, toLatin1 } from './json-rows.ts'

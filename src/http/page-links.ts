@@ -1,3 +1,5 @@
+import { encode } from '../supabase/target.ts'
+
 /** The query of a list, by parameter. */
 export interface PageQuery extends Readonly<Record<string, string | number | readonly string[]>> {
   readonly limit: number
@@ -30,15 +32,15 @@ export function buildPageLinks(path: string, query: PageQuery, { count, total }:
   const size = goesOn && total !== undefined ? count : limit
   const base = `<${path}?${formatParameters(query)}offset=`
 
-  const links = [`${base}0>; rel="first"`]
-  if (offset > 0) links.push(`${base}${Math.max(0, Math.min(offset, total ?? offset) - size)}>; rel="prev"`)
+  let links = `${base}0>; rel="first"`
+  if (offset > 0) links += `, ${base}${Math.max(0, Math.min(offset, total ?? offset) - size)}>; rel="prev"`
   const next = goesOn ? `${base}${end}>; rel="next"` : undefined
-  if (next) links.push(next)
+  if (next) links += `, ${next}`
   if (total !== undefined) {
     const start = offset % size
-    links.push(`${base}${Math.max(0, start + Math.floor((total - 1 - start) / size) * size)}>; rel="last"`)
+    links += `, ${base}${Math.max(0, start + Math.floor((total - 1 - start) / size) * size)}>; rel="last"`
   }
-  return joinLinks(links, next)
+  return boundLinks(links, next)
 }
 
 /** The value of `Link` for a page that began at a cursor; `end` is the cursor of the next one, unless the page is empty. */
@@ -47,12 +49,11 @@ export function buildCursorLinks(path: string, query: PageQuery, end: string | u
   const base = `<${path}?${formatParameters(query, 'count')}after=`
   const first = `${base}>; rel="first"`
   const next = end && `${base}${end}>; rel="next"`
-  return joinLinks(next ? [first, next] : [first], next)
+  return boundLinks(next ? `${first}, ${next}` : first, next)
 }
 
-function joinLinks(links: readonly string[], next: string | undefined): string | undefined {
-  const value = links.join(', ')
-  return value.length <= MAX_LINK_LENGTH ? value : next
+function boundLinks(links: string, next: string | undefined): string | undefined {
+  return links.length <= MAX_LINK_LENGTH ? links : next
 }
 
 /** All parameters `but` one, and but those that say where a page begins. */
@@ -68,5 +69,5 @@ function formatParameters(query: PageQuery, but?: string): string {
 }
 
 function formatParameter(name: string, value: string | number): string {
-  return `${name}=${typeof value === 'number' ? value : encodeURIComponent(value.toWellFormed())}&`
+  return `${name}=${typeof value === 'number' ? value : encode(value)}&`
 }

@@ -100,8 +100,10 @@ function createListKeyword(keyword: string, toRule: (columns: readonly string[])
     compile: (columns: readonly string[]) => {
       const { isItem, toColumn, requirement } = toRule(columns)
       const message = `must be a comma-separated list of ${requirement}, each once: ${columns.join(', ')}`
-      return createValidator(keyword, message, (text) => {
-        const items = String(text).split(',')
+      return createValidator(keyword, message, (value) => {
+        const text = String(value)
+        if (!text.includes(',')) return isItem(text)
+        const items = text.split(',')
         return new Set(items.map(toColumn)).size === items.length && items.every(isItem)
       })
     }

@@ -81,11 +81,14 @@ export function defineResource(declaration: Declaration): Resource {
   const lookupEntries = filterEntries.filter(([, { lookup }]) => lookup)
 
   /** The filters that a query uses, with their values. */
-  const findUsed = (query: Readonly<Record<string, unknown>>) =>
-    filterEntries.flatMap(([name, filter]) => {
+  const findUsed = (query: Readonly<Record<string, unknown>>) => {
+    const used: { filter: Filter; value: unknown }[] = []
+    for (const [name, filter] of filterEntries) {
       const value = query[name]
-      return value === undefined || value === '' ? [] : [{ filter, value }]
-    })
+      if (value !== undefined && value !== '') used.push({ filter, value })
+    }
+    return used
+  }
 
   const toRequest = (used: readonly { filter: Filter; value: unknown }[]): ListRequest => {
     const conditions: Record<string, Condition[]> = {}
@@ -106,14 +109,17 @@ export function defineResource(declaration: Declaration): Resource {
     })
     return items.some((item) => item.startsWith('id.')) ? items.join() : [...items, 'id.asc'].join()
   }
-  const defaultOrder = toTotalOrder(declaration.order)
+  /** By a single column, as most callers order. */
+  const knownOrders = new Map(
+    columnNames.flatMap((name) => [`${name}.asc`, `${name}.desc`]).map((order) => [order, toTotalOrder(order)])
+  )
 
   return {
     ...declaration,
     columnNames,
     path: plural.replaceAll('_', '-'),
-    toTotalOrder: (order, toPropertyColumn) =>
-      order === undefined ? defaultOrder : toTotalOrder(order, toPropertyColumn),
+    toTotalOrder: (order = declaration.order, toPropertyColumn) =>
+      knownOrders.get(order) ?? toTotalOrder(order, toPropertyColumn),
     findLookup: (query) => {
       for (const [name, { column, lookup, toConditions }] of lookupEntries) {
         const value = query[name]
@@ -142,5 +148,5 @@ export function defineResource(declaration: Declaration): Resource {
 
 /** Whether a query filters or orders by properties. */
 export function usesProperties({ property, order = '' }: Readonly<Record<string, unknown>>): boolean {
-  return property !== undefined || /(^|,)property\./.test(String(order))
+  return property !== undefined || /(^|,)property\./.test(order as string)
 }

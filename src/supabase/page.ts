@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { invalidResponse } from './errors.ts'
 import type { SupabaseResponse } from './response.ts'
 
@@ -20,8 +21,6 @@ export interface Page {
 }
 
 const [OPEN, CLOSE] = Buffer.from('[]')
-/** JSON's whitespace: space, tab, line feed, carriage return. */
-const WHITESPACE = Buffer.from(' \t\n\r')
 const NO_ROWS = Buffer.from('[]')
 
 /**
@@ -32,10 +31,10 @@ const NO_ROWS = Buffer.from('[]')
  */
 export function parsePage(response: SupabaseResponse, count?: Count): Page {
   const rows = trim(response.body)
-  if (!response.isJson || rows[0] !== OPEN || rows.at(-1) !== CLOSE)
+  if (!response.isJson || rows[0] !== OPEN || rows[rows.length - 1] !== CLOSE)
     throw invalidResponse('The body is no list of rows')
-  const { first, last } = parseRange(response)
-  const size = first && last ? Number(last) - Number(first) + 1 : 0
+  const range = parseRange(response)
+  const size = range[1] ? Number(range[2]) - Number(range[1]) + 1 : 0
   if (size < 0) throw invalidResponse('The rows are counted backwards')
   return { count: size, ...(count && { total: parseTotal(response), counting: count }), rows }
 }
@@ -56,7 +55,7 @@ export function parsePageBeyondEnd(response: SupabaseResponse): Page & { total: 
 
 /** The total in a response to a request for one. Throws a `SupabaseError` (502) when it is missing. */
 function parseTotal(response: SupabaseResponse): number {
-  const { total = '*' } = parseRange(response)
+  const total = parseRange(response)[3] as string
   if (total === '*') throw invalidResponse('The total is missing')
   return Number(total)
 }
@@ -64,9 +63,14 @@ function parseTotal(response: SupabaseResponse): number {
 function trim(body: Buffer): Buffer {
   let start = 0
   let end = body.length
-  while (start < end && WHITESPACE.includes(body[start] as number)) start++
-  while (end > start && WHITESPACE.includes(body[end - 1] as number)) end--
+  while (start < end && isWhitespace(body[start])) start++
+  while (end > start && isWhitespace(body[end - 1])) end--
   return end - start === body.length ? body : body.subarray(start, end)
+}
+
+/** JSON's: space, tab, line feed, carriage return. */
+function isWhitespace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
 }
 
 /** What `JSON.parse` calls for each value. TypeScript does not know yet that it shows a number as it is written. */
@@ -81,9 +85,12 @@ export function parseRows<T = Record<string, unknown>>({ rows }: Page, revive?: 
   }
 }
 
-/** PostgREST tells which rows these are, and of how many: `0-9/84`, with a `*` for no rows and for an unknown total. */
-function parseRange({ headers }: SupabaseResponse): { first?: string; last?: string; total?: string } {
-  const range = /^(?:(?<first>\d+)-(?<last>\d+)|\*)\/(?<total>\d+|\*)$/.exec(headers['content-range'] ?? '')
-  if (!range?.groups) throw invalidResponse('The rows are not counted')
-  return range.groups
+/**
+ * PostgREST tells which rows these are, and of how many: `0-9/84`, with a `*` for no rows and for an unknown total. The first,
+ * the last and the total follow the match.
+ */
+function parseRange({ headers }: SupabaseResponse): RegExpExecArray {
+  const range = /^(?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(headers['content-range'] ?? '')
+  if (!range) throw invalidResponse('The rows are not counted')
+  return range
 }

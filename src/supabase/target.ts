@@ -1,6 +1,8 @@
 /** Query parameters; a list repeats the parameter, `undefined` omits it. */
 export type Params = Readonly<Record<string, string | number | readonly string[] | undefined>>
 
+/** The path of a table or a function. */
+const SIMPLE_PATH = /^\w+(\/\w+)?$/
 /** The characters of a URL's path (RFC 3986). */
 const PATH = /^([\w.~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*$/i
 /** A segment `.` or `..`, percent-encoded or not: it would lead out of the base. */
@@ -13,11 +15,10 @@ export function toDataApiPath(url: string): string {
 
 /** The request target for `path` below `base`. Throws a `TypeError` for a path that cannot be sent or leads out of `base`. */
 export function buildTarget(base: string, path: string, params: Params = {}): string {
-  if (!PATH.test(path) || DOT_SEGMENT.test(path)) {
+  if (!SIMPLE_PATH.test(path) && (!PATH.test(path) || DOT_SEGMENT.test(path))) {
     throw new TypeError('Invalid path below /rest/v1/: percent-encode its segments, and pass the query as params')
   }
-  const query = buildQuery(params)
-  return `${base}${path.replace(/^\//, '')}${query && `?${query}`}`
+  return base + (path.startsWith('/') ? path.slice(1) : path) + buildQuery(params)
 }
 
 function buildQuery(params: Params): string {
@@ -25,19 +26,20 @@ function buildQuery(params: Params): string {
   for (const name in params) {
     const value = params[name]
     if (value === undefined) continue
-    if (typeof value === 'object') for (const one of value) query += formatPair(name, one)
-    else query += formatPair(name, value)
+    if (typeof value !== 'object') query += formatPair(query, name, value)
+    else for (const one of value) query += formatPair(query, name, one)
   }
-  return query.slice(1)
+  return query
 }
 
 /** Needs no encoding: most names and values of the service's own. */
 const PLAIN = /^[\w.-]*$/
 
-function formatPair(name: string, value: string | number): string {
-  return `&${encode(name)}=${typeof value === 'number' ? value : encode(value)}`
+function formatPair(before: string, name: string, value: string | number): string {
+  return `${before ? '&' : '?'}${encode(name)}=${typeof value === 'number' ? value : encode(value)}`
 }
 
-function encode(text: string): string {
+/** Percent-encodes a name or a value; in a value, a lone surrogate becomes U+FFFD. */
+export function encode(text: string): string {
   return PLAIN.test(text) ? text : encodeURIComponent(text.toWellFormed())
 }
