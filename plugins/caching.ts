@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import type { onRequestHookHandler, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'

@@ -1,9 +1,9 @@
 import fp from 'fastify-plugin'
-import { createClientSignal } from '../src/http/client-signal.ts'
+import { CLIENT_DISCONNECTED } from '../src/supabase/cancellation.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Aborted when the client disconnects, or when the response has been sent. */
+    /** Aborted when the client disconnects, or when the response has been sent. Cheaper than Fastify's `signal`. */
     readonly clientSignal: AbortSignal
     /** Made when `clientSignal` is first read. */
     cachedClientSignal: AbortSignal | null
@@ -16,8 +16,11 @@ export default fp(
     app.decorateRequest('cachedClientSignal', null)
     app.decorateRequest('clientSignal', {
       getter() {
-        this.cachedClientSignal ??= createClientSignal(this.raw)
-        return this.cachedClientSignal
+        if (this.cachedClientSignal) return this.cachedClientSignal
+        const controller = new AbortController()
+        this.raw.on('close', () => controller.abort(CLIENT_DISCONNECTED))
+        this.cachedClientSignal = controller.signal
+        return controller.signal
       }
     })
   },

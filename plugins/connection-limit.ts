@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import fp from 'fastify-plugin'
 import { readDescriptorLimit } from '../src/http/descriptor-limit.ts'
 

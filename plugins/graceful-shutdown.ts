@@ -1,4 +1,5 @@
 import { Server, type Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { RequestRecord } from '../src/observability/request-record.ts'

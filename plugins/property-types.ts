@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import fp from 'fastify-plugin'
 import { propertyTypes } from '../src/resources/property-types.ts'
 

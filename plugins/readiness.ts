@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import fp from 'fastify-plugin'
 import { ServiceError } from '../src/http/service-errors.ts'
 import { PoolClosedError } from '../src/pool/errors.ts'

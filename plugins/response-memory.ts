@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import fp from 'fastify-plugin'
 import { readMemoryLimit } from '../src/http/process-memory.ts'
 import { ResponseMemory, SMALL_BODY_BYTES } from '../src/http/response-memory.ts'

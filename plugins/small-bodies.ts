@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer'
+import { Buffer, isAscii } from 'node:buffer'
 import fp from 'fastify-plugin'
 
 /** Larger ones are not copied. */

@@ -41,7 +41,10 @@ export default fp(
     app.decorateRequest('cachedSupabase', null)
     app.decorateRequest('supabase', {
       getter() {
-        this.cachedSupabase ??= new SupabaseClient(api, this)
+        if (this.cachedSupabase) return this.cachedSupabase
+        // Each request to Supabase listens for the client's disconnect, and a route may send many at a time.
+        this.raw.setMaxListeners(0)
+        this.cachedSupabase = new SupabaseClient(api, this)
         return this.cachedSupabase
       }
     })
@@ -50,7 +53,6 @@ export default fp(
     name: 'supabase',
     dependencies: [
       'caller-id',
-      'client-signal',
       'config',
       'key-rotation',
       'observability',

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** Signals that ask a process to end; Ctrl-C is SIGINT, a closed terminal SIGHUP. */
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const
 /**

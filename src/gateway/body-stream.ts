@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import type { DispatchController } from '../pool/dispatch.ts'
 import type { SlowClients } from './slow-clients.ts'

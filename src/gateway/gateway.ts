@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { PooledDispatchOptions } from '../pool/dispatch.ts'
+import { type Cancellation, getCancelReason, isCanceled } from '../supabase/cancellation.ts'
 import type { RequestDispatcher } from '../supabase/dispatcher.ts'
 import type { ReadBudget } from '../supabase/exchange.ts'
 import type { Keys } from '../supabase/keys.ts'
@@ -49,7 +50,8 @@ export interface GatewayRequest {
   name: string
   /** The user's own token, as `checkCredentials` has returned it. */
   token: string | undefined
-  signal: AbortSignal
+  /** For instance the response that the client waits for. */
+  cancellation: Cancellation
   /** What the request is made for: `observe` is told, and callers that wait for a connection take turns. */
   caller: { readonly callerId: string }
 }
@@ -78,10 +80,10 @@ export class Gateway {
 
   /**
    * Sends the request with the pool's own key and the user's token, and returns the response, whatever its status. Rejects
-   * when there is none: with a `SupabaseError`, a `PoolError` or the signal's reason; with a `GatewayError` for a request
+   * when there is none: with a `SupabaseError`, a `PoolError` or the reason of the cancellation; with a `GatewayError` for a request
    * that is not passed on.
    */
-  async relay({ raw, kind, name, token, signal, caller }: GatewayRequest): Promise<RelayedResponse> {
+  async relay({ raw, kind, name, token, cancellation, caller }: GatewayRequest): Promise<RelayedResponse> {
     const { dispatcher, timeout, readerTimeout, budget, cache, observe, allowlist } = this.#options
     const query = rawQuery(raw.url as string)
     const path = gatewayTarget(this.#base, kind, name, query)
@@ -91,7 +93,7 @@ export class Gateway {
     const body = await readBody(raw)
     const length = raw.headers['content-length']
     if (body && length) headers['content-length'] = length
-    if (signal.aborted) throw signal.reason
+    if (isCanceled(cancellation)) throw getCancelReason(cancellation)
 
     const method = raw.method as string
     const prepare = (background?: AbortSignal): Outgoing => {
@@ -104,7 +106,6 @@ export class Gateway {
         body,
         caller: asking && (() => asking.callerId)
       } as PooledDispatchOptions
-      const ends = background ?? signal
       return {
         dispatcher,
         request,
@@ -112,7 +113,7 @@ export class Gateway {
         readerTimeout,
         slowClients: this.#slowClients,
         budget,
-        signal: ends,
+        cancellation: background ?? cancellation,
         observer
       }
     }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { ServiceError } from '../http/service-errors.ts'
 import type { DispatchController, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
 import { Callers } from '../supabase/callers.ts'
+import type { Cancellation } from '../supabase/cancellation.ts'
 import type { RequestDispatcher } from '../supabase/dispatcher.ts'
 import { invalidResponse, SupabaseError, toRequestError } from '../supabase/errors.ts'
 import type { ReadBudget } from '../supabase/exchange.ts'
@@ -29,7 +30,7 @@ export interface Outgoing {
   slowClients: SlowClients
   /** Bounds the bytes of larger bodies that have been read and not taken. */
   budget: ReadBudget
-  signal: AbortSignal
+  cancellation: Cancellation
   observer: RequestObserver
 }
 
@@ -67,10 +68,10 @@ export class Relay implements ResponseHandler {
     this.#onClosed = onClosed
   }
 
-  /** Sends the request. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
+  /** Sends the request. Rejects with a `SupabaseError`, a `PoolError` or the reason of the cancellation. */
   send(): Promise<RelayedResponse> {
-    const { signal, observer, request } = this.#outgoing
-    const response = this.#callers.join(signal, observer)
+    const { cancellation, observer, request } = this.#outgoing
+    const response = this.#callers.join(cancellation, observer)
     this.#wait.dispatch(request)
     // The first to join gets the response in any case.
     return response as Promise<RelayedResponse>
@@ -80,8 +81,8 @@ export class Relay implements ResponseHandler {
    * Waits for the same response; `undefined` when it turns out to be a stream, which is the first caller's. Rejects as
    * `send` does. Waits for a connection in the turns of this caller too.
    */
-  join({ signal, observer, request }: Outgoing): Promise<RelayedResponse | undefined> {
-    const response = this.#callers.join(signal, observer)
+  join({ cancellation, observer, request }: Outgoing): Promise<RelayedResponse | undefined> {
+    const response = this.#callers.join(cancellation, observer)
     this.#wait.join(request.caller)
     return response
   }

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { ReadBudget } from '../supabase/exchange.ts'
 import { ServiceError } from './service-errors.ts'
 

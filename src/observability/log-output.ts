@@ -1,4 +1,5 @@
 import { constants, openSync, writeSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
 
 /** How long a line may wait for others. */
 const MAX_DELAY_MS = 1_000

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { CacheState } from '../supabase/response-cache.ts'
 import type { TraceContext } from './trace-context.ts'
 import type { RequestSpan } from './tracing.ts'

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 // Loaded only when traces are wanted.
 import {
   type Attributes,

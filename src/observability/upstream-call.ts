@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { RequestObserver } from '../supabase/observer.ts'
 import type { Metrics } from './metrics.ts'
 import type { RequestRecord } from './request-record.ts'

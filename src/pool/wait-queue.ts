@@ -1,5 +1,6 @@
 import { onAbort, type Signal } from './abort.ts'
-import type { Clock, Timer } from './clock.ts'
+import type { Clock } from './clock.ts'
+import { DeadlineList } from './deadline-list.ts'
 import { AcquireTimeoutError } from './errors.ts'
 import type { HeaderConnection, LeaseHolder } from './header-connection.ts'
 import { LinkedList, type Place } from './linked-list.ts'
@@ -53,17 +54,24 @@ export interface WaitQueueOptions {
  */
 export class WaitQueue {
   readonly #options: WaitQueueOptions
-  /** All of them, in the order in which they came: that of their deadlines. */
-  readonly #arrivals = new LinkedList<Entry>()
+  /** All of them, in the order in which they came. */
+  readonly #arrivals: DeadlineList<Entry>
   readonly #urgent = createLine('')
   readonly #lines = new Map<string, Line>()
   /** The lines, that of the caller whose turn it is first. */
   readonly #turns = new LinkedList<Line>()
-  /** Fires at the first deadline or before it; undefined when nobody waits. */
-  #timer: Timer | undefined
 
   constructor(options: WaitQueueOptions) {
+    const { name, timeout, clock, statistics } = options
     this.#options = options
+    this.#arrivals = new DeadlineList({
+      timeout,
+      clock,
+      onExpire: (entry) => {
+        statistics.timeouts++
+        this.#leave(entry, new AcquireTimeoutError(name, timeout))
+      }
+    })
   }
 
   get length(): number {
@@ -117,7 +125,6 @@ export class WaitQueue {
       stopListening: waiter.signal && onAbort(waiter.signal, (reason) => this.#leave(entry, reason))
     }
     entry.arrival = this.#arrivals.push(entry)
-    this.#timer ??= this.#options.clock.setTimeout(this.#expire, this.#options.timeout)
     return entry
   }
 
@@ -144,20 +151,6 @@ export class WaitQueue {
     this.#options.onLeave()
   }
 
-  readonly #expire = (): void => {
-    const { name, timeout, clock, statistics } = this.#options
-    const now = clock.now()
-    const getDeadline = ({ since }: Entry) => since + timeout
-    this.#timer = undefined
-    let first = this.#arrivals.first
-    while (first && getDeadline(first) <= now) {
-      statistics.timeouts++
-      this.#leave(first, new AcquireTimeoutError(name, timeout))
-      first = this.#arrivals.first
-    }
-    if (first) this.#timer ??= clock.setTimeout(this.#expire, getDeadline(first) - now)
-  }
-
   /** False when it has been removed before. */
   #remove(entry: Entry): boolean {
     const { line, place, arrival } = entry
@@ -168,10 +161,6 @@ export class WaitQueue {
     if (line.turn && !line.entries.length) {
       this.#turns.remove(line.turn)
       this.#lines.delete(line.caller)
-    }
-    if (this.#timer && !this.#arrivals.length) {
-      this.#options.clock.clearTimeout(this.#timer)
-      this.#timer = undefined
     }
     entry.stopListening?.()
     return true

@@ -1,30 +1,31 @@
+import { addCancelListener, type Cancellation, getCancelReason, removeCancelListener } from './cancellation.ts'
 import type { RequestObserver } from './observer.ts'
 
 interface Caller<T> {
   readonly resolve: (response: T) => void
   readonly reject: (reason: unknown) => void
-  readonly signal: AbortSignal | undefined
+  readonly cancellation: Cancellation | undefined
   readonly observer: RequestObserver | undefined
-  readonly onAbort: () => void
+  readonly onCancel: () => void
 }
 
 /** The callers that wait for the response to one request, in the order in which they joined. */
 export class Callers<T> {
   readonly #waiting = new Set<Caller<T>>()
-  readonly #onLastAbort: (reason: Error) => void
+  readonly #onLastCancel: (reason: Error) => void
   #isSent = false
 
-  /** `onLastAbort` is called, and is to reject, when the signal of the only caller left is aborted. */
-  constructor(onLastAbort: (reason: Error) => void) {
-    this.#onLastAbort = onLastAbort
+  /** `onLastCancel` is called, and is to reject, when the only caller left cancels. */
+  constructor(onLastCancel: (reason: Error) => void) {
+    this.#onLastCancel = onLastCancel
   }
 
-  /** Waits for the response. Rejects as `reject` does, or with the signal's reason. */
-  join(signal?: AbortSignal, observer?: RequestObserver): Promise<T> {
+  /** Waits for the response. Rejects as `reject` does, or with the reason of the cancellation. */
+  join(cancellation?: Cancellation, observer?: RequestObserver): Promise<T> {
     return new Promise((resolve, reject) => {
-      const caller: Caller<T> = { resolve, reject, signal, observer, onAbort: () => this.#abort(caller) }
+      const caller: Caller<T> = { resolve, reject, cancellation, observer, onCancel: () => this.#cancel(caller) }
       this.#waiting.add(caller)
-      signal?.addEventListener('abort', caller.onAbort)
+      if (cancellation) addCancelListener(cancellation, caller.onCancel)
       if (this.#isSent) observer?.onSent()
     })
   }
@@ -47,14 +48,14 @@ export class Callers<T> {
   /** Resolves the first with a response that goes on, so that its observer waits for the end, and the others with `rest`. */
   resolveFirst(response: T, rest: T, status: number): void {
     const [first, ...others] = this.#waiting as unknown as [Caller<T>, ...Caller<T>[]]
-    first.signal?.removeEventListener('abort', first.onAbort)
+    stopListening(first)
     first.resolve(response)
     for (const caller of others) this.#resolve(caller, rest, status)
   }
 
-  #abort(caller: Caller<T>): void {
-    const reason = caller.signal?.reason
-    if (this.#waiting.size === 1) this.#onLastAbort(reason)
+  #cancel(caller: Caller<T>): void {
+    const reason = getCancelReason(caller.cancellation as Cancellation)
+    if (this.#waiting.size === 1) this.#onLastCancel(reason)
     else this.#reject(caller, reason)
   }
 
@@ -72,6 +73,10 @@ export class Callers<T> {
 
   #remove(caller: Caller<T>): void {
     this.#waiting.delete(caller)
-    caller.signal?.removeEventListener('abort', caller.onAbort)
+    stopListening(caller)
   }
+}
+
+function stopListening({ cancellation, onCancel }: Caller<never>): void {
+  if (cancellation) removeCancelListener(cancellation, onCancel)
 }

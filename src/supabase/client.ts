@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Role } from '../pool/headers.ts'
 import type { Caller, DataApi, DataApiRequest, Method } from './data-api.ts'
 import { deniesPrivilege, toRefusal } from './error-mapping.ts'
@@ -5,6 +6,7 @@ import { invalidResponse, SupabaseError } from './errors.ts'
 import { type Filters, formatFilters } from './filters.ts'
 import { type Count, isPage, type Page, parsePage, parsePageBeyondEnd, parseRows } from './page.ts'
 import type { SupabaseResponse } from './response.ts'
+import { encode } from './target.ts'
 
 /** A request to the service that a client works for. */
 export interface ClientCaller extends Caller {
@@ -30,7 +32,7 @@ export interface RequestOptions {
 
 export interface SelectOptions extends Pick<RequestOptions, 'role' | 'token' | 'timeout' | 'signal'> {
   /** For instance `{ name: { startsWith: 'gly' }, molecular_weight: 'lt.100' }`. */
-  filters?: Filters
+  filters?: Filters | undefined
   /** Rows at most; 100 unless said. */
   limit?: number
   /** Rows to skip; none unless said. */
@@ -65,7 +67,7 @@ export class SupabaseClient {
 
   /**
    * Sends a request to `path` below `/rest/v1/` and gives the response, whatever its status. Rejects when there is none:
-   * with a `SupabaseError`, a `PoolError` or the signal's reason; with a `TypeError` for a request that cannot be sent.
+   * with a `SupabaseError`, a `PoolError` or the reason of the cancellation; with a `TypeError` for a request that cannot be sent.
    */
   async request(method: Method, path: string, options: RequestOptions = {}): Promise<SupabaseResponse> {
     return this.#send({ ...options, method, path })
@@ -157,7 +159,7 @@ function toRequest(table: string, options: SelectOptions): DataApiRequest {
   const params = { ...(filters && toParams(filters)), select, order, limit, offset: offset || undefined }
   return {
     method: 'GET',
-    path: encodeURIComponent(table.toWellFormed()),
+    path: encode(table),
     params,
     role,
     token,

@@ -1,4 +1,8 @@
+import { performance } from 'node:perf_hooks'
+import { systemClock } from '../pool/clock.ts'
+import { DeadlineList } from '../pool/deadline-list.ts'
 import type { Role } from '../pool/headers.ts'
+import { type ClientMessage, getCancelReason, isCanceled } from './cancellation.ts'
 import type { RequestDispatcher } from './dispatcher.ts'
 import { Exchange, type KeySource, type ReadBudget } from './exchange.ts'
 import type { Observe } from './observer.ts'
@@ -12,8 +16,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** A request to the service that requests to the Data API are made for; `observe` is told. */
 export interface Caller {
-  /** Aborted when the caller disconnects: ends a request that has no signal of its own. */
-  readonly clientSignal: AbortSignal
+  /** Cancels a request that has no signal of its own when the client disconnects. */
+  readonly raw: ClientMessage
   /** Tells this caller from others that wait for a connection. Read only if the request has to wait. */
   readonly callerId: string
 }
@@ -79,6 +83,8 @@ export class DataApi {
   readonly #cache: ResponseCache | undefined
   readonly #observe: Observe | undefined
   readonly #shared: SharedRequests<Exchange> | undefined
+  /** Of requests that have no timeout of their own. */
+  readonly #deadlines: DeadlineList<Exchange>
   /** When Supabase last responded with 2xx, in milliseconds by `performance.now()`. */
   lastSuccessAt = Number.NEGATIVE_INFINITY
 
@@ -91,6 +97,7 @@ export class DataApi {
     this.#cache = cache
     this.#observe = observe
     this.#shared = coalesce ? new SharedRequests() : undefined
+    this.#deadlines = createDeadlines(timeout)
   }
 
   /** How many reads have joined an identical one that was under way, since the start. */
@@ -100,7 +107,7 @@ export class DataApi {
 
   /**
    * Sends a request and resolves with the response, whatever its status. Rejects with a `SupabaseError`, a `PoolError` or
-   * the signal's reason. Throws a `TypeError` for a request that cannot be sent.
+   * the reason of the cancellation. Throws a `TypeError` for a request that cannot be sent.
    */
   send(request: DataApiRequest): Promise<SupabaseResponse> {
     const { method, path, body, params, token, timeout = this.timeout } = request
@@ -134,8 +141,8 @@ export class DataApi {
     watch?: (sent: Promise<SupabaseResponse>) => Promise<SupabaseResponse>
   ): Promise<SupabaseResponse> {
     const { method, path, body, role = 'anon', token, caller, timeout = this.timeout } = request
-    const { signal = caller?.clientSignal } = request
-    if (signal?.aborted) throw signal.reason
+    const cancellation = request.signal ?? caller?.raw
+    if (cancellation && isCanceled(cancellation)) throw getCancelReason(cancellation)
     const observer = this.#observe?.(caller, method, path)
     const getCaller = caller && (() => caller.callerId)
     const shared = request.shareable ? this.#shared : undefined
@@ -144,7 +151,7 @@ export class DataApi {
     const underWay = key && shared.join(key)
     if (underWay) {
       observer?.onJoined()
-      const response = underWay.join(signal, observer)
+      const response = underWay.join(cancellation, observer)
       underWay.joinWait(getCaller)
       return response
     }
@@ -159,7 +166,7 @@ export class DataApi {
         priority: request.priority === true,
         caller: getCaller
       },
-      timeout: Math.min(timeout, MAX_TIMEOUT_MS),
+      deadlines: timeout === this.timeout ? this.#deadlines : createDeadlines(timeout),
       includeWait: request.includeWait,
       token,
       keys: this.#keys,
@@ -170,10 +177,18 @@ export class DataApi {
       }
     })
     if (key) shared.add(key, exchange)
-    const response = exchange.join(signal, observer)
+    const response = exchange.join(cancellation, observer)
     exchange.send()
     return watch ? watch(response) : response
   }
+}
+
+function createDeadlines(timeout: number): DeadlineList<Exchange> {
+  return new DeadlineList({
+    timeout: Math.min(timeout, MAX_TIMEOUT_MS),
+    clock: systemClock,
+    onExpire: (exchange) => exchange.expire()
+  })
 }
 
 /** All that tells one read with the same key of the project from another. No part has a line break in it. */

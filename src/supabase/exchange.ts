@@ -1,5 +1,10 @@
+import { Buffer } from 'node:buffer'
+import { systemClock } from '../pool/clock.ts'
+import type { DeadlineList } from '../pool/deadline-list.ts'
 import type { DispatchController, PooledDispatchOptions, ResponseHeaders } from '../pool/dispatch.ts'
+import type { Place } from '../pool/linked-list.ts'
 import { Callers } from './callers.ts'
+import type { Cancellation } from './cancellation.ts'
 import type { RequestDispatcher } from './dispatcher.ts'
 import { refusesKeys } from './error-mapping.ts'
 import { invalidResponse, SupabaseError, toRequestError } from './errors.ts'
@@ -26,11 +31,11 @@ export interface ExchangeOptions {
   dispatcher: RequestDispatcher
   request: PooledDispatchOptions
   /**
-   * In milliseconds, from the moment the request first has a connection until the response has been read; the wait for a
+   * Where it expires: from the moment the request first has a connection until the response has been read. The wait for a
    * connection has a deadline of its own, in the pool.
    */
-  timeout: number
-  /** Whether `timeout` includes the wait for a connection. */
+  deadlines: DeadlineList<Exchange>
+  /** Whether its time includes the wait for a connection. */
   includeWait?: boolean | undefined
   /** The user's own token that the request carries, which a 401 may be about. */
   token?: string | undefined
@@ -53,7 +58,9 @@ export class Exchange implements ResponseHandler {
   readonly #wait: SharedWait
   readonly #callers = new Callers<SupabaseResponse>((reason) => this.#abort(reason))
   #controller: DispatchController | undefined
-  #deadline: NodeJS.Timeout | undefined
+  /** Since when it takes the time that it has, in milliseconds of the system's clock. */
+  since = 0
+  #deadline: Place<Exchange> | undefined
   /** The keys at the moment before the request was sent. */
   #keys: unknown
   #ended = false
@@ -70,9 +77,9 @@ export class Exchange implements ResponseHandler {
     this.#wait = new SharedWait(options.dispatcher, this)
   }
 
-  /** The response. Rejects with a `SupabaseError`, a `PoolError` or the signal's reason. */
-  join(signal?: AbortSignal, observer?: RequestObserver): Promise<SupabaseResponse> {
-    return this.#callers.join(signal, observer)
+  /** The response. Rejects with a `SupabaseError`, a `PoolError` or the reason of the cancellation. */
+  join(cancellation?: Cancellation, observer?: RequestObserver): Promise<SupabaseResponse> {
+    return this.#callers.join(cancellation, observer)
   }
 
   /** Waits for a connection in the turns of one more caller, if it still waits for one. */
@@ -137,8 +144,15 @@ export class Exchange implements ResponseHandler {
     return keys.current !== this.#keys
   }
 
+  /** The request has taken too long. */
+  expire(): void {
+    this.#abort(new SupabaseError('UPSTREAM_TIMEOUT'))
+  }
+
   #startDeadline(): void {
-    this.#deadline ??= setTimeout(() => this.#abort(new SupabaseError('UPSTREAM_TIMEOUT')), this.#options.timeout)
+    if (this.#deadline || this.#ended) return
+    this.since = systemClock.now()
+    this.#deadline = this.#options.deadlines.push(this)
   }
 
   /** Rejects the callers at once and aborts the request, wherever it is. */
@@ -151,7 +165,7 @@ export class Exchange implements ResponseHandler {
   #end(outcome: SupabaseResponse | Error): void {
     if (this.#ended) return
     this.#ended = true
-    clearTimeout(this.#deadline)
+    if (this.#deadline) this.#options.deadlines.remove(this.#deadline)
     this.#options.onEnd?.(outcome)
     if (outcome instanceof SupabaseResponse) this.#callers.resolve(outcome, outcome.status)
     else this.#callers.reject(outcome)

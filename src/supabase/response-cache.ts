@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+import { performance } from 'node:perf_hooks'
 import { LRUCache } from 'lru-cache'
 import type { ResponseHeaders } from '../pool/dispatch.ts'
 import { PoolError } from '../pool/errors.ts'

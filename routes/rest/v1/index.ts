@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { createClientSignal } from '../../../src/http/client-signal.ts'
 import { toErrorResponse } from '../../../src/http/error-response.ts'
 import { parseVary } from '../../../src/http/response-headers.ts'
 
@@ -40,11 +39,11 @@ const dataApi: FastifyPluginAsync = async (app) => {
       config: { opaqueQuery: true },
       handler: async (request, reply) => {
         const { raw, userToken: token } = request
-        // The request's own signal would be aborted when its body has been read.
-        const signal = createClientSignal(reply.raw)
         const { name } = request.params
+        // The request itself is closed when its body has been read.
+        const cancellation = reply.raw
         request.record.table = kind + name
-        const { status, headers, body } = await gateway.relay({ raw, kind, name, token, signal, caller: request })
+        const { status, headers, body } = await gateway.relay({ raw, kind, name, token, cancellation, caller: request })
         reply.code(status)
         const { age } = request.record
         if (age !== undefined) reply.header('age', age)

@@ -20,7 +20,7 @@ t.test('a request whose client has disconnected is not sent', async (t) => {
     kind: '',
     name: 'molecules',
     token: undefined,
-    signal: AbortSignal.abort(reason),
+    cancellation: AbortSignal.abort(reason),
     caller: { callerId: '' }
   })
   await t.rejects(relayed, reason)

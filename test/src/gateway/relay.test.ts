@@ -38,7 +38,7 @@ function start(t: Test) {
     readerTimeout: TIMEOUT_MS,
     slowClients: new SlowClients(1),
     budget: new ResponseMemory({ limit: 100 * MIB, sendTimeout: 1_000 }),
-    signal: new AbortController().signal,
+    cancellation: new AbortController().signal,
     observer: {
       headers: {},
       onJoined: () => {},

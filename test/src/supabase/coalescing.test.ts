@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { CLIENT_DISCONNECTED } from '../../../src/supabase/cancellation.ts'
 import { type SelectOptions, SupabaseClient } from '../../../src/supabase/client.ts'
 import { DataApi, type DataApiOptions } from '../../../src/supabase/data-api.ts'
 import type { SupabaseResponse } from '../../../src/supabase/response.ts'
@@ -191,7 +193,7 @@ t.test('a coalesced read leaves the wait queue when its last caller aborts', asy
 
 t.test('a failed coalesced read rejects for every caller', async (t) => {
   const { api, upstream, held, asked, seen } = await start(t)
-  const callers = all(5, () => ({ clientSignal: new AbortController().signal, callerId: '' }))
+  const callers = all(5, () => ({ raw: new PassThrough(), callerId: '' }))
   const pages = callers.map((caller) =>
     t.rejects(new SupabaseClient(api, caller).page('rows'), { code: 'UPSTREAM_ERROR' })
   )
@@ -207,21 +209,20 @@ t.test('a failed coalesced read rejects for every caller', async (t) => {
 
 t.test('an observer is notified of its own caller only', async (t) => {
   const { api, held, asked, seen } = await start(t)
-  const abort = new AbortController()
-  const leaver = { clientSignal: abort.signal, callerId: '' }
-  const late = { clientSignal: new AbortController().signal, callerId: '' }
+  const leaver = { raw: new PassThrough(), callerId: '' }
+  const late = { raw: new PassThrough(), callerId: '' }
   const leaving = new SupabaseClient(api, leaver).page('rows')
   await asked(1)
   const staying = new SupabaseClient(api, late).page('rows')
-  abort.abort(new Error('left'))
-  await t.rejects(leaving)
+  leaver.raw.destroy()
+  await t.rejects(leaving, CLIENT_DISCONNECTED)
   held[0]?.()
   await staying
   t.strictSame(seen, [
     [leaver, 'sent'],
     [late, 'joined'],
     [late, 'sent'],
-    [leaver, 'left'],
+    [leaver, CLIENT_DISCONNECTED.message],
     [late, '200']
   ])
 })
