@@ -25,6 +25,12 @@ export interface Demand {
   requests: number
 }
 
+/**
+ * How many turns a round is divided into. Other work on the machine comes and goes within seconds: short turns are disturbed
+ * alike, and their ratios differ less.
+ */
+const TURNS = 5
+
 let clients: Promise<{ child: ChildProcess }> | undefined
 
 /** Measures a candidate under load; `body` is its response to a page. Throws when a response is wrong or missing. */
@@ -52,6 +58,7 @@ export interface Comparison extends Demand {
   upstream: Upstream
   /** Requests before the measurement, so that the code is compiled. */
   warmUp: number
+  /** Each consists of several turns of all candidates, in which they send the `requests` between them. */
   rounds: number
   progress: (text: string) => void
 }
@@ -69,9 +76,10 @@ export async function compare(
     bodies.set(candidate, await fetchChecked(candidate, upstream, first))
     if (candidate.child) await warmUpCandidate(candidate, upstream, warmUp)
   }
-  return measureInRounds(rounds, candidates, (candidate, round) => {
-    progress(`${candidate.name}: round ${round} of ${rounds}`)
-    return measure(candidate, demand, bodies.get(candidate) as string)
+  const turn = { ...demand, requests: Math.ceil(demand.requests / TURNS) }
+  return measureInRounds(rounds * TURNS, candidates, (candidate, count) => {
+    progress(`${candidate.name}: turn ${count} of ${rounds * TURNS}`)
+    return measure(candidate, turn, bodies.get(candidate) as string)
   })
 }
 
@@ -104,6 +112,18 @@ export interface Summary {
 export function summarize<S>(samples: readonly S[] | undefined, value: (sample: S) => number): Summary {
   const values = (samples ?? []).map(value)
   return { median: percentile(values, 0.5), min: Math.min(...values), max: Math.max(...values) }
+}
+
+/** The median of the ratios in each turn. */
+export function compareFigures<T, S>(
+  samples: ReadonlyMap<T, readonly S[]>,
+  one: T,
+  other: T,
+  figure: (sample: S) => number
+): number {
+  const others = samples.get(other) ?? []
+  const ratios = (samples.get(one) ?? []).map((sample, i) => figure(sample) / figure(others[i] as S))
+  return percentile(ratios, 0.5)
 }
 
 /** One page for all clients, or different pages for each, so that no two request the same one at a time. */

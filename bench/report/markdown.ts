@@ -66,7 +66,7 @@ function buildTargetTable(targets: readonly Target[]): Table {
     atMost === undefined ? `≥ ${atLeast}${unit}` : `≤ ${atMost}${unit}`,
     value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? 0) ? 'met' : 'missed'
   ])
-  return { title: 'Targets', columns: ['ratio of medians, unless a unit is given', 'measured', 'target', ''], rows }
+  return { title: 'Targets', columns: ['median ratio, unless a unit is given', 'measured', 'target', ''], rows }
 }
 
 /** The first column is aligned left, the others right. */

@@ -1,5 +1,5 @@
 import { type Candidate, createDirect, startCached, startCandidates, stopCandidates } from '../candidates/candidates.ts'
-import { compare, type Sample, summarize } from '../harness/measure.ts'
+import { compare, compareFigures, type Sample } from '../harness/measure.ts'
 import { buildLoadTable } from '../report/load-table.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -21,10 +21,8 @@ export const cache: Scenario = async ({ postgrest, rounds, quick, progress }) =>
   const many = await run(MANY_PAGES)
   await stopCandidates(candidates)
 
-  const median = (samples: Samples, candidate: Candidate, figure: (sample: Sample) => number) =>
-    summarize(samples.get(candidate), figure).median
   const ratio = (samples: Samples, other: Candidate, figure: (sample: Sample) => number) =>
-    median(samples, candidates.cached, figure) / median(samples, other, figure)
+    compareFigures(samples, candidates.cached, other, figure)
   const rate = (sample: Sample) => sample.rate
   return {
     title: 'The cache',

@@ -5,7 +5,7 @@ import {
   startCandidates,
   stopCandidates
 } from '../candidates/candidates.ts'
-import { buildPages, compare, type Sample, summarize } from '../harness/measure.ts'
+import { buildPages, compare, compareFigures, type Sample, summarize } from '../harness/measure.ts'
 import { barChart } from '../report/chart.ts'
 import { formatNumber, formatSummary, type Table } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
@@ -15,14 +15,13 @@ const CLIENTS = 10
 /** CPU time per request of a candidate's process, in front of an upstream that uses very little. */
 export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   const requests = quick ? 3_000 : 20_000
-  const warmUp = requests / 2
   const candidates = await startCandidates(replay, candidateNames)
   const { baseline, shipped, silent, proxy, request, supabaseJs } = candidates
   // No candidate: it shows that neither the upstream nor the clients limit the others.
   const ceiling = createDirect(replay, 'the recorded response itself')
   const run = (same: boolean) =>
     compare([ceiling, ...Object.values(candidates)], {
-      ...{ upstream: replay, clients: CLIENTS, pages: buildPages(CLIENTS, same), warmUp, requests, rounds },
+      ...{ upstream: replay, clients: CLIENTS, pages: buildPages(CLIENTS, same), warmUp: requests, requests, rounds },
       progress: (text) => progress(`${same ? 'the same page' : 'different pages'}: ${text}`)
     })
   const same = await run(true)
@@ -30,11 +29,12 @@ export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   await stopCandidates(candidates)
 
   const logged = summarize(different.get(shipped), (sample) => sample.logged).median
-  const ratio = (samples: Samples, one: Candidate, other: Candidate) => median(samples, one) / median(samples, other)
+  const ratio = (samples: Samples, one: Candidate, other: Candidate) =>
+    compareFigures(samples, one, other, ({ cpu }) => cpu)
   return {
     title: 'CPU per request',
     about:
-      `${CLIENTS} clients request 10 molecules (1.9 kB), ${formatNumber(requests, 0)} times in each round. The upstream is a ` +
+      `${CLIENTS} clients request 10 molecules (1.9 kB), ${formatNumber(requests, 0)} times in each round, a fifth of them in turn. The upstream is a ` +
       'process that replays a recorded response of the real PostgREST. CPU is the time of the ' +
       "candidate's own process. Each opens at most 10 connections to its upstream, except supabase-js, which has no limit.\n\n" +
       'This service has its default settings; its log goes into a pipe that another process reads to the end, ' +

@@ -5,7 +5,7 @@ import {
   startGateway,
   stopCandidates
 } from '../candidates/candidates.ts'
-import { buildPages, compare, type Sample, summarize } from '../harness/measure.ts'
+import { buildPages, compare, compareFigures, type Sample, summarize } from '../harness/measure.ts'
 import { buildLoadTable } from '../report/load-table.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -21,7 +21,7 @@ export const gateway: Scenario = async ({ postgrest, replay, rounds, quick, prog
       upstream: replay,
       clients: CLIENTS,
       pages: buildPages(CLIENTS, false),
-      warmUp: requests / 2,
+      warmUp: requests,
       requests,
       rounds
     },
@@ -56,7 +56,7 @@ export const gateway: Scenario = async ({ postgrest, replay, rounds, quick, prog
     targets: [
       {
         name: 'CPU per request: gateway / @fastify/http-proxy',
-        value: median(costs, cpu.gateway, ({ cpu }) => cpu) / median(costs, cpu.proxy, ({ cpu }) => cpu),
+        value: compareFigures(costs, cpu.gateway, cpu.proxy, ({ cpu }) => cpu),
         atMost: 0.6
       },
       {
@@ -65,7 +65,7 @@ export const gateway: Scenario = async ({ postgrest, replay, rounds, quick, prog
       },
       {
         name: 'requests/s, 50 clients, different pages: gateway / direct',
-        value: median(many, relay, ({ rate }) => rate) / median(many, bare, ({ rate }) => rate),
+        value: compareFigures(many, relay, bare, ({ rate }) => rate),
         atLeast: 0.85
       }
     ]

@@ -1,5 +1,5 @@
 import { type Candidate, createDirect, startCandidates, stopCandidates } from '../candidates/candidates.ts'
-import { buildPages, compare, type Sample, summarize } from '../harness/measure.ts'
+import { buildPages, compare, compareFigures, type Sample } from '../harness/measure.ts'
 import { buildLoadTable } from '../report/load-table.ts'
 import { formatNumber } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
@@ -28,8 +28,7 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
   const different = await run(false)
   await stopCandidates(candidates)
 
-  const ratio = (samples: Map<Candidate, Sample[]>) =>
-    summarizeRates(samples.get(shipped)).median / summarizeRates(samples.get(bare)).median
+  const ratio = (samples: Map<Candidate, Sample[]>) => compareFigures(samples, shipped, bare, ({ rate }) => rate)
   return {
     title: 'Requests per second in front of PostgREST',
     about:
@@ -47,8 +46,4 @@ export const throughput: Scenario = async ({ postgrest, rounds, quick, progress 
       { name: 'requests/s, 50 clients, different pages: this service / direct', value: ratio(different), atLeast: 0.65 }
     ]
   }
-}
-
-function summarizeRates(samples: readonly Sample[] | undefined) {
-  return summarize(samples, ({ rate }) => rate)
 }
