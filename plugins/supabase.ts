@@ -43,7 +43,7 @@ export default fp(
       getter() {
         if (this.cachedSupabase) return this.cachedSupabase
         // Each request to Supabase listens for the client's disconnect, and a route may send many at a time.
-        this.raw.setMaxListeners(0)
+        this.response.setMaxListeners(0)
         this.cachedSupabase = new SupabaseClient(api, this)
         return this.cachedSupabase
       }
@@ -53,6 +53,7 @@ export default fp(
     name: 'supabase',
     dependencies: [
       'caller-id',
+      'client-signal',
       'config',
       'key-rotation',
       'observability',

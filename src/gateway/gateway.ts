@@ -50,7 +50,6 @@ export interface GatewayRequest {
   name: string
   /** The user's own token, as `checkCredentials` has returned it. */
   token: string | undefined
-  /** For instance the response that the client waits for. */
   cancellation: Cancellation
   /** What the request is made for: `observe` is told, and callers that wait for a connection take turns. */
   caller: { readonly callerId: string }

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { systemClock } from '../pool/clock.ts'
 import { DeadlineList } from '../pool/deadline-list.ts'
 import type { Role } from '../pool/headers.ts'
-import { type ClientMessage, getCancelReason, isCanceled } from './cancellation.ts'
+import { type ClientResponse, getCancelReason, isCanceled } from './cancellation.ts'
 import type { RequestDispatcher } from './dispatcher.ts'
 import { Exchange, type KeySource, type ReadBudget } from './exchange.ts'
 import type { Observe } from './observer.ts'
@@ -17,7 +17,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** A request to the service that requests to the Data API are made for; `observe` is told. */
 export interface Caller {
   /** Cancels a request that has no signal of its own when the client disconnects. */
-  readonly raw: ClientMessage
+  readonly response: ClientResponse
   /** Tells this caller from others that wait for a connection. Read only if the request has to wait. */
   readonly callerId: string
 }
@@ -141,7 +141,7 @@ export class DataApi {
     watch?: (sent: Promise<SupabaseResponse>) => Promise<SupabaseResponse>
   ): Promise<SupabaseResponse> {
     const { method, path, body, role = 'anon', token, caller, timeout = this.timeout } = request
-    const cancellation = request.signal ?? caller?.raw
+    const cancellation = request.signal ?? caller?.response
     if (cancellation && isCanceled(cancellation)) throw getCancelReason(cancellation)
     const observer = this.#observe?.(caller, method, path)
     const getCaller = caller && (() => caller.callerId)

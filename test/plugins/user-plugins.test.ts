@@ -30,6 +30,23 @@ t.test('a plugin uses the client and the pool, and its errors get the common sha
   t.match(bug.json(), { message: 'Internal Server Error', code: 'INTERNAL_SERVER_ERROR' })
 })
 
+t.test('a route whose body has been read asks Supabase until the client disconnects', async (t) => {
+  const gateway = await startGateway()
+  const app = await buildApp({ environment: { ...noLoadShedding, ...gateway.environment } })
+  t.teardown(() => app.close().then(() => gateway.close()))
+  app.post('/names', async ({ supabase }) => supabase.select('mixtures', { select: 'name', limit: 1 }))
+
+  // Not injected: such a request is never closed.
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const response = await fetch(`${url}/names`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"any":1}'
+  })
+  t.equal(response.status, 200)
+  t.match(await response.json(), [{ name: /./ }])
+})
+
 t.test('a list whose next page would have a longer URL than the service takes is rejected', async (t) => {
   const app = await buildApp({ environment: noLoadShedding })
   t.teardown(() => app.close())

@@ -40,10 +40,15 @@ const dataApi: FastifyPluginAsync = async (app) => {
       handler: async (request, reply) => {
         const { raw, userToken: token } = request
         const { name } = request.params
-        // The request itself is closed when its body has been read.
-        const cancellation = reply.raw
         request.record.table = kind + name
-        const { status, headers, body } = await gateway.relay({ raw, kind, name, token, cancellation, caller: request })
+        const { status, headers, body } = await gateway.relay({
+          raw,
+          kind,
+          name,
+          token,
+          cancellation: reply.raw,
+          caller: request
+        })
         reply.code(status)
         const { age } = request.record
         if (age !== undefined) reply.header('age', age)

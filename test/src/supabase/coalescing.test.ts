@@ -193,7 +193,7 @@ t.test('a coalesced read leaves the wait queue when its last caller aborts', asy
 
 t.test('a failed coalesced read rejects for every caller', async (t) => {
   const { api, upstream, held, asked, seen } = await start(t)
-  const callers = all(5, () => ({ raw: new PassThrough(), callerId: '' }))
+  const callers = all(5, () => ({ response: new PassThrough(), callerId: '' }))
   const pages = callers.map((caller) =>
     t.rejects(new SupabaseClient(api, caller).page('rows'), { code: 'UPSTREAM_ERROR' })
   )
@@ -209,12 +209,12 @@ t.test('a failed coalesced read rejects for every caller', async (t) => {
 
 t.test('an observer is notified of its own caller only', async (t) => {
   const { api, held, asked, seen } = await start(t)
-  const leaver = { raw: new PassThrough(), callerId: '' }
-  const late = { raw: new PassThrough(), callerId: '' }
+  const leaver = { response: new PassThrough(), callerId: '' }
+  const late = { response: new PassThrough(), callerId: '' }
   const leaving = new SupabaseClient(api, leaver).page('rows')
   await asked(1)
   const staying = new SupabaseClient(api, late).page('rows')
-  leaver.raw.destroy()
+  leaver.response.destroy()
   await t.rejects(leaving, CLIENT_DISCONNECTED)
   held[0]?.()
   await staying
