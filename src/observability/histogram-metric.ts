@@ -28,7 +28,7 @@ function toValues(name: string, { labels, durations }: Series) {
   let count = 0
   const buckets = durations.counts.map((more, i) => {
     count += more
-    return { metricName: `${name}_bucket`, labels: { ...labels, le: BUCKETS_SECONDS[i] ?? '+Inf' }, value: count }
+    return { metricName: `${name}_bucket`, labels: { le: BUCKETS_SECONDS[i] ?? '+Inf', ...labels }, value: count }
   })
   return [
     ...buckets,
