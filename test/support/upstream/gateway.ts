@@ -10,6 +10,7 @@ import {
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { pipeline } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import type { Postgrest } from './postgrest.ts'
 import { readPostgrestState } from './postgrest-state.ts'
 import { signToken } from './tokens.ts'
@@ -37,6 +38,7 @@ export interface Gateway {
 }
 
 const HOUR = 3600
+const MAX_BUFFERED_BYTES = 64 * 1024
 
 /** Starts a project on a free loopback port, with keys of its own, in front of a PostgREST: that of the run unless said. */
 export async function startGateway(
@@ -162,5 +164,13 @@ function forward(request: IncomingMessage, response: ServerResponse, { agent, ur
   })
   onward.on('error', () => response.destroy())
   response.on('close', () => onward.destroy())
-  pipeline(request, onward, () => {})
+  // In one piece, where that is possible: PostgREST may respond before it has the body, and then hangs up on who still sends.
+  if (Number(headers['content-length']) <= MAX_BUFFERED_BYTES) {
+    buffer(request).then(
+      (body) => onward.end(body),
+      () => onward.destroy()
+    )
+  } else {
+    pipeline(request, onward, () => {})
+  }
 }
