@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http'
-import type { FastifyContextConfig } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { rejectOnSocket } from '../src/http/malformed-request.ts'
 import { findMalformedParameter } from '../src/http/percent-encoding.ts'
@@ -26,22 +25,20 @@ export default fp(
 
     const { badRequest, expectationFailed, uriTooLong } = app.httpErrors
 
-    const findViolation = (
-      { headers, httpVersion, rawHeaders, url = '' }: IncomingMessage,
-      { opaqueQuery }: FastifyContextConfig
-    ): Error | undefined => {
+    const findViolation = (request: FastifyRequest): Error | undefined => {
+      const { headers, httpVersion, rawHeaders, url = '' } = request.raw
       const { host, expect = '100-continue' } = headers
       if (host === undefined && httpVersion === '1.1') return badRequest('The header Host is missing')
       if (hasSeveralHosts(rawHeaders)) return badRequest('The header Host must be given once')
       if (expect.toLowerCase() !== '100-continue') return expectationFailed('Only "Expect: 100-continue" is supported')
       if (url.length > MAX_URL_LENGTH) return uriTooLong('The URL, or a part of its path, is too long')
       if (hasTooManyParameters(url)) return badRequest(`A URL must have at most ${MAX_PARAMETERS} query parameters`)
-      const malformed = opaqueQuery ? undefined : findMalformedParameter(url)
-      if (malformed === undefined) return
+      const malformed = findMalformedParameter(url)
+      if (malformed === undefined || request.routeOptions.config.opaqueQuery) return
       return badRequest(`The query parameter "${malformed}" has invalid percent-encoding`)
     }
 
-    app.addHook('onRequest', ({ raw, routeOptions }, _reply, done) => done(findViolation(raw, routeOptions.config)))
+    app.addHook('onRequest', (request, _reply, done) => done(findViolation(request)))
   },
   { name: 'http-conformance', dependencies: ['sensible'] }
 )

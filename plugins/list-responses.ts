@@ -76,7 +76,7 @@ export default fp(
         throw app.httpErrors.uriTooLong('The URL leaves no room for that of the next page')
       }
       // Not before: an error has none of these headers.
-      const sendBody = (body: Buffer) => {
+      const sendBody = (body: Buffer | string) => {
         if (links) this.header('link', links)
         if (total !== undefined) this.header('x-total-count', total)
         if (complete !== undefined) this.header('x-search-complete', String(complete))
@@ -85,7 +85,7 @@ export default fp(
       // Others have their turn while it is written.
       const release = this.server.responseMemory.hold(page.rows)
       const body = format.write(list)
-      if (Buffer.isBuffer(body)) {
+      if (typeof body === 'string' || Buffer.isBuffer(body)) {
         release()
         return sendBody(body)
       }

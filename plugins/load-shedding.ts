@@ -36,8 +36,8 @@ export default fp(
       startSampling()
     })
 
-    app.addHook('onRequest', ({ routeOptions }, _reply, done) => {
-      done(overloaded && !routeOptions.config.exempt ? new ServiceError('OVERLOADED') : undefined)
+    app.addHook('onRequest', (request, _reply, done) => {
+      done(overloaded && !request.routeOptions.config.exempt ? new ServiceError('OVERLOADED') : undefined)
     })
 
     app.addHook('onClose', async () => {

@@ -35,7 +35,8 @@ export default fp(
 
     app.addHook('onRequest', (request, reply, done) => {
       // @fastify/cors adds a route for OPTIONS of every path; its preflights have got their response.
-      if (!request.is404 && request.routeOptions.url !== '*') {
+      const { url = '*' } = request.routeOptions
+      if (url !== '*') {
         done(hasEmptyParameter(request.params) ? notFound() : undefined)
         return
       }

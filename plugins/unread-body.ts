@@ -20,9 +20,7 @@ const CHUNKED = /(?:^|[ \t,])chunked$/i
 export default fp(
   async (app) => {
     app.decorate('limitUnreadBody', (request, _reply, done) => {
-      const { bodyLimit } = request.routeOptions
-      const requirement = `The body of a ${request.raw.method} request must have a Content-Length <= ${bodyLimit}`
-      done(isBounded(request) ? undefined : app.httpErrors.payloadTooLarge(requirement))
+      done(isBounded(request) ? undefined : app.httpErrors.payloadTooLarge(describeLimit(request)))
     })
 
     app.addHook('onRequest', (request, reply, done) => {
@@ -41,10 +39,14 @@ export default fp(
 )
 
 /** Whether the body, if there is one, is known to be within the route's limit. */
-function isBounded({ headers, routeOptions }: FastifyRequest): boolean {
-  const { 'transfer-encoding': coding, 'content-length': length } = headers
+function isBounded(request: FastifyRequest): boolean {
+  const { 'transfer-encoding': coding, 'content-length': length } = request.headers
   if (coding !== undefined && CHUNKED.test(coding)) return false
-  return length === undefined || Number(length) <= (routeOptions.bodyLimit as number)
+  return length === undefined || Number(length) <= (request.routeOptions.bodyLimit as number)
+}
+
+function describeLimit({ raw, routeOptions }: FastifyRequest): string {
+  return `The body of a ${raw.method} request must have a Content-Length <= ${routeOptions.bodyLimit}`
 }
 
 function isUnread({ readableFlowing }: IncomingMessage): boolean {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
 import type { Page } from '../supabase/page.ts'
 import { type JsonRow, readText, sliceRows, toLatin1 } from './json-rows.ts'
+import { isSmallText } from './small-bodies.ts'
 import { createTaskQueue } from './task-queue.ts'
 
 /** A page of a list. */
@@ -19,17 +20,16 @@ export interface ListFormat {
   readonly type: string
   /** Columns that it is made of, whether a caller asks for them or not. */
   readonly needs?: readonly string[]
-  write(list: List): Buffer | Promise<Buffer>
+  write(list: List): Buffer | string | Promise<Buffer>
 }
 
-const END = Buffer.from('}')
-const NONE = { envelope: END }
+const NONE = { envelope: '' }
 
 /**
  * The last one made. Callers who share a response of Supabase's share it: they are served one right after the other, and one
  * of 482 kB takes 0.1 ms and its size in memory to make. A large one is not kept for longer.
  */
-let latest: { name?: string; page?: Page; envelope: Buffer } = NONE
+let latest: { name?: string; page?: Page; envelope: Buffer | string } = NONE
 
 function forgetLatest(): void {
   latest = NONE
@@ -42,12 +42,17 @@ const json: ListFormat = {
     const { count, total, rows } = page
     if (name !== latest.name || rows !== latest.page?.rows || total !== latest.page.total) {
       const counts = total === undefined ? `"count":${count}` : `"count":${count},"total":${total}`
-      const open = Buffer.from(`{"status":"success",${counts},"${name}":`)
-      latest = { name, page, envelope: Buffer.concat([open, rows, END]) }
+      latest = { name, page, envelope: wrapRows(`{"status":"success",${counts},"${name}":`, rows) }
       if (rows.length > SLICE_LENGTH) setImmediate().then(forgetLatest)
     }
     return latest.envelope
   }
+}
+
+function wrapRows(head: string, rows: Buffer): Buffer | string {
+  return isSmallText(rows)
+    ? `${head}${rows.toString('latin1')}}`
+    : Buffer.concat([Buffer.from(head), rows, Buffer.from('}')])
 }
 
 /**
