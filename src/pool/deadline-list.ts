@@ -36,12 +36,13 @@ export class DeadlineList<T extends { readonly since: number }> extends LinkedLi
     const { timeout, clock, onExpire } = this.#options
     const now = clock.now()
     const getDeadline = ({ since }: T) => since + timeout
-    this.#timer = undefined
+    const fired = this.#timer
     let { first } = this
     while (first && getDeadline(first) <= now) {
       onExpire(first)
       first = this.first
     }
-    if (first) this.#timer ??= clock.setTimeout(this.#expire, getDeadline(first) - now)
+    // A list that was empty meanwhile has a timer of its own.
+    if (first && this.#timer === fired) this.#timer = clock.setTimeout(this.#expire, getDeadline(first) - now)
   }
 }
