@@ -91,8 +91,8 @@ class Turn extends EventEmitter implements DispatchHandler {
 
   onRequestStart(controller: DispatchController, context: unknown): void {
     // A dispatcher with interceptors may send a request again that has been aborted meanwhile.
-    if (this.reason) {
-      controller.abort(this.reason)
+    if (this.aborted) {
+      controller.abort(this.reason as Error)
       return
     }
     this.#wait.take(this)

@@ -82,6 +82,13 @@ t.test('a wait that is aborted ends all turns', async (t) => {
   t.strictSame(aborted, ['gone'])
 })
 
+t.test('a turn that has been aborted with a falsy reason does not send the request', async (t) => {
+  const { wait, events, begin } = start()
+  wait.abort('' as unknown as Error)
+  begin(0)
+  t.strictSame(events, [])
+})
+
 t.test('a request can be sent again', async (t) => {
   const { wait, request, turns, events, begin } = start(() => 'first')
   const steps = ['onResponseStart', 'onResponseData', 'onResponseEnd'] as const
