@@ -85,6 +85,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // What every request meets, in this order: it is observed, gets its headers, and is checked.
   await app.register(tracing, { environment })
   await app.register(observability)
+  await app.register(clientSignal)
   await app.register(securityHeadersPlugin)
   await app.register(errors)
   await app.register(cors)
@@ -98,7 +99,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // What routes use.
   await app.register(userToken)
   await app.register(callerId)
-  await app.register(clientSignal)
   await app.register(supabase)
   await app.register(gateway)
   await app.register(admin)

@@ -47,6 +47,24 @@ t.test('a route whose body has been read asks Supabase until the client disconne
   t.match(await response.json(), [{ name: /./ }])
 })
 
+t.test(
+  'hooks of a plugin can read the client and the signal of a request that is refused before its route',
+  async (t) => {
+    const app = await buildApp({ environment: { ...noLoadShedding, RATE_LIMIT: '1' } })
+    t.teardown(() => app.close())
+    app.addHook('onSend', async ({ supabase, clientSignal }) => {
+      t.ok(supabase)
+      t.equal(clientSignal.aborted, false)
+    })
+
+    for (const expected of [404, 429]) {
+      const { statusCode, body } = await app.inject('/nothing')
+      t.equal(statusCode, expected)
+      t.match(JSON.parse(body), { status: 'error' })
+    }
+  }
+)
+
 t.test('a list whose next page would have a longer URL than the service takes is rejected', async (t) => {
   const app = await buildApp({ environment: noLoadShedding })
   t.teardown(() => app.close())
