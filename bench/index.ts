@@ -11,6 +11,7 @@ import { chemistry } from './scenarios/chemistry.ts'
 import { cpu } from './scenarios/cpu.ts'
 import { gateway } from './scenarios/gateway.ts'
 import { growth } from './scenarios/growth.ts'
+import { instructions } from './scenarios/instructions.ts'
 import { latency } from './scenarios/latency.ts'
 import { memory } from './scenarios/memory.ts'
 import { pool } from './scenarios/pool.ts'
@@ -20,7 +21,7 @@ import type { PostgrestUpstream } from './upstreams/postgrest.ts'
 import { record } from './upstreams/recording.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
-  ...{ cpu, budget, throughput, latency, growth, memory, pool, gateway, cache, chemistry }
+  ...{ cpu, budget, instructions, throughput, latency, growth, memory, pool, gateway, cache, chemistry }
 }
 const names = Object.keys(scenarios)
 const USAGE = `npm run bench -- [--only ${names.join()}] [--rounds 5] [--quick], or npm run bench -- --check`

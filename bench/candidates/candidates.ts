@@ -58,21 +58,30 @@ export const pageSchema = {
   }
 }
 
+interface StartOptions {
+  /** Of this service, beside its defaults. */
+  readonly settings?: Record<string, string>
+  /** Runs a script. */
+  readonly command?: readonly string[]
+}
+
 const starters = {
-  baseline: (upstream: Upstream) =>
-    startModuleCandidate('baseline: node:http and undici', 'candidates/baseline.ts', upstream),
-  shipped: (upstream: Upstream) => startThisService('this service, as shipped', upstream),
-  silent: (upstream: Upstream) => startThisService('this service, LOG_LEVEL=silent', upstream, { LOG_LEVEL: 'silent' }),
-  proxy: async (upstream: Upstream): Promise<Candidate> => ({
-    ...(await startModuleCandidate('@fastify/http-proxy (no envelope)', 'candidates/http-proxy.ts', upstream)),
+  baseline: (upstream: Upstream, { command }: StartOptions) =>
+    startModuleCandidate('baseline: node:http and undici', 'candidates/baseline.ts', upstream, command),
+  shipped: (upstream: Upstream, options: StartOptions) =>
+    startThisService('this service, as shipped', upstream, options.settings, options.command),
+  silent: (upstream: Upstream, { settings, command }: StartOptions) =>
+    startThisService('this service, LOG_LEVEL=silent', upstream, { ...settings, LOG_LEVEL: 'silent' }, command),
+  proxy: async (upstream: Upstream, { command }: StartOptions): Promise<Candidate> => ({
+    ...(await startModuleCandidate('@fastify/http-proxy (no envelope)', 'candidates/http-proxy.ts', upstream, command)),
     wrapRows: (rows) => rows
   }),
-  request: async (upstream: Upstream): Promise<Candidate> => ({
-    ...(await startModuleCandidate('Fastify + undici.request', 'candidates/undici-request.ts', upstream)),
+  request: async (upstream: Upstream, { command }: StartOptions): Promise<Candidate> => ({
+    ...(await startModuleCandidate('Fastify + undici.request', 'candidates/undici-request.ts', upstream, command)),
     isVerbatim: false
   }),
-  supabaseJs: async (upstream: Upstream): Promise<Candidate> => ({
-    ...(await startModuleCandidate('Fastify + supabase-js', 'candidates/supabase-js.ts', upstream)),
+  supabaseJs: async (upstream: Upstream, { command }: StartOptions): Promise<Candidate> => ({
+    ...(await startModuleCandidate('Fastify + supabase-js', 'candidates/supabase-js.ts', upstream, command)),
     isVerbatim: false
   })
 }
@@ -85,9 +94,10 @@ export const candidateNames = Object.keys(starters) as CandidateName[]
 /** Starts the named candidates, each with the same limit of connections to the upstream. */
 export async function startCandidates<N extends CandidateName>(
   upstream: Upstream,
-  names: readonly N[]
+  names: readonly N[],
+  options: StartOptions = {}
 ): Promise<Record<N, Candidate>> {
-  const started = await Promise.all(names.map(async (name) => [name, await starters[name](upstream)]))
+  const started = await Promise.all(names.map(async (name) => [name, await starters[name](upstream, options)]))
   return Object.fromEntries(started)
 }
 
@@ -125,10 +135,11 @@ export async function startGateway(upstream: Upstream): Promise<Candidate> {
 async function startModuleCandidate(
   name: string,
   module: string,
-  { url: upstream, key }: Upstream
+  { url: upstream, key }: Upstream,
+  command?: readonly string[]
 ): Promise<Candidate> {
   const options: CandidateOptions = { upstream, key, headers: buildHeaders(key), connections: CONNECTIONS }
-  const { child, report } = await startModule<{ url: string }>(module, options)
+  const { child, report } = await startModule<{ url: string }>(module, options, command)
   return { ...molecules, name, url: report.url, child }
 }
 
@@ -136,9 +147,11 @@ async function startModuleCandidate(
 export async function startThisService(
   name: string,
   { url: upstream, key }: Upstream,
-  settings: Record<string, string> = {}
+  settings: Record<string, string> = {},
+  command?: readonly string[]
 ): Promise<Candidate & { child: ChildProcess }> {
-  const { child, url, countLogged } = await startService({ SUPABASE_URL: upstream, SUPABASE_KEY: key, ...settings })
+  const all = { SUPABASE_URL: upstream, SUPABASE_KEY: key, ...settings }
+  const { child, url, countLogged } = await startService(all, command)
   return { ...molecules, name, url, child, countLogged }
 }
 

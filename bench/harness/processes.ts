@@ -13,11 +13,20 @@ const TICK_US = 10_000
 
 const children = new Set<ChildProcess>()
 
-/** Starts a module, by its path below `bench/`, and waits for what it reports when it is ready. */
-export async function startModule<T>(path: string, options: object = {}): Promise<{ child: ChildProcess; report: T }> {
+/**
+ * Starts a module, by its path below `bench/`, and waits for what it reports when it is ready. `command` runs it.
+ */
+export async function startModule<T>(
+  path: string,
+  options: object = {},
+  command: readonly string[] = [process.execPath]
+): Promise<{ child: ChildProcess; report: T }> {
+  const [execPath, ...execArgv] = command as [string, ...string[]]
   const child = register(
     fork(fileURLToPath(new URL(`../${path}`, import.meta.url)), [JSON.stringify(options)], {
       env: { ...ownEnvironment(), NODE_ENV: 'production' },
+      execPath,
+      execArgv,
       // Ctrl-C signals the bench, which stops the others in order.
       detached: true
     })
@@ -34,13 +43,15 @@ export async function startModule<T>(path: string, options: object = {}): Promis
  * journald and container runtimes do; `countLogged` returns the number of bytes.
  */
 export async function startService(
-  settings: Record<string, string>
+  settings: Record<string, string>,
+  command: readonly string[] = [process.execPath]
 ): Promise<{ child: ChildProcess; url: string; countLogged: () => number }> {
   // With LOG_LEVEL=silent it could not report a port of its own choice.
   const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
+  const [file, ...args] = command as [string, ...string[]]
   const child = register(
-    spawn(process.execPath, [fileURLToPath(new URL('../../src/server.ts', import.meta.url))], {
+    spawn(file, [...args, fileURLToPath(new URL('../../src/server.ts', import.meta.url))], {
       // A folder without a .env file.
       cwd: import.meta.dirname,
       env: { ...ownEnvironment(), NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...settings },

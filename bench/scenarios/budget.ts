@@ -30,7 +30,7 @@ const ITEMS: readonly (readonly [item: string, frame: RegExp])[] = [
   ['log', /\/pino\/|src\/observability\/log/],
   ['metrics', /prom-client|src\/observability\/metrics/],
   ['record of the request', /plugins\/observability|src\/observability\//],
-  ['abort signals', /client-signal|node:internal\/(?:abort_controller|event_target)/],
+  ['cancellation', /src\/supabase\/cancellation|client-signal|node:internal\/(?:abort_controller|event_target)/],
   ['other hooks of the service', /\/(?:plugins|routes|src)\//],
   ['undici', /undici|^wasm-|wasm:/],
   ['Fastify', /fastify/],
