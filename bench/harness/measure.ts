@@ -25,12 +25,6 @@ export interface Demand {
   requests: number
 }
 
-/**
- * How many turns a round is divided into. Other work on the machine comes and goes within seconds: short turns are disturbed
- * alike, and their ratios differ less.
- */
-const TURNS = 5
-
 let clients: Promise<{ child: ChildProcess }> | undefined
 
 /** Measures a candidate under load; `body` is its response to a page. Throws when a response is wrong or missing. */
@@ -58,15 +52,19 @@ export interface Comparison extends Demand {
   upstream: Upstream
   /** Requests before the measurement, so that the code is compiled. */
   warmUp: number
-  /** Each consists of several turns of all candidates, in which they send the `requests` between them. */
   rounds: number
+  /**
+   * How many turns of all candidates a round is divided into; one unless said. Other work on the machine comes and goes within
+   * seconds: short turns are disturbed alike, and their ratios differ less. Of many requests only: each turn opens connections.
+   */
+  turns?: number
   progress: (text: string) => void
 }
 
 /** Checks the candidates' responses, warms them up, and measures them under the same load, in rounds. */
 export async function compare(
   candidates: readonly Candidate[],
-  { upstream, warmUp, rounds, progress, ...demand }: Comparison
+  { upstream, warmUp, rounds, turns = 1, progress, ...demand }: Comparison
 ): Promise<Map<Candidate, Sample[]>> {
   const bodies = new Map<Candidate, string>()
   for (const candidate of candidates) {
@@ -76,9 +74,9 @@ export async function compare(
     bodies.set(candidate, await fetchChecked(candidate, upstream, first))
     if (candidate.child) await warmUpCandidate(candidate, upstream, warmUp)
   }
-  const turn = { ...demand, requests: Math.ceil(demand.requests / TURNS) }
-  return measureInRounds(rounds * TURNS, candidates, (candidate, count) => {
-    progress(`${candidate.name}: turn ${count} of ${rounds * TURNS}`)
+  const turn = { ...demand, requests: Math.ceil(demand.requests / turns) }
+  return measureInRounds(rounds * turns, candidates, (candidate, count) => {
+    progress(`${candidate.name}: turn ${count} of ${rounds * turns}`)
     return measure(candidate, turn, bodies.get(candidate) as string)
   })
 }
@@ -102,7 +100,7 @@ export async function measureInRounds<T, S>(
   return samples
 }
 
-/** The median of the rounds, with the least and the greatest value. */
+/** The median of the turns, with the least and the greatest value. */
 export interface Summary {
   readonly median: number
   readonly min: number

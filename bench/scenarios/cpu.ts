@@ -11,6 +11,7 @@ import { formatNumber, formatSummary, type Table } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 10
+const TURNS = 5
 
 /** CPU time per request of a candidate's process, in front of an upstream that uses very little. */
 export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
@@ -21,7 +22,15 @@ export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   const ceiling = createDirect(replay, 'the recorded response itself')
   const run = (same: boolean) =>
     compare([ceiling, ...Object.values(candidates)], {
-      ...{ upstream: replay, clients: CLIENTS, pages: buildPages(CLIENTS, same), warmUp: requests, requests, rounds },
+      ...{
+        upstream: replay,
+        clients: CLIENTS,
+        pages: buildPages(CLIENTS, same),
+        warmUp: requests,
+        requests,
+        rounds,
+        turns: TURNS
+      },
       progress: (text) => progress(`${same ? 'the same page' : 'different pages'}: ${text}`)
     })
   const same = await run(true)
@@ -34,7 +43,7 @@ export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {
   return {
     title: 'CPU per request',
     about:
-      `${CLIENTS} clients request 10 molecules (1.9 kB), ${formatNumber(requests, 0)} times in each round, a fifth of them in turn. The upstream is a ` +
+      `${CLIENTS} clients request 10 molecules (1.9 kB), ${formatNumber(requests, 0)} times in each round of ${TURNS} turns. The upstream is a ` +
       'process that replays a recorded response of the real PostgREST. CPU is the time of the ' +
       "candidate's own process. Each opens at most 10 connections to its upstream, except supabase-js, which has no limit.\n\n" +
       'This service has its default settings; its log goes into a pipe that another process reads to the end, ' +

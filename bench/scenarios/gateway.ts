@@ -11,6 +11,7 @@ import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 10
 const MANY_CLIENTS = 50
+const TURNS = 5
 
 /** What the gateway to the Data API costs, beside a reverse proxy and PostgREST alone. */
 export const gateway: Scenario = async ({ postgrest, replay, rounds, quick, progress }) => {
@@ -23,7 +24,8 @@ export const gateway: Scenario = async ({ postgrest, replay, rounds, quick, prog
       pages: buildPages(CLIENTS, false),
       warmUp: requests,
       requests,
-      rounds
+      rounds,
+      turns: TURNS
     },
     progress: (text) => progress(`CPU: ${text}`)
   })
