@@ -79,8 +79,8 @@ export class Gateway {
 
   /**
    * Sends the request with the pool's own key and the user's token, and returns the response, whatever its status. Rejects
-   * when there is none: with a `SupabaseError`, a `PoolError` or the reason of the cancellation; with a `GatewayError` for a request
-   * that is not passed on.
+   * when there is none: with a `SupabaseError`, a `PoolError` or the reason of the cancellation; with a `GatewayError` for a
+   * request that is not passed on.
    */
   async relay({ raw, kind, name, token, cancellation, caller }: GatewayRequest): Promise<RelayedResponse> {
     const { dispatcher, timeout, readerTimeout, budget, cache, observe, allowlist } = this.#options

@@ -156,7 +156,7 @@ export class Metrics {
 
   *#listUpstream(): Iterable<Series> {
     for (const [digit, durations] of this.#upstream) {
-      yield { labels: { status: digit ? `${digit}xx` : 'none' }, durations }
+      yield { labels: { status: digit === undefined ? 'none' : `${digit}xx` }, durations }
     }
   }
 

@@ -1,4 +1,10 @@
-import { addCancelListener, type Cancellation, getCancelReason, removeCancelListener } from './cancellation.ts'
+import {
+  addCancelListener,
+  type Cancellation,
+  getCancelReason,
+  isCanceled,
+  removeCancelListener
+} from './cancellation.ts'
 import type { RequestObserver } from './observer.ts'
 
 interface Caller<T> {
@@ -54,7 +60,10 @@ export class Callers<T> {
   }
 
   #cancel(caller: Caller<T>): void {
-    const reason = getCancelReason(caller.cancellation as Cancellation)
+    const cancellation = caller.cancellation as Cancellation
+    // An emitter also calls a listener that another one has just removed.
+    if (!this.#waiting.has(caller) || !isCanceled(cancellation)) return
+    const reason = getCancelReason(cancellation)
     if (this.#waiting.size === 1) this.#onLastCancel(reason)
     else this.#reject(caller, reason)
   }

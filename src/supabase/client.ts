@@ -67,7 +67,8 @@ export class SupabaseClient {
 
   /**
    * Sends a request to `path` below `/rest/v1/` and gives the response, whatever its status. Rejects when there is none:
-   * with a `SupabaseError`, a `PoolError` or the reason of the cancellation; with a `TypeError` for a request that cannot be sent.
+   * with a `SupabaseError`, a `PoolError` or the reason of the cancellation; with a `TypeError` for a request that cannot be
+   * sent.
    */
   async request(method: Method, path: string, options: RequestOptions = {}): Promise<SupabaseResponse> {
     return this.#send({ ...options, method, path })

@@ -16,7 +16,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** A request to the service that requests to the Data API are made for; `observe` is told. */
 export interface Caller {
-  /** Cancels a request that has no signal of its own when the client disconnects. */
+  /** When the client disconnects before it has been sent, a request is canceled that has no signal of its own. */
   readonly response: ClientResponse
   /** Tells this caller from others that wait for a connection. Read only if the request has to wait. */
   readonly callerId: string

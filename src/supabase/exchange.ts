@@ -31,7 +31,7 @@ export interface ExchangeOptions {
   dispatcher: RequestDispatcher
   request: PooledDispatchOptions
   /**
-   * Where it expires: from the moment the request first has a connection until the response has been read. The wait for a
+   * The list that it is in from the moment that it first has a connection until the response has been read. The wait for a
    * connection has a deadline of its own, in the pool.
    */
   deadlines: DeadlineList<Exchange>
@@ -58,7 +58,7 @@ export class Exchange implements ResponseHandler {
   readonly #wait: SharedWait
   readonly #callers = new Callers<SupabaseResponse>((reason) => this.#abort(reason))
   #controller: DispatchController | undefined
-  /** Since when it takes the time that it has, in milliseconds of the system's clock. */
+  /** When its deadline was set, in milliseconds of the system's clock. */
   since = 0
   #deadline: Place<Exchange> | undefined
   /** The keys at the moment before the request was sent. */

@@ -86,8 +86,8 @@ export function parseRows<T = Record<string, unknown>>({ rows }: Page, revive?: 
 }
 
 /**
- * PostgREST tells which rows these are, and of how many: `0-9/84`, with a `*` for no rows and for an unknown total. The first,
- * the last and the total follow the match.
+ * PostgREST tells which rows these are, and of how many: `0-9/84`, with a `*` for no rows and for an unknown total. Groups
+ * 1 to 3: the first, the last and the total.
  */
 function parseRange({ headers }: SupabaseResponse): RegExpExecArray {
   const range = /^(?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(headers['content-range'] ?? '')

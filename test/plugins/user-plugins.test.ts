@@ -30,22 +30,30 @@ t.test('a plugin uses the client and the pool, and its errors get the common sha
   t.match(bug.json(), { message: 'Internal Server Error', code: 'INTERNAL_SERVER_ERROR' })
 })
 
-t.test('a route whose body has been read asks Supabase until the client disconnects', async (t) => {
-  const gateway = await startGateway()
-  const app = await buildApp({ environment: { ...noLoadShedding, ...gateway.environment } })
-  t.teardown(() => app.close().then(() => gateway.close()))
-  app.post('/names', async ({ supabase }) => supabase.select('mixtures', { select: 'name', limit: 1 }))
+t.test(
+  'a route asks Supabase after the body of its request has been read, and a hook after the response',
+  async (t) => {
+    const gateway = await startGateway()
+    const app = await buildApp({ environment: { ...noLoadShedding, ...gateway.environment } })
+    t.teardown(() => app.close().then(() => gateway.close()))
+    const audited = Promise.withResolvers<unknown>()
+    app.post('/names', async ({ supabase }) => supabase.select('mixtures', { select: 'name', limit: 1 }))
+    app.addHook('onResponse', async ({ supabase }) => {
+      supabase.select('molecules', { select: 'name', limit: 1 }).then(audited.resolve, audited.reject)
+    })
 
-  // Not injected: such a request is never closed.
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  const response = await fetch(`${url}/names`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"any":1}'
-  })
-  t.equal(response.status, 200)
-  t.match(await response.json(), [{ name: /./ }])
-})
+    // Not injected: such messages are never closed.
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const response = await fetch(`${url}/names`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"any":1}'
+    })
+    t.equal(response.status, 200)
+    t.match(await response.json(), [{ name: /./ }])
+    t.match(await audited.promise, [{ name: /./ }])
+  }
+)
 
 t.test(
   'hooks of a plugin can read the client and the signal of a request that is refused before its route',
