@@ -130,7 +130,7 @@ export default fp(
             const page = fetchPage(first)
             if (first.relation === table) return page
             return page.catch((error) => {
-              const fallback = error.code === 'UPSTREAM_SCHEMA_MISSING' ? resource.toFallback(query) : undefined
+              const fallback = error.code === 'UPSTREAM_SCHEMA_MISSING' && resource.toFallback(query)
               if (!fallback) throw error
               return fetchPage(fallback)
             })
