@@ -13,9 +13,7 @@ const TICK_US = 10_000
 
 const children = new Set<ChildProcess>()
 
-/**
- * Starts a module, by its path below `bench/`, and waits for what it reports when it is ready. `command` runs it.
- */
+/** Starts a module, by its path below `bench/`, with `command`, and waits for what it reports when it is ready. */
 export async function startModule<T>(
   path: string,
   options: object = {},

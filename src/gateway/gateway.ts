@@ -50,6 +50,7 @@ export interface GatewayRequest {
   name: string
   /** The user's own token, as `checkCredentials` has returned it. */
   token: string | undefined
+  /** Ends this caller's part in the request. */
   cancellation: Cancellation
   /** What the request is made for: `observe` is told, and callers that wait for a connection take turns. */
   caller: { readonly callerId: string }

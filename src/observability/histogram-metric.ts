@@ -1,9 +1,9 @@
 import type { Metric } from 'prom-client'
 import { DurationHistogram } from '../pool/duration-histogram.ts'
 
-export const SECOND_MS = 1000
+const SECOND_MS = 1000
 /** The upper bounds of all histograms' buckets. */
-export const BUCKETS_SECONDS = DurationHistogram.bounds.map((bound) => bound / SECOND_MS)
+const BUCKETS_SECONDS = DurationHistogram.bounds.map((bound) => bound / SECOND_MS)
 
 type Labels = Readonly<Record<string, string | number>>
 
@@ -14,8 +14,8 @@ export interface Series {
 }
 
 /**
- * A histogram for prom-client's registry of durations that are counted elsewhere. Its own looks at every label again and again,
- * which would cost 3 % of a request.
+ * A histogram for prom-client's registry of durations that are counted elsewhere. prom-client's own histogram looks at every label
+ * in each call, which would cost 3 % of a request.
  */
 export function createHistogramMetric(name: string, help: string, all: () => Iterable<Series>): Metric {
   const metric = { name, help, type: 'histogram', aggregator: 'sum' }
