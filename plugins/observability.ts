@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Logger } from 'pino'
+import { findReason } from '../src/observability/failure.ts'
+import { logRequest } from '../src/observability/request-line.ts'
 import { RequestRecord } from '../src/observability/request-record.ts'
 import { parseTraceContext } from '../src/observability/trace-context.ts'
 import { UpstreamCall } from '../src/observability/upstream-call.ts'
-import { PoolError } from '../src/pool/errors.ts'
-import { SupabaseError } from '../src/supabase/errors.ts'
 import type { Observe } from '../src/supabase/observer.ts'
 
 declare module 'fastify' {
@@ -32,35 +33,15 @@ export default fp(
     const { metrics, tracing } = app
 
     const finish = (request: FastifyRequest, reply: FastifyReply, route: string) => {
-      const { record, raw, log } = request
+      const { record, raw } = request
+      const log = request.log as Logger
       const { headersSent, writableFinished } = reply.raw
       const status = headersSent ? reply.raw.statusCode : CLIENT_DISCONNECTED
       const method = raw.method as string
       const duration = performance.now() - record.startedAt
       metrics.requestEnded(method, route, status, duration)
       record.span?.end(status)
-      const line = {
-        method,
-        route,
-        table: record.table,
-        status,
-        duration_ms: round(duration),
-        wait_ms: round(record.wait),
-        upstream_ms: round(record.upstream),
-        cache: record.cache,
-        query: pickNumbers(request.query),
-        trace_id: record.span?.traceId ?? record.trace?.traceId,
-        client_left: writableFinished ? undefined : true
-      }
-      const message = `${method} ${route} ${status}`
-      if (status < 500) {
-        log.info(line, message)
-        return
-      }
-      const failure = record.failure
-      const reason = findReason(failure)
-      const upstream = reason instanceof SupabaseError ? reason.upstream : undefined
-      log.error({ ...line, err: failure, upstream }, message)
+      logRequest(log, record, { method, route, status, duration, query: request.query, clientLeft: !writableFinished })
     }
 
     app.decorate('observeRequest', (request, reply) => {
@@ -93,29 +74,3 @@ export default fp(
   },
   { name: 'observability', dependencies: ['metrics', 'tracing'] }
 )
-
-/** The failure of the pool or of Supabase that an error is or comes from. Anything can be thrown. */
-function findReason(error: unknown): PoolError | SupabaseError | undefined {
-  const cause = (error as Error | null | undefined)?.cause
-  return [cause, error].find((one) => one instanceof PoolError || one instanceof SupabaseError)
-}
-
-/** Milliseconds to a thousandth. */
-function round(milliseconds: number): number {
-  return Math.round(milliseconds * 1000) / 1000
-}
-
-/**
- * The parameters of a query that the route's schema has made numbers, for instance `limit`. Texts stay out of the log: they
- * are what callers look for, or secrets in the wrong place.
- */
-function pickNumbers(query: unknown): Record<string, number> | undefined {
-  let numbers: Record<string, number> | undefined
-  for (const name in query as Record<string, unknown>) {
-    const value = (query as Record<string, unknown>)[name]
-    if (typeof value !== 'number') continue
-    numbers ??= {}
-    numbers[name] = value
-  }
-  return numbers
-}

@@ -36,15 +36,17 @@ const HINTS = [
 const MIN_SECRET_LENGTH = 16
 
 /** pino's options. Lines are formatted for people if `readable` and pino-pretty is installed. */
-export function loggerOptions(config: Config, stream: Pick<LogOutput, 'write'>, readable = false) {
+export function loggerOptions(config: Config, output: Pick<LogOutput, 'write' | 'flushSync'>, readable = false) {
   const redact = createRedactor(config)
-  const format = readable ? loadFormatter() : undefined
+  const format = (readable && loadFormatter()) || String
   return {
     level: config.LOG_LEVEL,
     serializers: { err: (error: unknown) => describeError(error) },
-    // On the finished line, so that it does not matter how a secret got into it.
-    hooks: { streamWrite: format ? (line: string) => format(redact(line)) : redact },
-    stream
+    stream: {
+      // The finished line, so that it does not matter how a secret got into it.
+      write: (line: string) => output.write(format(redact(line))),
+      flushSync: () => output.flushSync()
+    }
   }
 }
 
@@ -78,7 +80,7 @@ interface ErrorDescription {
  * An error without its further properties: libraries attach requests with their headers to theirs. An expected failure is
  * identified by its code and its causes; the same stack in each line of an outage adds nothing.
  */
-function describeError(error: unknown, depth = 1, withStack = !isExpected(error)): ErrorDescription {
+export function describeError(error: unknown, depth = 1, withStack = !isExpected(error)): ErrorDescription {
   if (!(error instanceof Error)) {
     return { type: typeof error, message: 'Something other than an error was thrown', stack: '' }
   }

@@ -111,7 +111,7 @@ t.test('no log line, metric, trace or response contains a secret', async (t) => 
 t.test('no line of the pretty-printed log contains a secret', async (t) => {
   const config = loadConfig({ SUPABASE_URL: 'http://localhost', SUPABASE_KEY: ANON, ADMIN_TOKEN: ADMIN })
   const lines: string[] = []
-  const options = loggerOptions(config, { write: (line) => void lines.push(line) }, true)
+  const options = loggerOptions(config, { write: (line) => void lines.push(line), flushSync() {} }, true)
   const app = Fastify({ logger: { ...options, level: 'trace' } })
   app.log.error(
     { err: createErrorWithSecrets(), headers: { authorization: `Bearer ${ADMIN}`, apikey: ANON } },

@@ -8,7 +8,7 @@ import { ConnectError } from '../../../src/pool/errors.ts'
 /** What is logged by `log`, as text. */
 function record(log: (logger: FastifyBaseLogger) => void, readable = false): string {
   const lines: string[] = []
-  const options = loggerOptions(loadConfig({}), { write: (line) => void lines.push(line) }, readable)
+  const options = loggerOptions(loadConfig({}), { write: (line) => void lines.push(line), flushSync() {} }, readable)
   log(Fastify({ logger: options }).log)
   return lines.join('')
 }

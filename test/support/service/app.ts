@@ -16,8 +16,8 @@ export async function startApp(
   prepare?: (app: FastifyInstance) => void
 ): Promise<FastifyInstance> {
   const environment = { ...noLoadShedding, ...settings }
-  const stream = { write: (line: string) => void log?.lines.push(line) }
-  const logger = log && { ...loggerOptions(loadConfig(environment), stream), level: 'trace' }
+  const output = { write: (line: string) => void log?.lines.push(line), flushSync() {} }
+  const logger = log && { ...loggerOptions(loadConfig(environment), output), level: 'trace' }
   const app = await buildApp({ environment, ...(logger && { logger }) })
   t.teardown(() => app.close())
   prepare?.(app)

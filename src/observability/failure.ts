@@ -1,0 +1,8 @@
+import { PoolError } from '../pool/errors.ts'
+import { SupabaseError } from '../supabase/errors.ts'
+
+/** The failure of the pool or of Supabase that an error is or comes from. Anything can be thrown. */
+export function findReason(error: unknown): PoolError | SupabaseError | undefined {
+  const cause = (error as Error | null | undefined)?.cause
+  return [cause, error].find((one) => one instanceof PoolError || one instanceof SupabaseError)
+}
