@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import fp from 'fastify-plugin'
 import { readDescriptorLimit } from '../src/http/descriptor-limit.ts'
@@ -6,13 +5,10 @@ import { readDescriptorLimit } from '../src/http/descriptor-limit.ts'
 /** File descriptors for all but clients and the pool: Node's own, log, key files, DNS, traces, the files of `/docs`. */
 const RESERVED_DESCRIPTORS = 64
 const LOG_INTERVAL_MS = 10_000
-/** Requests of one connection at a time: the responses to those that a client sends ahead wait in memory for the first. */
-const MAX_PIPELINED = 16
 
 /**
  * Accepts no more connections than the process has file descriptors for, so that there are always some for the pool and for
- * files. Connections beyond are closed at once, counted and logged. A connection with more requests at a time than
- * `MAX_PIPELINED` is closed as well.
+ * files. Connections beyond are closed at once, counted and logged.
  */
 export default fp(
   async (app) => {
@@ -37,14 +33,6 @@ export default fp(
       reportedAt = performance.now()
       unreported = 0
     }
-
-    const requests = new WeakMap<Socket, number>()
-    server.prependListener('request', ({ socket }, response) => {
-      const count = (requests.get(socket) ?? 0) + 1
-      requests.set(socket, count)
-      response.once('close', () => requests.set(socket, (requests.get(socket) as number) - 1))
-      if (count > MAX_PIPELINED) socket.destroy()
-    })
 
     server.on('drop', () => recordRefusal())
     // An error of `listen` is for whoever called it; one that comes later is of `accept`, and would end the process.

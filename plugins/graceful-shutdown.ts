@@ -1,4 +1,4 @@
-import { Server, type Socket } from 'node:net'
+import { Server } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
 import fp from 'fastify-plugin'
@@ -17,7 +17,7 @@ const LAST_RESPONSES_MS = 500
 export default fp(
   async (app) => {
     const shutdownTimeout = app.config.SHUTDOWN_TIMEOUT * 1000
-    const connections = new Map<Socket, { requests: number }>()
+    const connections = app.clientConnections
     const timers: NodeJS.Timeout[] = []
     let accepted = 0
     let phase: 'serving' | 'accepting' | 'closing' = 'serving'
@@ -25,16 +25,9 @@ export default fp(
 
     app.server.on('connection', (socket) => {
       accepted++
-      connections.set(socket, { requests: 0 })
       socket.once('close', () => {
-        connections.delete(socket)
         if (connections.size === 0) onAllClosed()
       })
-    })
-    app.server.on('request', ({ socket }, response) => {
-      const connection = connections.get(socket) as { requests: number }
-      connection.requests++
-      response.on('close', () => connection.requests--)
     })
 
     app.addHook('onSend', (_request, reply, payload, done) => {
@@ -72,5 +65,5 @@ export default fp(
 
     app.addHook('onClose', async () => timers.forEach(clearTimeout))
   },
-  { name: 'graceful-shutdown', dependencies: ['config', 'pool'] }
+  { name: 'graceful-shutdown', dependencies: ['client-connections', 'config', 'pool'] }
 )

@@ -8,6 +8,7 @@ import caching from '../plugins/caching.ts'
 import callerId from '../plugins/caller-id.ts'
 import chemistry from '../plugins/chemistry.ts'
 import clientAddress from '../plugins/client-address.ts'
+import clientConnections from '../plugins/client-connections.ts'
 import clientSignal from '../plugins/client-signal.ts'
 import configPlugin from '../plugins/config.ts'
 import connectionLimit from '../plugins/connection-limit.ts'
@@ -78,6 +79,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(keyRotation, { environment })
 
   // What becomes of a connection.
+  await app.register(clientConnections)
   await app.register(gracefulShutdown)
   await app.register(responseMemory)
   await app.register(metrics, { droppedLines })
