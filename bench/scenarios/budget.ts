@@ -27,7 +27,7 @@ const ITEMS: readonly (readonly [item: string, frame: RegExp])[] = [
   ['target of the request to Supabase', /src\/resources\/|src\/supabase\/(?:target|filters)/],
   ['Supabase client, coalescing', /src\/supabase\/|plugins\/(?:resources|supabase|structure-search)/],
   ['pool', /src\/pool\//],
-  ['log', /\/pino\/|src\/observability\/log/],
+  ['log', /\/pino\/|src\/observability\/(?:log|request-line)/],
   ['metrics', /prom-client|src\/observability\/metrics/],
   ['record of the request', /plugins\/observability|src\/observability\//],
   ['cancellation', /src\/supabase\/cancellation|client-signal|node:internal\/(?:abort_controller|event_target)/],
