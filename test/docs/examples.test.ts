@@ -41,7 +41,7 @@ t.test('the TypeScript of the documentation compiles, and its routes respond', (
   const { status, stdout } = run(`${root}/node_modules/.bin/tsc`, '-p', folder)
   t.equal(status, 0, stdout)
 
-  const paths = ['/property-types', '/api/molecule-synonyms?name=dmso&select=name,kind', '/openapi.json']
+  const paths = ['/units', '/api/molecule-synonyms?name=dmso&select=name,kind', '/openapi.json']
   const script = `
     const { buildApp } = await import('${folder}/src/app.ts')
     const app = await buildApp({ environment: ${JSON.stringify(noLoadShedding)} })
@@ -52,7 +52,7 @@ t.test('the TypeScript of the documentation compiles, and its routes respond', (
   const service = run(process.execPath, '--input-type=module', '--eval', script)
   t.equal(service.status, 0, service.stderr)
   const [list, page, document] = JSON.parse(service.stdout)
-  t.match(list.property_types.at(0), { name: 'Cell Permeating', units: null })
+  t.match(list.units.at(0), { name: 'Cell Permeating', units: null })
   t.strictSame(page, { status: 'success', count: 1, molecule_synonyms: [{ name: 'DMSO', kind: 'abbreviation' }] })
   t.ok(document.paths['/api/molecule-synonyms/{id}'])
   t.end()
