@@ -98,6 +98,8 @@ function describeFault(fault: ValidationError, context: string): string {
 
 function describeRequirement({ keyword, message, params }: ValidationError, context: string): string | undefined {
   if (keyword === 'format') return formats[params.format as keyof typeof formats]?.requirement ?? message
+  if (keyword === 'minLength' && params.limit === 1) return 'must not be empty'
+  if (keyword === 'maxLength') return `must have at most ${params.limit} characters`
   if (keyword === 'enum') return `must be one of ${(params.allowedValues as string[]).join(', ')}`
   // A query parameter is a string unless it is given several times.
   if (context === 'querystring' && keyword === 'type' && params.type === 'string') return 'must be given once'
