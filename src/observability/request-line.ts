@@ -73,7 +73,9 @@ function formatNumbers(query: unknown): string {
   let numbers = ''
   for (const name in query as Record<string, unknown>) {
     const value = (query as Record<string, unknown>)[name]
-    if (typeof value === 'number') numbers += `${numbers && ','}${JSON.stringify(name)}:${value}`
+    if (typeof value !== 'number') continue
+    // JSON has no infinity, which `1e999` is.
+    numbers += `${numbers && ','}${JSON.stringify(name)}:${Number.isFinite(value) ? value : null}`
   }
   return numbers && `,"query":{${numbers}}`
 }

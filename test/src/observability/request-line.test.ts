@@ -42,14 +42,21 @@ t.test('the log line of a request says what not every request has', async (t) =>
     cache: 'stale',
     trace: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', flags: 1 }
   } as const
-  const query = { limit: 10, offset: 0, name: 'private', 'a "quoted"': 1.5 }
+  const query = {
+    limit: 10,
+    offset: 0,
+    name: 'private',
+    'a "quoted"': 1.5,
+    endless: Number.POSITIVE_INFINITY,
+    none: Number.NaN
+  }
   t.match(log({ query, clientLeft: true, route: '/a"b' }, record), {
     route: '/a"b',
     table: record.table,
     wait_ms: 0.1,
     upstream_ms: 20,
     cache: 'stale',
-    query: { limit: 10, offset: 0, 'a "quoted"': 1.5 },
+    query: { limit: 10, offset: 0, 'a "quoted"': 1.5, endless: null, none: null },
     trace_id: record.trace.traceId,
     client_left: true,
     msg: 'GET /a"b 200'
