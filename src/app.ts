@@ -14,7 +14,6 @@ import configPlugin from '../plugins/config.ts'
 import connectionLimit from '../plugins/connection-limit.ts'
 import cors from '../plugins/cors.ts'
 import docsPage from '../plugins/docs-page.ts'
-import emptyBody from '../plugins/empty-body.ts'
 import errors from '../plugins/errors.ts'
 import eventStream from '../plugins/event-stream.ts'
 import gateway from '../plugins/gateway.ts'
@@ -96,7 +95,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(loadShedding)
   await app.register(httpConformance)
   await app.register(unreadBody)
-  await app.register(emptyBody)
   await app.register(smallBodies)
   await app.register(notFound)
 
@@ -138,8 +136,6 @@ function createServer(config: Config, logger: NonNullable<FastifyServerOptions['
     http: {
       // The http-conformance plugin rejects requests without one, in the shape of all errors.
       requireHostHeader: false,
-      // Makes a request without a body, which most are, 3 % cheaper; see the empty-body plugin.
-      optimizeEmptyRequests: true,
       maxHeaderSize: MAX_REQUEST_BYTES,
       headersTimeout: clientTimeout,
       // Here too: Node compares both when it creates the server, and its own default may be less.

@@ -33,3 +33,21 @@ t.test('request.clientSignal is aborted when the client disconnects, and only th
   t.match(await left.promise, { message: 'The client disconnected before the response' })
   t.strictSame(heard, [])
 })
+
+t.test("Fastify's own signal and onRequestAbort tell of a client's disconnect", async (t) => {
+  const app = await buildApp({ environment: noLoadShedding })
+  t.teardown(() => app.close())
+  const arrived = Promise.withResolvers<void>()
+  const aborted = Promise.withResolvers<void>()
+  const signaled = Promise.withResolvers<void>()
+  app.get('/wait', { onRequestAbort: async () => aborted.resolve() }, ({ signal }) => {
+    signal.addEventListener('abort', () => signaled.resolve())
+    arrived.resolve()
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write('GET /wait HTTP/1.1\r\nhost: x\r\n\r\n')
+  await arrived.promise
+  socket.destroy()
+  await Promise.all([aborted.promise, signaled.promise])
+})
