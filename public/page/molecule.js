@@ -67,7 +67,9 @@ export async function show(root, { id, signal, title }) {
         h(
           'div',
           { class: 'actions' },
-          smiles && [find('similar', 'Similar molecules'), find('substructure', 'Molecules that contain it')],
+          smiles && find('similar', 'Similar molecules'),
+          // Of several parts, as a salt has, the service does not search for all.
+          smiles && !smiles.includes('.') && find('substructure', 'Molecules that contain it'),
           smiles && [save('Molfile', 'mol'), save('SDF', 'sdf')],
           copyButton('Copy as curl', () => toCurl(apiUrl(path, full)))
         ),

@@ -109,6 +109,15 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.strictSame(faults, [])
   })
 
+  t.test('a salt has no search for the molecules that contain it, which the service would refuse', async (t) => {
+    const { page } = await openPage(t, browser, origin)
+    await page.locator('#search').fill('choline chloride')
+    await page.locator('.count', { hasText: '1 molecule' }).waitFor()
+    await page.locator('.card').first().click()
+    await page.getByText('Similar molecules').waitFor()
+    t.equal(await page.getByText('Molecules that contain it').count(), 0)
+  })
+
   t.test('values of the database are shown as text, whatever they hold', async (t) => {
     const names = [
       '<img src=x onerror="document.title=1">',
