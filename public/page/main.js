@@ -37,13 +37,13 @@ async function show(isFirst = false) {
     if (link.getAttribute('href') === `#/${NAV[name] ?? name}`) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
+  const title = (text) => {
+    document.title = `${text} \u2013 CryoProtect`
+  }
   try {
     const view = await views[name]()
     if (signal.aborted) return
     const root = h('div', { class: `view-${name}` })
-    const title = (text) => {
-      document.title = `${text} \u2013 CryoProtect`
-    }
     const scrollTo = positions.get(location.hash) ?? 0
     main.replaceChildren(root)
     await view.show(root, { id, params, signal, title, replaceAddress })
@@ -53,7 +53,14 @@ async function show(isFirst = false) {
       if (!scrollTo) main.focus({ preventScroll: true })
     }
   } catch (error) {
-    if (!signal.aborted) main.replaceChildren(failure(error, () => show()))
+    if (signal.aborted) return
+    // What is not there will not be there the next time either.
+    const isMissing = error.status === 400 || error.status === 404
+    const box = failure(error, isMissing ? undefined : () => show())
+    const list = NAV[name] ?? 'molecules'
+    if (isMissing) box.append(h('a', { class: 'button', href: `#/${list}` }, `See all ${list}`))
+    title(error.title ?? 'Not available')
+    main.replaceChildren(box)
   }
 }
 

@@ -109,6 +109,19 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.strictSame(faults, [])
   })
 
+  t.test('a molecule that does not exist has a title and a way on, and no way to try again', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/pool')
+    await page.locator('.live', { hasText: 'Live' }).waitFor()
+    for (const id of ['foo', '00000000-0000-4000-8000-000000000000']) {
+      await page.evaluate(`location.hash = '#/molecule/${id}'`)
+      await page.locator('.failure').waitFor()
+      t.notMatch(await page.title(), /Pool/)
+      t.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0)
+      await page.getByRole('link', { name: 'See all molecules' }).click()
+      await page.locator('.card').first().waitFor()
+    }
+  })
+
   t.test('a salt has no search for the molecules that contain it, which the service would refuse', async (t) => {
     const { page } = await openPage(t, browser, origin)
     await page.locator('#search').fill('choline chloride')
