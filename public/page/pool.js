@@ -27,7 +27,10 @@ export async function show(root, { signal, title }) {
       { class: 'line' },
       h('h1', {}, 'Connection pool'),
       status,
-      copyButton('Copy as curl', () => toCurl(URL_PATH))
+      copyButton('Copy as curl', () => {
+        const token = sessionStorage.getItem(TOKEN_KEY) ? ' -H "Authorization: Bearer $ADMIN_TOKEN"' : ''
+        return toCurl(URL_PATH) + token
+      })
     ),
     content
   )
@@ -99,7 +102,8 @@ export async function show(root, { signal, title }) {
           sessionStorage.removeItem(TOKEN_KEY)
           return askToken(Boolean(token))
         }
-        if (!samples.length) content.replaceChildren(failure(error))
+        if (samples.length) dashboard.markOutdated()
+        else content.replaceChildren(failure(error))
       }
       say('Connection lost, trying again …', false)
       await new Promise((resolve) => {
@@ -297,7 +301,11 @@ function createDashboard() {
       )
     )
   }
-  return { element, update }
+  const markOutdated = () => {
+    verdict.textContent = 'The service does not respond: these are the last figures that it sent.'
+    verdict.className = 'verdict warn'
+  }
+  return { element, update, markOutdated }
 }
 
 function computeRate(sample, i, samples) {

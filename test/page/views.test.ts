@@ -169,6 +169,7 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('.verdict', { hasText: 'All is well' }).waitFor()
     await guarded.close()
     await page.locator('.live', { hasText: 'Connection lost' }).waitFor()
+    await page.locator('.verdict', { hasText: 'the last figures' }).waitFor()
     guarded = await startApp(t, { ADMIN_TOKEN })
     await guarded.listen({ host: '127.0.0.1', port: Number(new URL(address).port) })
     await page.locator('.live', { hasText: 'Live' }).waitFor()
