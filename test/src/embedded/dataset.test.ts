@@ -14,6 +14,12 @@ function unique(rows: Row[], ...columns: string[]): boolean {
   return new Set(keys).size === rows.length
 }
 
+/** Carbon, hydrogen, then the other elements by their symbols: openchemlib lists those of salts in another order. */
+function toHillOrder(formula: string): string {
+  const [carbon = '', hydrogen = '', ...rest] = formula.match(/[A-Z][a-z]?\d*/g) ?? []
+  return [carbon, hydrogen, ...rest.sort()].join('')
+}
+
 const molecules = readRows('molecules')
 const synonyms = readRows('molecule_synonyms')
 const types = readRows('property_types')
@@ -27,7 +33,7 @@ t.test('formula and weight of every molecule are what its SMILES says', (t) => {
   t.ok(compounds.length >= 50)
   for (const { name, smiles, molecular_formula, molecular_weight } of compounds) {
     const { formula, relativeWeight } = Molecule.fromSmiles(smiles as string).getMolecularFormula()
-    t.equal(molecular_formula, formula, `${name}: formula`)
+    t.equal(molecular_formula, toHillOrder(formula), `${name}: formula`)
     t.ok(Math.abs(Number(molecular_weight) - relativeWeight) <= 0.02, `${name}: ${relativeWeight} g/mol`)
   }
   t.end()
