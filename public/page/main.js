@@ -59,7 +59,7 @@ async function show(isFirst = false) {
     const box = failure(error, isMissing ? undefined : () => show())
     const list = NAV[name] ?? 'molecules'
     if (isMissing) box.append(h('a', { class: 'button', href: `#/${list}` }, `See all ${list}`))
-    title(error.title ?? 'Not available')
+    title(box.firstChild.textContent)
     main.replaceChildren(box)
   }
 }

@@ -68,7 +68,7 @@ export async function show(root, { id, signal, title }) {
           'div',
           { class: 'actions' },
           smiles && find('similar', 'Similar molecules'),
-          // Of several parts, as a salt has, the service does not search for all.
+          // The service refuses to search for a structure of several parts, such as a salt.
           smiles && !smiles.includes('.') && find('substructure', 'Molecules that contain it'),
           smiles && [save('Molfile', 'mol'), save('SDF', 'sdf')],
           copyButton('Copy as curl', () => toCurl(apiUrl(path, full)))

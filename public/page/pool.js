@@ -259,11 +259,15 @@ function createDashboard() {
     note.textContent = detail
   }
 
-  const update = (samples) => {
-    const { stats } = samples.at(-1)
-    const [level, sentence] = diagnose(samples)
+  // Only what has changed, for screen readers say it anew.
+  const judge = ([level, sentence]) => {
     if (verdict.textContent !== sentence) verdict.textContent = sentence
     verdict.className = `verdict ${level}`
+  }
+
+  const update = (samples) => {
+    const { stats } = samples.at(-1)
+    judge(diagnose(samples))
     set(
       tiles.use,
       `${stats.in_use} of ${stats.max_size}`,
@@ -301,10 +305,7 @@ function createDashboard() {
       )
     )
   }
-  const markOutdated = () => {
-    verdict.textContent = 'The service does not respond: these are the last figures that it sent.'
-    verdict.className = 'verdict warn'
-  }
+  const markOutdated = () => judge(['warn', 'The service does not respond: these are the last figures that it sent.'])
   return { element, update, markOutdated }
 }
 
