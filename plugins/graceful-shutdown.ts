@@ -26,6 +26,7 @@ export default fp(
     app.server.on('connection', (socket) => {
       accepted++
       socket.once('close', () => {
+        // Without this one: the client-connections plugin has heard of it before.
         if (connections.size === 0) onAllClosed()
       })
     })

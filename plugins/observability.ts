@@ -35,13 +35,14 @@ export default fp(
     const finish = (request: FastifyRequest, reply: FastifyReply, route: string) => {
       const { record, raw } = request
       const log = request.log as Logger
-      const { headersSent, writableFinished } = reply.raw
+      const { headersSent } = reply.raw
       const status = headersSent ? reply.raw.statusCode : CLIENT_DISCONNECTED
       const method = raw.method as string
       const duration = performance.now() - record.startedAt
       metrics.requestEnded(method, route, status, duration)
       record.span?.end(status)
-      logRequest(log, record, { method, route, status, duration, query: request.query, clientLeft: !writableFinished })
+      const clientDisconnected = !reply.raw.writableFinished
+      logRequest(log, record, { method, route, status, duration, query: request.query, clientDisconnected })
     }
 
     app.decorate('observeRequest', (request, reply) => {

@@ -14,10 +14,10 @@ export interface RequestEnd {
   /** As the route's schema has made it. */
   readonly query: unknown
   /** Whether the client disconnected before it had the response. */
-  readonly clientLeft: boolean
+  readonly clientDisconnected: boolean
 }
 
-/** With what a logger has for integrations: https://github.com/pinojs/pino/blob/v10.4.0/docs/api.md#pino-symbols */
+/** A logger with its state, which pino gives to integrations: https://github.com/pinojs/pino/blob/v10.4.0/docs/api.md#pino-symbols */
 interface LoggerWithSymbols extends Logger {
   /** The fields of all its lines, as JSON with a comma before each. */
   readonly [symbols.chindingsSym]: string
@@ -31,9 +31,9 @@ const levels = { info: 30, error: 50 }
 
 /** Writes the log line of a request. pino, which finds out what each field is, would take 3 % of a request's CPU time more. */
 export function logRequest(log: Logger, record: RequestRecord, end: RequestEnd): void {
-  const { method, route, status, duration, query, clientLeft } = end
+  const { method, route, status, duration, query, clientDisconnected } = end
   const level = status < 500 ? 'info' : 'error'
-  // Without a log there is no such method.
+  // A logger that is not pino's, as Fastify has without a log, has no such method.
   if (!log.isLevelEnabled?.(level)) return
   const { [symbols.chindingsSym]: bindings, [symbols.streamSym]: stream } = log as LoggerWithSymbols
   const { table, cache, span, trace, failure } = record
@@ -46,7 +46,7 @@ export function logRequest(log: Logger, record: RequestRecord, end: RequestEnd):
   if (cache) line += `,"cache":"${cache}"`
   line += formatNumbers(query)
   if (traceId) line += `,"trace_id":"${traceId}"`
-  if (clientLeft) line += ',"client_left":true'
+  if (clientDisconnected) line += ',"client_left":true'
   if (level === 'error') line += formatFailure(log as LoggerWithSymbols, failure)
   stream.write(`${line},"msg":${JSON.stringify(`${method} ${route} ${status}`)}}\n`)
 }
