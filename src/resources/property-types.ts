@@ -1,4 +1,5 @@
-import { text, timestamp, uuid } from './column.ts'
+import { describeObject } from '../http/json-response.ts'
+import { embedded, text, timestamp, uuid } from './column.ts'
 import { equals } from './filter.ts'
 import { defineResource } from './resource.ts'
 
@@ -15,6 +16,13 @@ export const propertyTypes = defineResource({
     description: text({ nullable: true }),
     created_at: timestamp(),
     updated_at: timestamp()
+  },
+  includes: {
+    molecules: embedded('molecules:molecular_properties(count)', {
+      type: 'array',
+      description: 'With `include=molecules`: one row, with the number of molecules that have a value',
+      items: describeObject({ count: { type: 'integer', minimum: 0 } })
+    })
   },
   filters: {
     name: equals('name', 'The name, exactly')

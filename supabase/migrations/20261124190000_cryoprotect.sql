@@ -131,6 +131,7 @@ grant all on experiments to service_role;
 end if; end $$;
 
 create index if not exists molecules_inchikey on molecules (inchikey text_pattern_ops);
+create index if not exists molecular_properties_property_type_id on molecular_properties (property_type_id);
 create index if not exists mixture_components_molecule_id on mixture_components (molecule_id);
 create index if not exists experiments_mixture_id on experiments (mixture_id);
 

@@ -36,6 +36,21 @@ for (const [upstream, app] of Object.entries(upstreams)) {
     t.strictSame(Object.keys(weighed ?? {}), ['name', 'properties', 'mixtures'])
   })
 
+  t.test(`${upstream}: include=molecules says of each property type how many molecules have it`, async (t) => {
+    const types = (await app.inject('/api/property-types?limit=1000&include=molecules')).json().property_types
+    const counts = types.map(({ name, molecules }: { name: string; molecules: unknown }) => [name, molecules])
+    const has = (name: string) => (molecule: Molecule) =>
+      molecule.properties.some(({ property_type }) => property_type.name === name)
+    t.strictSame(
+      counts,
+      counts.map(([name]: [string]) => [name, [{ count: all.filter(has(name)).length }]])
+    )
+    t.match(Object.fromEntries(counts), { 'Critical Cooling Rate': [{ count: 0 }], LogP: [{ count: 74 }] })
+    const { id } = types.find(({ name }: { name: string }) => name === 'LogP')
+    const item = await app.inject(`/api/property-types/${id}?select=name&include=molecules`)
+    t.match(item.json(), { property_type: { name: 'LogP', molecules: [{ count: 74 }] } })
+  })
+
   t.test(`${upstream}: a column is filtered by all comparisons given`, async (t) => {
     const found = await list('molecular_weight=gte.90&molecular_weight=lt.92.1')
     const expected = all.filter(({ molecular_weight: weight }) => weight !== null && weight >= 90 && weight < 92.1)

@@ -543,6 +543,10 @@ export interface components {
             created_at?: string;
             /** Format: date-time */
             updated_at?: string;
+            /** @description With `include=molecules`: one row, with the number of molecules that have a value */
+            molecules?: {
+                count: number;
+            }[];
         };
     };
     responses: {
@@ -1610,6 +1614,8 @@ export interface operations {
                 order?: string;
                 /** @description The columns of the response, comma-separated; all unless given */
                 select?: string;
+                /** @description Rows of other tables to add, comma-separated */
+                include?: string;
                 /** @description Adds the total of all pages: counted, estimated by the database, or estimated only where it is large */
                 count?: "exact" | "planned" | "estimated";
             };
@@ -1699,6 +1705,8 @@ export interface operations {
             query?: {
                 /** @description The columns of the response, comma-separated; all unless given */
                 select?: string;
+                /** @description Rows of other tables to add, comma-separated */
+                include?: string;
             };
             header?: {
                 /** @description The `ETag` of a response that the caller has: it is sent again only if it has changed. More than 1000 characters are ignored */
