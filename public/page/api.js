@@ -6,7 +6,8 @@ import { takeFirst } from './first-list.js'
 export class ApiError extends Error {
   constructor(status, message, requestId, title) {
     super(message)
-    Object.assign(this, { status, requestId, title })
+    // What is invalid or not there will be so the next time too.
+    Object.assign(this, { status, requestId, title, isFinal: status === 400 || status === 404 })
   }
 }
 
@@ -44,10 +45,10 @@ export async function getPage(url, signal) {
 
 let propertyTypes
 
-/** The kinds of properties, asked for once; none where the project does not have them. */
+/** The kinds of properties that molecules have, asked for once; none where the project does not have them. */
 export function getPropertyTypes() {
-  propertyTypes ??= getJson(apiUrl('property-types', 'limit=1000')).then(
-    (body) => body.property_types ?? [],
+  propertyTypes ??= getJson(apiUrl('property-types', 'limit=1000&include=molecules')).then(
+    (body) => body.property_types.filter(({ molecules }) => molecules[0].count > 0),
     (error) => {
       if (error.status === 0 || error.status >= 502) propertyTypes = undefined
       return []

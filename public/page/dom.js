@@ -76,8 +76,50 @@ export function failure(error, retry) {
     h('p', { class: 'state-title' }, error.title ?? 'This could not be loaded'),
     h('p', {}, error.message),
     error.requestId && h('p', { class: 'quiet' }, 'Request id ', h('code', {}, error.requestId)),
-    retry && h('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again')
+    retry && !error.isFinal && h('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again')
   )
+}
+
+/** A table that scrolls in its own region; with `stack` its rows become blocks where there is no room for columns. */
+export const table = (label, heads, rows = [], { stack = false } = {}) =>
+  h(
+    'div',
+    { class: 'scroller', role: 'region', 'aria-label': label, tabindex: 0 },
+    h(
+      'table',
+      { class: stack && 'stack' },
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          heads.map((text) => h('th', { scope: 'col' }, text))
+        )
+      ),
+      h('tbody', {}, rows)
+    )
+  )
+
+const TYPING_MS = 180
+
+/** Calls back when the reader has stopped typing or leaves the field, unless the view has been left. */
+export function onTyped(target, apply, signal) {
+  let timer
+  const stop = () => {
+    clearTimeout(timer)
+    timer = undefined
+  }
+  const run = (event) => {
+    stop()
+    apply(event)
+  }
+  target.addEventListener('input', (event) => {
+    stop()
+    timer = setTimeout(run, TYPING_MS, event)
+  })
+  target.addEventListener('change', (event) => timer && run(event))
+  signal.addEventListener('abort', stop)
 }
 
 /** Tells screen readers what has changed. */

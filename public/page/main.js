@@ -1,4 +1,5 @@
 // Shows the view that the address names, for instance `#/molecules?q=glycol`.
+import { ApiError } from './api.js'
 import { failure, h } from './dom.js'
 
 const views = {
@@ -9,44 +10,56 @@ const views = {
   plot: () => import('./plot.js'),
   pool: () => import('./pool.js')
 }
-const NAV = { molecule: 'molecules', mixture: 'mixtures' }
+/** The lists of those views that show one row. */
+const LISTS = { molecule: 'molecules', mixture: 'mixtures' }
+/** What is typed after such a pause is a step of its own in the history. */
+const TYPING_PAUSE_MS = 2000
 
 const main = document.getElementById('main')
+const links = [...document.querySelectorAll('nav a')].map((link) => [link, link.hash.slice(2)])
 let leaving = new AbortController()
 let shown = ''
+let typedAt = Number.NEGATIVE_INFINITY
+/** The latest address of each view, to which its link leads from the others. */
+const latest = {}
 /** How far down each address was scrolled, by which going back returns to it. */
 const positions = new Map()
 
+/** What the address names, if it is one of this page. */
 function readAddress() {
-  const [, path = '', query = ''] = /^#\/([^?]*)\??(.*)$/.exec(location.hash) ?? []
-  const [name, id] = path.split('/')
-  return {
-    name: name in views ? name : 'molecules',
-    id: id && decodeURIComponent(id),
-    params: new URLSearchParams(query)
-  }
+  const [, path, id, query] = /^#\/(\w*)(?:\/([^/?]+))?\/?(?:\?(.*))?$/.exec(location.hash || '#/') ?? []
+  const name = path || 'molecules'
+  if (path === undefined || !Object.hasOwn(views, name) || Boolean(id) !== name in LISTS) return
+  try {
+    return { name, id: id && decodeURIComponent(id), params: new URLSearchParams(query) }
+  } catch {}
 }
 
 async function show(isFirst = false) {
   leaving.abort()
   leaving = new AbortController()
   const { signal } = leaving
-  const { name, id, params } = readAddress()
-  shown = location.hash
-  for (const link of document.querySelectorAll('nav a')) {
-    if (link.getAttribute('href') === `#/${NAV[name] ?? name}`) link.setAttribute('aria-current', 'page')
+  const address = readAddress()
+  const name = address?.name
+  const list = LISTS[name] ?? name
+  markShown(name)
+  typedAt = Number.NEGATIVE_INFINITY
+  for (const [link, target] of links) {
+    if (target === list) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
+    link.href = target === name ? `#/${target}` : (latest[target] ?? `#/${target}`)
   }
   const title = (text) => {
     document.title = `${text} \u2013 CryoProtect`
   }
   try {
+    if (!address) throw new ApiError(404, 'This page has no such address.', undefined, 'Not found')
     const view = await views[name]()
     if (signal.aborted) return
     const root = h('div', { class: `view-${name}` })
     const scrollTo = positions.get(location.hash) ?? 0
     main.replaceChildren(root)
-    await view.show(root, { id, params, signal, title, replaceAddress })
+    await view.show(root, { ...address, signal, title, writeAddress, list: latest[list] ?? `#/${list}` })
     if (signal.aborted) return
     if (!isFirst) {
       scroll({ top: scrollTo, behavior: 'instant' })
@@ -54,21 +67,29 @@ async function show(isFirst = false) {
     }
   } catch (error) {
     if (signal.aborted) return
-    // What is not there will not be there the next time either.
-    const isMissing = error.status === 400 || error.status === 404
-    const box = failure(error, isMissing ? undefined : () => show())
-    const list = NAV[name] ?? 'molecules'
-    if (isMissing) box.append(h('a', { class: 'button', href: `#/${list}` }, `See all ${list}`))
+    const box = failure(error, () => show())
+    const all = LISTS[name] ?? 'molecules'
+    if (error.isFinal) box.append(h('a', { class: 'button', href: `#/${all}` }, `See all ${all}`))
     title(box.firstChild.textContent)
     main.replaceChildren(box)
   }
 }
 
-/** Keeps what is shown in the address while the reader types, without showing it anew. */
-function replaceAddress(path, params) {
+/** Keeps in the address what a view shows now. What is typed at one go is one step of the history. */
+function writeAddress(name, params, isTyping = false) {
   const query = String(params)
-  history.replaceState(null, '', `#/${path}${query ? `?${query}` : ''}`)
+  const hash = `#/${name}${query ? `?${query}` : ''}`
+  if (hash === location.hash) return
+  const now = performance.now()
+  const isSameStep = isTyping && now - typedAt < TYPING_PAUSE_MS
+  history[isSameStep ? 'replaceState' : 'pushState'](null, '', hash)
+  typedAt = isTyping ? now : Number.NEGATIVE_INFINITY
+  markShown(name)
+}
+
+function markShown(name) {
   shown = location.hash
+  if (name) latest[name] = shown
 }
 
 document.getElementById('skip').addEventListener('click', () => main.focus())

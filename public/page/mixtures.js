@@ -1,19 +1,36 @@
 // Mixtures as stacked bars, and one mixture with its experiments.
 import { apiUrl, getJson, getPage, toCurl } from './api.js'
-import { citation, copyButton, failure, formatNumber, formatUnit, formatValue, h, plural, state } from './dom.js'
+import {
+  citation,
+  copyButton,
+  failure,
+  formatNumber,
+  formatUnit,
+  formatValue,
+  h,
+  onTyped,
+  plural,
+  state,
+  table
+} from './dom.js'
 
 const PAGE_ROWS = 60
-const COLORS = 12
-const TYPING_MS = 180
+/** Molecules that a part of a name may mean. */
+const MAX_OFFERS = 50
+/** Colors that stand for one molecule each, and in all, with the grays that the rarer ones share. */
+const HUES = 11
+const COLORS = 16
 
-/** A molecule keeps its color while the page is open. */
+const alternatives = new Intl.ListFormat('en', { type: 'disjunction' })
+
+/** The molecules with a color of their own, while the page is open: the most frequent ones of the list. */
 const colors = new Map()
 
 export function show(root, view) {
   return view.id ? showMixture(root, view) : showList(root, view)
 }
 
-async function showList(root, { params, signal, title, replaceAddress }) {
+async function showList(root, { params, signal, title, writeAddress }) {
   title('Mixtures')
   const field = (name, label, placeholder) =>
     h(
@@ -36,6 +53,7 @@ async function showList(root, { params, signal, title, replaceAddress }) {
     field('component', 'Contains', 'DMSO, trehalose …')
   )
   const status = h('p', { class: 'count', role: 'status' })
+  const scaleNote = h('p', { class: 'quiet' })
   const list = h('ul', { class: 'mixtures' })
   const problem = h('div')
   const more = h('button', { type: 'button', class: 'more', hidden: true }, 'Show more')
@@ -46,6 +64,7 @@ async function showList(root, { params, signal, title, replaceAddress }) {
       'div',
       { class: 'line' },
       status,
+      scaleNote,
       copyButton('Copy as curl', () => toCurl(apiUrl('mixtures', params)))
     ),
     problem,
@@ -54,17 +73,14 @@ async function showList(root, { params, signal, title, replaceAddress }) {
   )
   let controller = new AbortController()
   signal.addEventListener('abort', () => controller.abort())
-  let timer
-  form.addEventListener('input', ({ target }) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (signal.aborted) return
-      if (target.value.trim()) params.set(target.name, target.value.trim())
-      else params.delete(target.name)
-      replaceAddress('mixtures', params)
-      load()
-    }, TYPING_MS)
-  })
+  const applySearch = ({ target }) => {
+    if (target.value.trim()) params.set(target.name, target.value.trim())
+    else params.delete(target.name)
+    writeAddress('mixtures', params, true)
+    load()
+  }
+  onTyped(form, applySearch, signal)
+  let rows = []
   let next
   more.addEventListener('click', () => load(next))
   await load()
@@ -83,20 +99,53 @@ async function showList(root, { params, signal, title, replaceAddress }) {
       const { mixtures, total } = page.body
       next = mixtures.length < PAGE_ROWS ? undefined : page.next
       more.hidden = !next
-      if (!query) {
-        status.textContent = plural(total ?? mixtures.length, 'mixture')
-        list.replaceChildren()
-        if (!mixtures.length)
-          problem.replaceChildren(
-            state('No mixture matches', h('a', { class: 'button', href: '#/mixtures' }, 'Show all mixtures'))
-          )
-      }
-      const scale = findScale(mixtures)
-      list.append(...mixtures.map((mixture) => row(mixture, scale)))
+      if (!query) status.textContent = plural(total ?? mixtures.length, 'mixture')
+      rows = query ? [...rows, ...mixtures] : mixtures
+      assignColors(rows)
+      const scale = findScale(rows)
+      const full = [...scale].map(([unit, size]) => formatNumber(size) + formatUnit(unit))
+      scaleNote.textContent = full.length ? `A full bar is ${alternatives.format(full)}.` : ''
+      list.replaceChildren(...rows.map((mixture) => row(mixture, scale)))
+      if (!rows.length) problem.replaceChildren(await explainNone(wanted))
     } catch (error) {
       if (!wanted.aborted) problem.replaceChildren(failure(error, () => load(query)))
     }
   }
+
+  /** That no mixture matches, or the molecules that are meant if their names are not whole. */
+  async function explainNone(wanted) {
+    const offers = h('ul', { class: 'links' })
+    const component = params.get('component')
+    if (component) {
+      const query = new URLSearchParams({ q: component, select: 'id,name', include: 'mixtures', limit: MAX_OFFERS })
+      const { molecules } = await getJson(apiUrl('molecules', query), wanted)
+      const used = molecules.filter(({ mixtures }) => mixtures.length)
+      for (const { name, mixtures } of used.toSorted((a, b) => b.mixtures.length - a.mixtures.length)) {
+        const others = new URLSearchParams(params)
+        others.set('component', name)
+        offers.append(
+          h(
+            'li',
+            {},
+            h('a', { href: `#/mixtures?${others}`, dir: 'auto' }, name),
+            h('span', {}, plural(mixtures.length, 'mixture'))
+          )
+        )
+      }
+    }
+    return state(
+      offers.firstChild ? 'Which molecule?' : 'No mixture matches',
+      offers.firstChild && [h('p', {}, `These have \u201c${component}\u201d in a name or synonym:`), offers],
+      h('a', { class: 'button', href: '#/mixtures' }, 'Show all mixtures')
+    )
+  }
+}
+
+/** Gives the most frequent molecules the colors that are left. */
+function assignColors(mixtures) {
+  const ids = mixtures.flatMap(({ components = [] }) => components.flatMap(({ molecule }) => molecule?.id ?? []))
+  const byFrequency = [...Map.groupBy(ids, (id) => id).values()].toSorted((a, b) => b.length - a.length)
+  for (const [id] of byFrequency) if (!colors.has(id) && colors.size < HUES) colors.set(id, colors.size)
 }
 
 function row(mixture, scale) {
@@ -113,7 +162,7 @@ function row(mixture, scale) {
 function findScale(mixtures) {
   const scale = new Map()
   for (const { components = [] } of mixtures) {
-    for (const [unit, parts] of groupByUnit(components)) scale.set(unit, Math.max(scale.get(unit) ?? 0, total(parts)))
+    for (const [unit, parts] of groupByUnit(components)) scale.set(unit, Math.max(scale.get(unit) ?? 0, sum(parts)))
   }
   return scale
 }
@@ -123,7 +172,7 @@ function groupByUnit(components) {
   return Map.groupBy(sorted, ({ concentration_unit }) => concentration_unit)
 }
 
-const total = (parts) => parts.reduce((sum, { concentration }) => sum + Math.max(0, concentration), 0)
+const sum = (parts) => parts.reduce((all, { concentration }) => all + Math.max(0, concentration), 0)
 
 /** A bar for each unit: amounts in different units cannot be added. */
 function composition(components, scale) {
@@ -132,7 +181,8 @@ function composition(components, scale) {
     'div',
     { class: 'composition' },
     [...groupByUnit(components)].map(([unit, parts]) => {
-      const full = scale?.get(unit) ?? total(parts)
+      const whole = sum(parts)
+      const full = scale?.get(unit) ?? whole
       const bar = h('div', { class: 'bar', 'aria-hidden': 'true' })
       const legend = h('ul', { class: 'legend' })
       for (const { concentration, molecule } of parts) {
@@ -151,28 +201,28 @@ function composition(components, scale) {
           )
         )
       }
-      return [bar, legend]
+      return [h('div', { class: 'total' }, bar, h('span', {}, formatNumber(whole) + formatUnit(unit))), legend]
     })
   )
 }
 
 function pickColor(id, taken) {
-  let color = colors.get(id) ?? colors.size % COLORS
-  colors.set(id, color)
+  // Before there was a list, all colors are free.
+  let color = colors.get(id) ?? (colors.size && HUES)
   // Within one mixture every color stands for one molecule, as long as there are enough.
-  for (let i = 0; taken.has(color) && i < COLORS; i++) color = (color + 1) % COLORS
+  while (taken.has(color) && color < COLORS - 1) color++
   taken.add(color)
   return color
 }
 
-async function showMixture(root, { id, signal, title }) {
+async function showMixture(root, { id, signal, title, list }) {
   const path = `mixtures/${encodeURIComponent(id)}`
   root.append(h('p', { class: 'state', role: 'status' }, 'Loading …'))
   const { mixture } = await getJson(apiUrl(path), signal)
   title(mixture.name)
   const experiments = h('div', {}, h('p', { class: 'quiet' }, 'Loading …'))
   root.replaceChildren(
-    h('p', { class: 'crumb' }, h('a', { href: '#/mixtures' }, 'Mixtures')),
+    h('p', { class: 'crumb' }, h('a', { href: list }, 'Mixtures')),
     h('h1', { dir: 'auto' }, mixture.name),
     mixture.description && h('p', { class: 'lead', dir: 'auto' }, mixture.description),
     mixture.source && h('p', { class: 'quiet' }, citation(mixture.source)),
@@ -201,42 +251,22 @@ async function showMixture(root, { id, signal, title }) {
   load()
 }
 
-function experimentTable(rows) {
-  if (!rows.length) return h('p', { class: 'quiet' }, 'None recorded.')
-  return h(
-    'div',
-    { class: 'scroller', role: 'region', 'aria-label': 'Experiments', tabindex: 0 },
+function experimentTable(experiments) {
+  if (!experiments.length) return h('p', { class: 'quiet' }, 'None recorded.')
+  const rows = experiments.map((one) =>
     h(
-      'table',
+      'tr',
       {},
+      h('th', { scope: 'row' }, one.property_type?.name ?? '\u2013'),
+      h('td', { class: 'number', dir: 'auto' }, formatValue(one)),
       h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          ['Measured', 'Result', 'Conditions', 'Source'].map((text) => h('th', { scope: 'col' }, text))
-        )
+        'td',
+        { class: 'source', dir: 'auto' },
+        one.experimental_conditions ?? '\u2013',
+        one.date_performed && ` (${one.date_performed})`
       ),
-      h(
-        'tbody',
-        {},
-        rows.map((one) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, one.property_type?.name ?? '\u2013'),
-            h('td', { class: 'number', dir: 'auto' }, formatValue(one)),
-            h(
-              'td',
-              { class: 'source', dir: 'auto' },
-              one.experimental_conditions ?? '\u2013',
-              one.date_performed && ` (${one.date_performed})`
-            ),
-            h('td', { class: 'source' }, citation(one.source))
-          )
-        )
-      )
+      h('td', { class: 'source' }, citation(one.source))
     )
   )
+  return table('Experiments', ['Measured', 'Result', 'Conditions', 'Source'], rows, { stack: true })
 }

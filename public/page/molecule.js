@@ -1,10 +1,10 @@
 // One molecule: its structure, identifiers, properties and mixtures.
 import { apiUrl, download, getJson, toCurl } from './api.js'
-import { citation, copyButton, failure, formatNumber, formatUnit, formatValue, formula, h } from './dom.js'
+import { citation, copyButton, failure, formatNumber, formatUnit, formatValue, formula, h, table } from './dom.js'
 import { pubchemLink } from './molecules.js'
 import { structure } from './structure.js'
 
-export async function show(root, { id, signal, title }) {
+export async function show(root, { id, signal, title, list }) {
   const path = `molecules/${encodeURIComponent(id ?? '')}`
   const full = new URLSearchParams({ include: 'properties,mixtures' })
   root.append(h('p', { class: 'state', role: 'status' }, 'Loading …'))
@@ -35,7 +35,7 @@ export async function show(root, { id, signal, title }) {
     h('a', { class: 'button', href: `#/molecules?${new URLSearchParams({ [parameter]: smiles })}` }, label)
 
   root.replaceChildren(
-    h('p', { class: 'crumb' }, h('a', { href: '#/molecules' }, 'Molecules')),
+    h('p', { class: 'crumb' }, h('a', { href: list }, 'Molecules')),
     h(
       'div',
       { class: 'hero' },
@@ -85,36 +85,16 @@ function propertyTable(properties) {
   if (!properties?.length)
     return h('p', { class: 'quiet' }, properties ? 'None recorded.' : 'Not available in this project.')
   const sorted = properties.toSorted((a, b) => (a.property_type?.name ?? '').localeCompare(b.property_type?.name ?? ''))
-  return h(
-    'div',
-    { class: 'scroller', role: 'region', 'aria-label': 'Properties', tabindex: 0 },
+  const rows = sorted.map((one) =>
     h(
-      'table',
+      'tr',
       {},
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          ['Property', 'Value', 'Source'].map((text) => h('th', { scope: 'col' }, text))
-        )
-      ),
-      h(
-        'tbody',
-        {},
-        sorted.map((one) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, one.property_type?.name ?? '\u2013'),
-            h('td', { class: 'number', dir: 'auto' }, formatValue(one)),
-            h('td', { class: 'source' }, citation(one.source))
-          )
-        )
-      )
+      h('th', { scope: 'row' }, one.property_type?.name ?? '\u2013'),
+      h('td', { class: 'number', dir: 'auto' }, formatValue(one)),
+      h('td', { class: 'source' }, citation(one.source))
     )
   )
+  return table('Properties', ['Property', 'Value', 'Source'], rows, { stack: true })
 }
 
 function mixtureList(mixtures) {

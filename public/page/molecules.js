@@ -1,5 +1,5 @@
 // The list of molecules: search, filters, order, cards or a table, downloads. The address has the API's own parameters.
-import { apiUrl, download, getPage, getPropertyTypes, toCurl } from './api.js'
+import { apiUrl, download, getJson, getPage, getPropertyTypes, toCurl } from './api.js'
 import {
   announce,
   citation,
@@ -10,8 +10,10 @@ import {
   formatValue,
   formula,
   h,
+  onTyped,
   plural,
-  state
+  state,
+  table
 } from './dom.js'
 import { PAGE_ROWS } from './first-list.js'
 import { structure } from './structure.js'
@@ -19,7 +21,6 @@ import { structure } from './structure.js'
 /** Whose drawings are asked for before their place is known: as many as a large window shows. */
 const FIRST_CARDS = 18
 const DOWNLOAD_ROWS = 1000
-const TYPING_MS = 180
 /** How similar molecules are at least: small ones share few features. */
 const MIN_SIMILARITY = 0.4
 /** When to ask again while the service is still reading the structures. */
@@ -40,15 +41,35 @@ const SMILES = /^(?=\S*(?:[=#[\]]|[A-Za-z]\([A-Z=]|[cno]1)|[CNOS]{3,}$)[\w@+\-[\
 
 function guessSearch(text) {
   if (/^[A-Z]{14}(-[A-Z]{10}-[A-Z])?$/.test(text)) return 'inchikey'
-  if (/^C\d+(?:[A-Z][a-z]?\d*)+$/.test(text)) return 'formula'
+  if (/^C(?:\d+|(?=H\d))(?:[A-Z][a-z]?\d*)+$/.test(text)) return 'formula'
   if (/^\d{2,9}$/.test(text)) return 'cid'
-  return SMILES.test(text) ? 'substructure' : 'q'
+  return SMILES.test(text) && !INCHI.test(text) ? 'substructure' : 'q'
+}
+
+/** An InChI, with its formula. */
+const INCHI = /^InChI=1S?\/(\w+)/
+const CAS_NUMBER = /^\d{2,7}-\d\d-\d$/
+
+/** What else to search for where nothing was found. */
+function adviseSearch(text) {
+  const [, molecular] = INCHI.exec(text) ?? []
+  if (molecular)
+    return [
+      'An InChI cannot be searched for: take the InChIKey, the SMILES or ',
+      h('a', { href: `#/molecules?formula=${molecular}` }, 'its formula ', formula(molecular)),
+      '.'
+    ]
+  if (CAS_NUMBER.test(text)) return 'CAS numbers are not recorded: take a name, the InChIKey or the PubChem CID.'
+  return 'A search takes a part of a name or synonym, a formula, an InChIKey, a PubChem CID or a SMILES.'
 }
 
 /** The last list, so that going back to it finds it as it was. */
 let last = { key: '', rows: [] }
+/** Whether the project knows whose names are synonyms, as far as has been seen. */
+let hasSynonyms = true
+const MAX_SYNONYM_LENGTH = 100
 
-export async function show(root, { params, signal, title, replaceAddress }) {
+export async function show(root, { params, signal, title, writeAddress }) {
   title('Molecules')
   let types = []
   let controller = new AbortController()
@@ -58,7 +79,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   const input = h('input', {
     id: 'search',
     type: 'search',
-    placeholder: 'DMSO, glycerol, C3H8O3, OCC(O)CO …',
+    placeholder: 'DMSO, C3H8O3, OCC(O)CO …',
     autocomplete: 'off',
     spellcheck: 'false',
     maxlength: 300,
@@ -78,6 +99,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   const filters = h('div', { class: 'ranges' })
   const filterCount = h('span', { class: 'badge', hidden: true })
   const clear = h('button', { type: 'button', class: 'plain', onclick: clearFilters }, 'Clear all filters')
+  const filterProblem = h('p', { id: 'filter-problem', class: 'refused', role: 'alert' })
   const filterPanel = h('details', { class: 'filters' }, h('summary', {}, 'Filters ', filterCount), filters, clear)
   const views = h(
     'fieldset',
@@ -140,15 +162,13 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     more
   )
 
-  const typed = debounce(applySearch)
-  const filtered = debounce(applyFilters)
-  input.addEventListener('input', typed)
-  by.addEventListener('change', applySearch)
+  onTyped(input, applySearch, signal)
+  onTyped(filters, applyFilters, signal)
+  by.addEventListener('change', () => applySearch())
   order.addEventListener('change', () => {
     set('order', order.value || null)
     load()
   })
-  filters.addEventListener('input', filtered)
   const observer = new IntersectionObserver(
     (entries) => {
       if (entries.some((entry) => entry.isIntersecting) && !problem.firstChild) loadMore()
@@ -176,16 +196,6 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     if (shownProperties().length) draw()
   })
   await loading
-
-  /** Waits until the reader has stopped typing; what is left when the view is left is dropped. */
-  function debounce(apply) {
-    let timer
-    signal.addEventListener('abort', () => clearTimeout(timer))
-    return () => {
-      clearTimeout(timer)
-      timer = setTimeout(apply, TYPING_MS)
-    }
-  }
 
   function saveButton(label, accept, name) {
     const button = h('button', { type: 'button' }, label)
@@ -231,14 +241,14 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   function set(name, value) {
     if (value === null) params.delete(name)
     else params.set(name, value)
-    replaceAddress('molecules', params)
+    writeAddress('molecules', params)
   }
 
-  function applySearch() {
+  function applySearch(typed) {
     const text = input.value.trim()
     for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
     if (text) params.set(by.value || guessSearch(text), text)
-    replaceAddress('molecules', params)
+    writeAddress('molecules', params, Boolean(typed))
     showHint()
     load()
   }
@@ -246,26 +256,49 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   function showHint() {
     order.parentNode.hidden = isByStructure()
     const name = Object.keys(SEARCHES).find((one) => params.get(one))
-    hint.textContent = name && name !== 'q' ? `Searching ${SEARCHES[name].hint}` : ''
+    const share =
+      name === 'similar' ? `, at least ${Math.round(100 * (params.get('min') ?? MIN_SIMILARITY))}\u00a0%` : ''
+    hint.textContent = name && name !== 'q' ? `Searching ${SEARCHES[name].hint}${share}` : ''
+    if (name === 'q') explainSynonym(params.get(name))
   }
 
-  function applyFilters() {
-    params.delete('molecular_weight')
-    params.delete('property')
-    let valid = true
+  /** Says whose synonym the text is: the list has every name that contains it. */
+  async function explainSynonym(text) {
+    if (text.length > MAX_SYNONYM_LENGTH || !hasSynonyms) return
+    try {
+      const { suggestions } = await getJson(apiUrl('suggest', new URLSearchParams({ q: text, limit: 1 })), signal)
+      const [{ name, kind, molecule_id: id, molecule_name: of } = {}] = suggestions
+      const isSynonym = kind !== 'name' && name?.toLowerCase() === text.toLowerCase()
+      if (!isSynonym || params.get('q') !== text) return
+      hint.replaceChildren(`${name}: ${kind} of `, h('a', { href: `#/molecule/${id}`, dir: 'auto' }, of))
+    } catch {
+      hasSynonyms = signal.aborted
+    }
+  }
+
+  function applyFilters(typed) {
+    const comparisons = []
+    let invalid
     for (const field of filters.querySelectorAll('input')) {
       const text = field.value.trim().replace(',', '.').replace('\u2212', '-')
       const isNumber = text === '' || /^-?\d{1,9}(\.\d{1,6})?$/.test(text)
       field.setAttribute('aria-invalid', String(!isNumber))
-      if (!isNumber) valid = false
-      if (!isNumber || text === '') continue
+      if (!isNumber) invalid ??= field
       const { column, property, op } = field.dataset
-      if (column) params.append(column, `${op}.${text}`)
-      else params.append('property', `${property}.${op}.${text}`)
+      if (text !== '') comparisons.push(column ? [column, `${op}.${text}`] : ['property', `${property}.${op}.${text}`])
     }
-    replaceAddress('molecules', params)
+    filterProblem.textContent = ''
+    if (invalid) {
+      invalid.parentNode.append(filterProblem)
+      filterProblem.textContent = `\u201c${invalid.value.trim()}\u201d is not a number such as 90 or \u22121.5`
+      return
+    }
+    params.delete('molecular_weight')
+    params.delete('property')
+    for (const [name, value] of comparisons) params.append(name, value)
+    writeAddress('molecules', params, Boolean(typed))
     countFilters()
-    if (valid) load()
+    load()
   }
 
   function clearFilters() {
@@ -283,6 +316,8 @@ export async function show(root, { params, signal, title, replaceAddress }) {
 
   function fillControls() {
     const numeric = types.filter(({ data_type }) => data_type === 'numeric')
+    // An address may name others.
+    for (const name of shownProperties()) if (!numeric.some((one) => one.name === name)) numeric.push({ name })
     const option = (value, text) => h('option', { value }, text)
     order.replaceChildren(
       option('', 'Name'),
@@ -300,7 +335,8 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       range('Molecular weight', 'g/mol', { column: 'molecular_weight' }),
       ...numeric.map(({ name, units }) => range(name, units, { property: name }))
     )
-    if (countFilters()) filterPanel.open = true
+    // On a phone they would leave no room for the list.
+    if (countFilters() && innerWidth > 640) filterPanel.open = true
   }
 
   function range(name, units, data) {
@@ -312,6 +348,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
         inputmode: 'decimal',
         placeholder: label,
         'aria-label': `${name}, ${label}${units ? `, in ${units}` : ''}`,
+        'aria-describedby': 'filter-problem',
         value: value?.slice(prefix.length) ?? '',
         maxlength: 16
       })
@@ -404,7 +441,9 @@ export async function show(root, { params, signal, title, replaceAddress }) {
             {},
             isByStructure()
               ? 'Try a smaller part of the structure, or wider ranges.'
-              : 'Try a part of a name, another spelling, or wider ranges.'
+              : input.value
+                ? adviseSearch(input.value.trim())
+                : 'Try wider ranges.'
           ),
           h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')
         )
@@ -414,26 +453,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     }
     if (params.get('view') === 'table') {
       const heads = ['Structure', 'Name', 'Formula', 'Weight', ...shownProperties(), 'PubChem CID', 'Source']
-      list.replaceChildren(
-        h(
-          'div',
-          { class: 'scroller', role: 'region', 'aria-label': 'Table of molecules', tabindex: 0 },
-          h(
-            'table',
-            {},
-            h(
-              'thead',
-              {},
-              h(
-                'tr',
-                {},
-                heads.map((text) => h('th', { scope: 'col' }, text))
-              )
-            ),
-            h('tbody')
-          )
-        )
-      )
+      list.replaceChildren(table('Table of molecules', heads, [], { stack: true }))
     } else list.replaceChildren(h('ul', { class: 'cards' }))
     drawRows(rows)
   }
@@ -488,8 +508,12 @@ export async function show(root, { params, signal, title, replaceAddress }) {
         { class: 'number' },
         molecular_weight === null ? '\u2013' : formatNumber(molecular_weight) + formatUnit('g/mol')
       ),
-      values(molecule).map(({ text }) => h('td', { class: 'number' }, text)),
-      h('td', { class: 'number' }, cid === null ? '\u2013' : pubchemLink(pubchem_link, cid)),
+      values(molecule).map(({ name: property, text }) => h('td', { class: 'number', 'data-label': property }, text)),
+      h(
+        'td',
+        { class: 'number', 'data-label': 'PubChem CID' },
+        cid === null ? '\u2013' : pubchemLink(pubchem_link, cid)
+      ),
       h('td', { class: 'source' }, citation(source))
     )
   }

@@ -1,16 +1,17 @@
 // Any two numeric properties of all molecules against each other.
 import { apiUrl, getPage, getPropertyTypes } from './api.js'
-import { formatNumber, formatUnit, h, plural, state, svg } from './dom.js'
+import { formatNumber, formatUnit, h, plural, state, svg, table } from './dom.js'
 import { structure } from './structure.js'
 
-const WIDTH = 860
-const HEIGHT = 520
-const MARGIN = { top: 16, right: 20, bottom: 58, left: 76 }
+/** In units of the drawing, which are about pixels. */
+const WIDE = { width: 860, height: 520, top: 16, right: 20, bottom: 58, left: 76 }
+const NARROW = { width: 340, height: 380, top: 8, right: 8, bottom: 52, left: 58 }
+const narrow = matchMedia('(max-width: 40rem)')
 const PAGE_ROWS = 1000
 const MAX_PAGES = 5
 const WEIGHT = { name: 'Molecular weight', units: 'g/mol' }
 
-export async function show(root, { params, signal, title, replaceAddress }) {
+export async function show(root, { params, signal, title, writeAddress }) {
   title('Plot')
   root.append(h('p', { class: 'state', role: 'status' }, 'Loading …'))
   const [types, molecules] = await Promise.all([getPropertyTypes(), loadMolecules(signal)])
@@ -28,10 +29,11 @@ export async function show(root, { params, signal, title, replaceAddress }) {
   }
   const has = (name) => numeric.some((one) => one.name === name)
   const choose = (key, fallback) => (has(params.get(key)) ? params.get(key) : has(fallback) ? fallback : undefined)
+  const isColor = (name) => name === '' || flags.some((one) => one.name === name)
   const choice = {
     x: choose('x', 'LogP') ?? numeric[0].name,
     y: choose('y', 'Topological Polar Surface Area') ?? numeric[1].name,
-    color: params.has('color') ? params.get('color') : (flags[0]?.name ?? '')
+    color: isColor(params.get('color')) ? params.get('color') : (flags[0]?.name ?? '')
   }
   const select = (key, label, options) => {
     const field = h(
@@ -43,14 +45,21 @@ export async function show(root, { params, signal, title, replaceAddress }) {
     field.addEventListener('change', () => {
       choice[key] = field.value
       params.set(key, field.value)
-      replaceAddress('plot', params)
+      writeAddress('plot', params)
+      note.textContent = ''
       draw()
     })
     return h('label', { class: 'field grow' }, h('span', {}, label), field)
   }
   const named = numeric.map(({ name, units }) => [name, units ? `${name} (${units})` : name])
+  const note = h('p', { class: 'quiet', role: 'status' })
+  const unknown = ['x', 'y', 'color']
+    .map((key) => params.get(key))
+    .filter((name) => name && !Object.values(choice).includes(name))
+  if (unknown.length)
+    note.textContent = `Molecules have no such values to plot: ${unknown.join(', ')}. The plot shows others instead.`
   const figure = h('div', { class: 'plot' })
-  const table = h('div')
+  const values = h('div')
   root.replaceChildren(
     h('h1', { class: 'hidden' }, 'Plot'),
     h(
@@ -60,10 +69,12 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       select('y', 'Y axis', named),
       select('color', 'Color by', [['', 'Nothing'], ...flags.map(({ name }) => [name, name])])
     ),
+    note,
     figure,
-    h('details', { class: 'filters' }, h('summary', {}, 'The same as a table'), table)
+    h('details', { class: 'filters' }, h('summary', {}, 'The same as a table'), values)
   )
   draw()
+  narrow.addEventListener('change', draw, { signal })
 
   function draw() {
     const unit = (name) => numeric.find((one) => one.name === name)?.units
@@ -77,7 +88,7 @@ export async function show(root, { params, signal, title, replaceAddress }) {
       }))
       .toSorted((a, b) => a.x - b.x || a.y - b.y)
     figure.replaceChildren(...drawPlot(points, choice, unit))
-    table.replaceChildren(drawTable(points, choice, unit))
+    values.replaceChildren(drawTable(points, choice, unit))
   }
 }
 
@@ -123,17 +134,19 @@ const COLOR_NAMES = { true: 'yes', false: 'no', undefined: 'not known' }
 
 function drawPlot(points, choice, unit) {
   if (!points.length) return [state('No molecule has both properties')]
+  const { width, height, top, left, ...margin } = narrow.matches ? NARROW : WIDE
+  const right = width - margin.right
+  const bottom = height - margin.bottom
   const x = createScale(
     points.map((one) => one.x),
-    MARGIN.left,
-    WIDTH - MARGIN.right
+    left,
+    right
   )
   const y = createScale(
     points.map((one) => one.y),
-    HEIGHT - MARGIN.bottom,
-    MARGIN.top
+    bottom,
+    top
   )
-  const bottom = HEIGHT - MARGIN.bottom
   const tip = h('div', { class: 'tip', hidden: true })
   const describe = ({ molecule, x: across, y: up }) =>
     `${molecule.name}: ${choice.x} ${formatNumber(across)}${formatUnit(unit(choice.x))}, ${choice.y} ${formatNumber(up)}${formatUnit(unit(choice.y))}`
@@ -160,10 +173,10 @@ function drawPlot(points, choice, unit) {
       h('span', {}, `${choice.y} ${formatNumber(up)}${formatUnit(unit(choice.y))}`)
     )
     tip.hidden = false
-    tip.style.left = `${(100 * x.at(across)) / WIDTH}%`
-    tip.style.top = `${(100 * y.at(up)) / HEIGHT}%`
-    tip.classList.toggle('left', x.at(across) > WIDTH * 0.6)
-    tip.classList.toggle('above', y.at(up) > HEIGHT * 0.5)
+    tip.style.left = `${(100 * x.at(across)) / width}%`
+    tip.style.top = `${(100 * y.at(up)) / height}%`
+    tip.classList.toggle('left', x.at(across) > width / 2)
+    tip.classList.toggle('above', y.at(up) > height / 2)
   }
   const hide = () => {
     tip.hidden = true
@@ -177,26 +190,26 @@ function drawPlot(points, choice, unit) {
   const chart = svg(
     'svg',
     {
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      viewBox: `0 0 ${width} ${height}`,
       role: 'group',
       'aria-label': `${choice.y} against ${choice.x}, ${plural(points.length, 'molecule')}. Arrow keys go from one to the next.`
     },
     x.ticks.map((tick) => [
-      svg('path', { class: 'grid', d: `M${x.at(tick)} ${MARGIN.top}V${bottom}` }),
+      svg('path', { class: 'grid', d: `M${x.at(tick)} ${top}V${bottom}` }),
       svg('text', { x: x.at(tick), y: bottom + 20, 'text-anchor': 'middle' }, formatNumber(tick))
     ]),
     y.ticks.map((tick) => [
-      svg('path', { class: 'grid', d: `M${MARGIN.left} ${y.at(tick)}H${WIDTH - MARGIN.right}` }),
-      svg('text', { x: MARGIN.left - 10, y: y.at(tick) + 4, 'text-anchor': 'end' }, formatNumber(tick))
+      svg('path', { class: 'grid', d: `M${left} ${y.at(tick)}H${right}` }),
+      svg('text', { x: left - 8, y: y.at(tick) + 4, 'text-anchor': 'end' }, formatNumber(tick))
     ]),
     svg(
       'text',
-      { class: 'title', x: (MARGIN.left + WIDTH - MARGIN.right) / 2, y: HEIGHT - 10, 'text-anchor': 'middle' },
+      { class: 'title', x: (left + right) / 2, y: height - 8, 'text-anchor': 'middle' },
       label(choice.x, unit(choice.x))
     ),
     svg(
       'text',
-      { class: 'title', 'text-anchor': 'middle', transform: `translate(18 ${(MARGIN.top + bottom) / 2}) rotate(-90)` },
+      { class: 'title', 'text-anchor': 'middle', transform: `translate(15 ${(top + bottom) / 2}) rotate(-90)` },
       label(choice.y, unit(choice.y))
     ),
     marks
@@ -253,35 +266,15 @@ function drawTable(points, choice, unit) {
   const heads = ['Molecule', label(choice.x, unit(choice.x)), label(choice.y, unit(choice.y)), choice.color].filter(
     Boolean
   )
-  return h(
-    'div',
-    { class: 'scroller', role: 'region', 'aria-label': 'Values', tabindex: 0 },
+  const rows = points.map(({ molecule, x, y, flag }) =>
     h(
-      'table',
+      'tr',
       {},
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          heads.map((text) => h('th', { scope: 'col' }, text))
-        )
-      ),
-      h(
-        'tbody',
-        {},
-        points.map(({ molecule, x, y, flag }) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row', dir: 'auto' }, h('a', { href: `#/molecule/${molecule.id}` }, molecule.name)),
-            h('td', { class: 'number' }, formatNumber(x)),
-            h('td', { class: 'number' }, formatNumber(y)),
-            choice.color && h('td', {}, COLOR_NAMES[flag])
-          )
-        )
-      )
+      h('th', { scope: 'row', dir: 'auto' }, h('a', { href: `#/molecule/${molecule.id}` }, molecule.name)),
+      h('td', { class: 'number' }, formatNumber(x)),
+      h('td', { class: 'number' }, formatNumber(y)),
+      choice.color && h('td', {}, COLOR_NAMES[flag])
     )
   )
+  return table('Values', heads, rows)
 }

@@ -1,6 +1,6 @@
 // The connection pool, live, by server-sent events. Read with fetch: EventSource cannot send a token.
 import { request, toCurl } from './api.js'
-import { copyButton, failure, formatCount, formatNumber, h, svg } from './dom.js'
+import { copyButton, failure, formatCount, formatNumber, h, svg, table } from './dom.js'
 
 const URL_PATH = 'pool/stats'
 const TOKEN_KEY = 'admin-token'
@@ -214,7 +214,7 @@ function createDashboard() {
     ),
     createChart('Requests per second', '/s', computeRate, 'green', () => 1)
   ]
-  const retired = h('tbody')
+  const retired = table('Connections retired', ['Reason', 'Meaning', 'Count'])
   const element = h(
     'div',
     { class: 'dashboard' },
@@ -229,29 +229,7 @@ function createDashboard() {
       { class: 'charts' },
       charts.map((one) => one.element)
     ),
-    h(
-      'section',
-      {},
-      h('h2', {}, 'Connections retired since the start'),
-      h(
-        'div',
-        { class: 'scroller', role: 'region', 'aria-label': 'Connections retired', tabindex: 0 },
-        h(
-          'table',
-          {},
-          h(
-            'thead',
-            {},
-            h(
-              'tr',
-              {},
-              ['Reason', 'Meaning', 'Count'].map((text) => h('th', { scope: 'col' }, text))
-            )
-          ),
-          retired
-        )
-      )
-    )
+    h('section', {}, h('h2', {}, 'Connections retired since the start'), retired)
   )
 
   const set = ({ value, note }, text, detail) => {
@@ -293,17 +271,19 @@ function createDashboard() {
       `${formatCount(stats.timeouts)} waited in vain, ${formatCount(stats.rejected)} rejected`
     )
     for (const chart of charts) chart.update(samples)
-    retired.replaceChildren(
-      ...Object.entries(stats.retired).map(([reason, count]) =>
-        h(
-          'tr',
-          {},
-          h('th', { scope: 'row' }, h('code', {}, reason)),
-          h('td', {}, RETIRED[reason] ?? ''),
-          h('td', { class: 'number' }, formatCount(count))
+    retired
+      .querySelector('tbody')
+      .replaceChildren(
+        ...Object.entries(stats.retired).map(([reason, count]) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, h('code', {}, reason)),
+            h('td', {}, RETIRED[reason] ?? ''),
+            h('td', { class: 'number' }, formatCount(count))
+          )
         )
       )
-    )
   }
   const markOutdated = () => judge(['warn', 'The service does not respond: these are the last figures that it sent.'])
   return { element, update, markOutdated }

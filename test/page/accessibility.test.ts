@@ -42,6 +42,7 @@ t.test(
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 800 })
         t.equal(await page.evaluate('document.documentElement.scrollWidth'), width, `${name} fits ${width} pixels`)
+        t.strictSame(await findClipped(page), [], `${name} has nothing beside what one sees at ${width} pixels`)
         for (const colorScheme of COLOR_SCHEMES) {
           await page.emulateMedia({ colorScheme })
           t.strictSame(await findViolations(page), [], `${name} is accessible at ${width} pixels, ${colorScheme}`)
@@ -57,6 +58,12 @@ function findViolations(page: Page): Promise<string[]> {
   // Run by the browser, where axe is.
   return page.evaluate(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
     .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`)
+}
+
+/** What is wider than its place, so that a part is out of sight. */
+function findClipped(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('.scroller, .canvas, #top nav')]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ className }) => className)`)
 }
 
 async function findId(app: FastifyInstance, table: string, name: string): Promise<string> {

@@ -80,7 +80,123 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.waitForURL(/molecular_weight=gte.90.5&molecular_weight=lte.92.5$/)
     await page.locator('.card', { hasText: 'Glycerol' }).first().waitFor()
     await page.getByLabel('Molecular weight, to').fill('heavy')
-    await page.locator('input[aria-invalid="true"]').waitFor()
+    await page.getByRole('alert').filter({ hasText: '“heavy” is not a number' }).waitFor()
+    t.equal(await page.locator('input[aria-invalid="true"]').count(), 1)
+    await page.getByLabel('Molecular weight, to').fill('100')
+    await page.waitForURL(/molecular_weight=lte.100$/)
+    t.equal(await page.locator('#filter-problem').innerText(), '')
+  })
+
+  t.test('a search that cannot find what a chemist means says what else to search for', async (t) => {
+    const { page } = await openPage(t, browser, origin)
+    const input = page.locator('#search')
+    await input.fill('eg')
+    await page.locator('#search-hint', { hasText: 'EG: abbreviation of Ethylene glycol' }).waitFor()
+    await input.fill('DMSO and more')
+    await page.locator('.state', { hasText: 'a formula, an InChIKey' }).waitFor()
+    t.equal(await page.locator('#search-hint').innerText(), '')
+    await input.fill('56-81-5')
+    await page.locator('.state', { hasText: 'CAS numbers are not recorded' }).waitFor()
+    await input.fill('InChI=1S/CH4N2O/c2-1(3)4/h(H4,2,3,4)')
+    await page.getByRole('link', { name: 'its formula' }).click()
+    await page.locator('.card', { hasText: 'Urea' }).waitFor()
+    t.equal(await page.locator('#search').inputValue(), 'CH4N2O')
+    t.equal(await page.locator('#search-by').inputValue(), '', 'a formula needs no choice')
+  })
+
+  t.test('only properties that molecules have are offered, besides those that the address names', async (t) => {
+    const { page } = await openPage(t, browser, origin)
+    await page.locator('option', { hasText: 'LogP, lowest first' }).waitFor({ state: 'attached' })
+    t.equal(await page.locator('option', { hasText: 'Critical' }).count(), 0)
+    t.equal(await page.locator('.range', { hasText: 'Critical' }).count(), 0)
+    const property = 'property=Critical+Cooling+Rate.gte.1'
+    await page.evaluate(`location.hash = '#/molecules?${property}'`)
+    await page.locator('.range', { hasText: 'Critical Cooling Rate' }).waitFor()
+    await page.getByLabel('LogP, from').fill('0')
+    await page.waitForURL(/property=LogP.gte.0/)
+    t.match(page.url(), property)
+  })
+
+  t.test('Back leads from search to search, not from letter to letter, also from other views', async (t) => {
+    const { page } = await openPage(t, browser, origin)
+    await page.clock.install()
+    const input = page.locator('#search')
+    const status = page.locator('.count')
+    const showsSearch = (text: string) =>
+      waitFor(async () => (await input.inputValue()) === text, { what: `the search is for "${text}"` })
+    await status.filter({ hasText: '82 molecules' }).waitFor()
+    await input.pressSequentially('treh', { delay: 300 })
+    await status.filter({ hasText: /^1 molecule$/ }).waitFor()
+    await page.clock.fastForward(5000)
+    await input.fill('glycerol')
+    await page.waitForURL(/q=glycerol$/)
+    await page.locator('.card', { hasText: 'Glycerol' }).first().click()
+    await page.locator('h1', { hasText: 'lycerol' }).waitFor()
+    await page.locator('.crumb a').click()
+    await showsSearch('glycerol')
+    await page.getByRole('link', { name: 'Mixtures' }).click()
+    await page.locator('.mixture').first().waitFor()
+    await page.getByRole('link', { name: 'Molecules' }).click()
+    await showsSearch('glycerol')
+    for (let i = 0; i < 4; i++) await page.goBack()
+    await showsSearch('glycerol')
+    await page.goBack()
+    await showsSearch('treh')
+    await page.goBack()
+    await showsSearch('')
+    await page.goForward()
+    await showsSearch('treh')
+    await page.getByRole('link', { name: 'Molecules' }).click()
+    await showsSearch('')
+  })
+
+  t.test('a part of the name of a component leads to the mixtures that contain it', async (t) => {
+    const { page, faults } = await openPage(t, browser, origin, {}, '#/mixtures')
+    await page.getByLabel('Contains').fill('glyc')
+    await page.locator('.state', { hasText: 'These have “glyc” in a name or synonym' }).waitFor()
+    t.notOk(await page.getByRole('link', { name: 'Glycine' }).count(), 'no mixture contains it')
+    const offer = page.locator('.state li', { hasText: /^Glycerol/ })
+    const [count] = /\d+ mixtures/.exec(await offer.innerText()) as RegExpExecArray
+    await offer.getByRole('link').click()
+    await page.locator('.count', { hasText: count }).waitFor()
+    await page.getByLabel('Contains').fill('no such thing')
+    await page.locator('.state', { hasText: 'No mixture matches' }).waitFor()
+    t.equal(await page.locator('.state li').count(), 0)
+    t.strictSame(faults, [])
+  })
+
+  t.test('the most frequent molecules have one color each in all mixtures', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/mixtures')
+    await page.locator('.line', { hasText: /A full bar is .*mol\/L/ }).waitFor()
+    const parts: [string, string][] = await page.evaluate(
+      `[...document.querySelectorAll('.legend li')].map((li) => [li.querySelector('a').textContent, li.firstChild.className])`
+    )
+    const frequent = Map.groupBy(parts, ([name]) => name)
+    const colors = new Set<string>()
+    for (const name of [
+      'Dimethyl sulfoxide',
+      'Ethylene glycol',
+      'Propylene glycol',
+      'Sucrose',
+      'Glycerol',
+      'Formamide'
+    ]) {
+      const [color = '', ...others] = new Set(frequent.get(name)?.map(([, one]) => one))
+      t.strictSame(others, [], name)
+      colors.add(color)
+    }
+    t.equal(colors.size, 6)
+  })
+
+  t.test('the plot says which properties of its address it cannot show', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/plot?x=Foo&y=LogP&color=Bar')
+    const note = page.getByText('Molecules have no such values to plot: Foo, Bar')
+    await note.waitFor()
+    await page.getByLabel('X axis').selectOption('Melting Point')
+    await page.locator('text.title', { hasText: 'Melting Point (°C)' }).waitFor()
+    t.equal(await note.count(), 0)
+    await page.goBack()
+    await note.waitFor()
   })
 
   t.test('a molecule leads to similar ones, the most similar first, which can be saved as an SD file', async (t) => {
@@ -120,6 +236,19 @@ t.test('the page in Chromium', { skip }, async (t) => {
       await page.getByRole('link', { name: 'See all molecules' }).click()
       await page.locator('.card').first().waitFor()
     }
+  })
+
+  t.test('an address that the page does not have shows a view that says so', async (t) => {
+    const { page, faults } = await openPage(t, browser, origin, {}, '#/molecule/%')
+    for (const address of ['#/molecule/%', '#/molecule', '#/toString', '#/plot/1', '#foo', '#/molecule/a/b']) {
+      await page.evaluate(`location.hash = '${address}'`)
+      await page.waitForURL(`**/${address}`)
+      await page.locator('.failure', { hasText: 'Not found' }).waitFor()
+      t.match(await page.title(), /^Not found/)
+      await page.getByRole('link', { name: 'See all molecules' }).click()
+      await page.locator('.card').first().waitFor()
+    }
+    t.strictSame(faults, [])
   })
 
   t.test('a salt has no search for the molecules that contain it, which the service would refuse', async (t) => {
