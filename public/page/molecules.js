@@ -59,7 +59,7 @@ function adviseSearch(text) {
       h('a', { href: `#/molecules?formula=${molecular}` }, 'its formula ', formula(molecular)),
       '.'
     ]
-  if (CAS_NUMBER.test(text)) return 'CAS numbers are not recorded: take a name, the InChIKey or the PubChem CID.'
+  if (CAS_NUMBER.test(text)) return 'This CAS number is not recorded: take a name, the InChIKey or the PubChem CID.'
   return 'A search takes a part of a name or synonym, a formula, an InChIKey, a PubChem CID or a SMILES.'
 }
 
@@ -245,7 +245,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
   }
 
   function applySearch(typed) {
-    const text = input.value.trim()
+    const text = input.value.trim().replace(/^InChIKey=/i, '')
     for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
     if (text) params.set(by.value || guessSearch(text), text)
     writeAddress('molecules', params, Boolean(typed))

@@ -64,6 +64,7 @@ t.test('the page in Chromium', { skip }, async (t) => {
     for (const [text, address, found] of [
       ['C3H8O3', /formula=C3H8O3$/, /^1 molecule$/],
       ['IAZDPXIOMUYVGZ-UHFFFAOYSA-N', /inchikey=/, /^1 molecule$/],
+      ['InChIKey=PEDCQBHIVMGVHV-UHFFFAOYSA-N', /inchikey=PED/, /^1 molecule$/],
       ['753', /cid=753$/, /^1 molecule$/],
       ['CS(C)=O', /substructure=CS/, /^1 molecule$/],
       ['no such thing', /q=no\+such\+thing$/, /^0 molecules$/]
@@ -96,7 +97,7 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('.state', { hasText: 'a formula, an InChIKey' }).waitFor()
     t.equal(await page.locator('#search-hint').innerText(), '')
     await input.fill('56-81-5')
-    await page.locator('.state', { hasText: 'CAS numbers are not recorded' }).waitFor()
+    await page.locator('.state', { hasText: 'This CAS number is not recorded' }).waitFor()
     await input.fill('InChI=1S/CH4N2O/c2-1(3)4/h(H4,2,3,4)')
     await page.getByRole('link', { name: 'its formula' }).click()
     await page.locator('.card', { hasText: 'Urea' }).waitFor()
@@ -186,6 +187,30 @@ t.test('the page in Chromium', { skip }, async (t) => {
       colors.add(color)
     }
     t.equal(colors.size, 6)
+  })
+
+  t.test('names of usual length stand on one line of a wide table, and no word is broken on a phone', async (t) => {
+    const { page } = await openPage(
+      t,
+      browser,
+      origin,
+      { viewport: { width: 1440, height: 900 } },
+      '#/molecules?view=table'
+    )
+    const findBroken = (selector: string, word: string): Promise<string[]> =>
+      page.evaluate(`[...document.querySelectorAll('${selector}')].flatMap(({ firstChild }) =>
+        [...firstChild.data.matchAll(/${word}/g)].filter((match) => {
+          const range = document.createRange()
+          range.setStart(firstChild, match.index)
+          range.setEnd(firstChild, match.index + match[0].length)
+          return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1
+        }).map(([text]) => text))`)
+    await page.locator('tbody tr').nth(47).waitFor()
+    t.strictSame(await findBroken('tbody th a', '^.{1,25}$'), [])
+    await page.setViewportSize({ width: 360, height: 800 })
+    await page.getByText('Cards').click()
+    await page.locator('.card').nth(47).waitFor()
+    t.strictSame(await findBroken('.card-name', '[^ -]+'), [])
   })
 
   t.test('the plot says which properties of its address it cannot show', async (t) => {
