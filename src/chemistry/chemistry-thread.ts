@@ -126,6 +126,8 @@ async function createPool(): Promise<Piscina> {
     return new Piscina({
       filename: new URL('worker.ts', import.meta.url).href,
       execArgv: [],
+      // It needs none of the service's keys, nor what NODE_OPTIONS load into the service.
+      env: {},
       minThreads: 1,
       maxThreads: 1,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB }

@@ -87,6 +87,15 @@ t.test('drawings and molfiles are made in a thread', async (t) => {
   t.strictSame(empty, [7, 8], 'no structure, and one that cannot be read')
 })
 
+t.test('the thread has nothing of the environment', async (t) => {
+  const { NODE_OPTIONS = '' } = process.env
+  t.teardown(() => void Object.assign(process.env, { NODE_OPTIONS }))
+  process.env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent("throw new Error('read')")}`
+  const chemistry = new Chemistry(options)
+  t.teardown(() => chemistry.close())
+  t.ok(await chemistry.draw(glycerol))
+})
+
 t.test('a drawing that many ask for at a time is made once, so that none is too many', async (t) => {
   const chemistry = new Chemistry(options)
   t.teardown(() => chemistry.close())
