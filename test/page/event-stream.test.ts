@@ -1,12 +1,13 @@
 // The statistics of the pool as server-sent events.
 import t from 'tap'
-import { startApp } from '../support/service/app.ts'
+import { noProject, startApp } from '../support/service/app.ts'
 
 const headers = { accept: 'text/event-stream' }
 const ADMIN_TOKEN = '0123456789abcdef'
 
 t.test('the statistics come at once and again every second, for longer than a client may be idle', async (t) => {
   const app = await startApp(t, {
+    ...noProject,
     CLIENT_TIMEOUT: '1',
     DB_POOL_ACQUIRE_TIMEOUT: '0.1',
     SUPABASE_REQUEST_TIMEOUT: '0.4'
@@ -24,18 +25,18 @@ t.test('the statistics come at once and again every second, for longer than a cl
 })
 
 t.test('a HEAD, and an Accept of another type, get no stream', async (t) => {
-  const app = await startApp(t, {})
+  const app = await startApp(t, noProject)
   t.match((await app.inject({ url: '/pool/stats', headers: { accept: '*/*' } })).json(), { status: 'success' })
   t.equal((await app.inject({ method: 'HEAD', url: '/pool/stats', headers })).statusCode, 200)
 })
 
 t.test('a stream needs the admin token where there is one', async (t) => {
-  const app = await startApp(t, { ADMIN_TOKEN })
+  const app = await startApp(t, { ...noProject, ADMIN_TOKEN })
   t.equal((await app.inject({ url: '/pool/stats', headers })).statusCode, 401)
 })
 
 t.test('at most 20 streams are open at a time, and one that ends makes room', async (t) => {
-  const app = await startApp(t, {})
+  const app = await startApp(t, noProject)
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   const controller = new AbortController()
   const open = (signal?: AbortSignal) => fetch(`${origin}/pool/stats`, { headers, signal: signal ?? null })
@@ -56,7 +57,7 @@ t.test('at most 20 streams are open at a time, and one that ends makes room', as
 })
 
 t.test('a stream ends with the service, and does not hold its shutdown up', async (t) => {
-  const app = await startApp(t, { SHUTDOWN_TIMEOUT: '60' })
+  const app = await startApp(t, { ...noProject, SHUTDOWN_TIMEOUT: '60' })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   const response = await fetch(`${origin}/pool/stats`, { headers })
   const events = readEvents(response)

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
-import { startApp } from '../support/service/app.ts'
+import { noProject, startApp } from '../support/service/app.ts'
 
 t.test('a connection with more than 16 requests at a time is closed, and 16 are served', async (t) => {
-  const app = await startApp(t, {})
+  const app = await startApp(t, noProject)
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   const request = 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'
   const last = request.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n')

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { noLoadShedding } from '../support/service/app.ts'
+import { noLoadShedding, noProject } from '../support/service/app.ts'
 
 t.test('request.clientSignal is aborted when the client disconnects, and only then', async (t) => {
-  const app = await buildApp({ environment: noLoadShedding })
+  const app = await buildApp({ environment: { ...noLoadShedding, ...noProject } })
   t.teardown(() => app.close())
   const heard: string[] = []
   const left = Promise.withResolvers<unknown>()
@@ -35,7 +35,7 @@ t.test('request.clientSignal is aborted when the client disconnects, and only th
 })
 
 t.test("Fastify's own signal and onRequestAbort tell of a client's disconnect", async (t) => {
-  const app = await buildApp({ environment: noLoadShedding })
+  const app = await buildApp({ environment: { ...noLoadShedding, ...noProject } })
   t.teardown(() => app.close())
   const arrived = Promise.withResolvers<void>()
   const aborted = Promise.withResolvers<void>()

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { startApp } from '../support/service/app.ts'
+import { noProject, startApp } from '../support/service/app.ts'
 
 /** Keeps the event loop from turning, for milliseconds. */
 function block(duration: number): void {
@@ -9,7 +9,7 @@ function block(duration: number): void {
 }
 
 t.test('while the event loop is late requests get 503, except those of monitoring', async (t) => {
-  const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '0.05' })
+  const app = await startApp(t, { ...noProject, MAX_EVENT_LOOP_DELAY: '0.05' })
   const status = async (url: string) => (await app.inject(url)).statusCode
   t.equal(await status('/'), 200, 'a start is no overload')
 
@@ -28,7 +28,7 @@ t.test('while the event loop is late requests get 503, except those of monitorin
 })
 
 t.test('a start that blocks the event loop does not make the service shed load once it listens', async (t) => {
-  const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '0.05' }, undefined, (app) => {
+  const app = await startApp(t, { ...noProject, MAX_EVENT_LOOP_DELAY: '0.05' }, undefined, (app) => {
     app.addHook('onReady', async () => {
       for (let i = 0; i < 3; i++) {
         block(600)
@@ -42,7 +42,7 @@ t.test('a start that blocks the event loop does not make the service shed load o
 })
 
 t.test('an event loop that is blocked between two checks counts as late by the time between them', async (t) => {
-  const app = await startApp(t, { MAX_EVENT_LOOP_DELAY: '60' })
+  const app = await startApp(t, { ...noProject, MAX_EVENT_LOOP_DELAY: '60' })
   const { promise, resolve } = Promise.withResolvers<void>()
   // Blocked at every turn for longer than from check to check.
   let turns = 0

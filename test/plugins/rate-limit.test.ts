@@ -1,9 +1,9 @@
 import FakeTimers from '@sinonjs/fake-timers'
 import t from 'tap'
-import { startApp } from '../support/service/app.ts'
+import { noProject, startApp } from '../support/service/app.ts'
 
 t.test('a client beyond its rate limit gets 429 with Retry-After', async (t) => {
-  const app = await startApp(t, { RATE_LIMIT: '3' })
+  const app = await startApp(t, { ...noProject, RATE_LIMIT: '3' })
   const clock = FakeTimers.install({ toFake: ['Date'], now: Date.now() })
   t.teardown(() => clock.uninstall())
   const ask = (url = '/', remoteAddress = '192.0.2.1') => app.inject({ url, remoteAddress })
@@ -29,7 +29,7 @@ t.test('a client beyond its rate limit gets 429 with Retry-After', async (t) => 
 })
 
 t.test('all addresses of an IPv6 /64 network share one rate limit', async (t) => {
-  const app = await startApp(t, { RATE_LIMIT: '1' })
+  const app = await startApp(t, { ...noProject, RATE_LIMIT: '1' })
   const ask = async (remoteAddress: string) => (await app.inject({ url: '/', remoteAddress })).statusCode
   t.equal(await ask('2001:db8:0:1::1'), 200)
   t.equal(await ask('2001:db8:0:1:ffff::2'), 429)
@@ -38,7 +38,7 @@ t.test('all addresses of an IPv6 /64 network share one rate limit', async (t) =>
 
 t.test('behind a trusted proxy the rate limit applies to the forwarded address', async (t) => {
   const ask = async (environment: Record<string, string>, proxy: string) => {
-    const app = await startApp(t, { RATE_LIMIT: '1', ...environment })
+    const app = await startApp(t, { ...noProject, RATE_LIMIT: '1', ...environment })
     const codes: number[] = []
     for (const client of ['192.0.2.1', '192.0.2.2']) {
       const headers = { 'x-forwarded-for': client }
@@ -53,7 +53,7 @@ t.test('behind a trusted proxy the rate limit applies to the forwarded address',
 })
 
 t.test('a forwarded value that is no address gets no rate limit of its own', async (t) => {
-  const app = await startApp(t, { RATE_LIMIT: '2', TRUST_PROXY: 'true' })
+  const app = await startApp(t, { ...noProject, RATE_LIMIT: '2', TRUST_PROXY: 'true' })
   const ask = async (client: string) => {
     const headers = { 'x-forwarded-for': client }
     return (await app.inject({ url: '/', remoteAddress: '10.0.0.1', headers })).headers['ratelimit-remaining']
@@ -64,7 +64,7 @@ t.test('a forwarded value that is no address gets no rate limit of its own', asy
 })
 
 t.test('a port in a forwarded address does not change whose rate limit applies', async (t) => {
-  const app = await startApp(t, { RATE_LIMIT: '9', TRUST_PROXY: 'true' })
+  const app = await startApp(t, { ...noProject, RATE_LIMIT: '9', TRUST_PROXY: 'true' })
   const ask = async (client: string) => {
     const headers = { 'x-forwarded-for': client }
     return (await app.inject({ url: '/', remoteAddress: '10.0.0.1', headers })).headers['ratelimit-remaining']
@@ -76,14 +76,14 @@ t.test('a port in a forwarded address does not change whose rate limit applies',
 })
 
 t.test('a URL without a route counts toward the rate limit, and is refused beyond it', async (t) => {
-  const app = await startApp(t, { RATE_LIMIT: '2' })
+  const app = await startApp(t, { ...noProject, RATE_LIMIT: '2' })
   const ask = async (url: string) => (await app.inject(url)).statusCode
   t.strictSame([await ask('/%'), await ask(`/api/molecules/${'x'.repeat(200)}`), await ask('/%')], [400, 414, 429])
   t.match((await app.inject('/%')).json(), { status: 'error', code: 'TOO_MANY_REQUESTS' })
 })
 
 t.test('a URL without a route counts toward the rate limit of the client behind a trusted proxy', async (t) => {
-  const app = await startApp(t, { RATE_LIMIT: '1', TRUST_PROXY: '10.0.0.1' })
+  const app = await startApp(t, { ...noProject, RATE_LIMIT: '1', TRUST_PROXY: '10.0.0.1' })
   const ask = async (url: string, client: string) => {
     const headers = { 'x-forwarded-for': client }
     return (await app.inject({ url, remoteAddress: '10.0.0.1', headers })).statusCode
@@ -93,7 +93,7 @@ t.test('a URL without a route counts toward the rate limit of the client behind 
 })
 
 t.test('a CORS preflight counts once toward the rate limit, and is refused beyond it', async (t) => {
-  const app = await startApp(t, { RATE_LIMIT: '2', CORS_ORIGIN: 'https://a.example' })
+  const app = await startApp(t, { ...noProject, RATE_LIMIT: '2', CORS_ORIGIN: 'https://a.example' })
   const headers = { origin: 'https://a.example', 'access-control-request-method': 'GET' }
   const ask = () => app.inject({ method: 'OPTIONS', url: '/api/molecules', headers })
   const first = await ask()

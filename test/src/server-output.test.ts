@@ -7,12 +7,14 @@ import type { Readable } from 'node:stream'
 import t from 'tap'
 import { Client } from 'undici'
 import { runInLoops } from '../support/load/clients.ts'
+import { noProject } from '../support/service/app.ts'
 import { readSample } from '../support/service/exposition.ts'
 import { startService } from '../support/service/process.ts'
 
-const project = { SUPABASE_URL: 'http://127.0.0.1:1', SUPABASE_KEY: 'key' }
 /** Whose lines are longer than what may wait and what a pipe holds. */
-const TOO_MANY_REQUESTS = 12_000
+const TOO_MANY_REQUESTS = 8_000
+/** The longest that there is, for lines as long as can be. */
+const headers = { 'x-request-id': 'x'.repeat(128) }
 /** Has the process say on standard error where it listens. */
 const tellUrl = `
   import { subscribe } from 'node:diagnostics_channel'
@@ -26,7 +28,7 @@ async function flood(url: string, count: number): Promise<void> {
   let sent = 0
   const sendNext = async () => {
     sent++
-    const { body } = await client.request({ path: '/nothing', method: 'GET' })
+    const { body } = await client.request({ path: '/nothing', method: 'GET', headers })
     await body.dump()
   }
   await runInLoops(16, () => sent < count, sendNext)
@@ -37,7 +39,7 @@ for (const NODE_ENV of ['production', 'development']) {
   t.test(`with a full disk under the log in ${NODE_ENV}, the service serves and ends on SIGTERM`, async (t) => {
     const { child, output, url, exited } = startService(
       t,
-      { ...project, NODE_ENV, NODE_OPTIONS },
+      { ...noProject, NODE_ENV, NODE_OPTIONS },
       openSync('/dev/full', 'w')
     )
     const address = await url
@@ -50,7 +52,7 @@ for (const NODE_ENV of ['production', 'development']) {
 }
 
 t.test("when the log's reader stops, lines are dropped, counted, and reported in a line", async (t) => {
-  const { child, output, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
+  const { child, output, url, exited } = startService(t, { ...noProject, NODE_ENV: 'production' })
   const address = await url
   const stdout = child.stdout as Readable
   stdout.pause()
@@ -80,7 +82,7 @@ t.test("when the log's reader stops, lines are dropped, counted, and reported in
 })
 
 t.test('a stopped reader of the log does not delay the shutdown', async (t) => {
-  const { child, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
+  const { child, url, exited } = startService(t, { ...noProject, NODE_ENV: 'production' })
   const address = await url
   child.stdout?.pause()
   await flood(address, 2_000)
@@ -89,7 +91,7 @@ t.test('a stopped reader of the log does not delay the shutdown', async (t) => {
 })
 
 t.test('a closed reader of the log delays neither requests nor the shutdown', async (t) => {
-  const { child, url, exited } = startService(t, { ...project, NODE_ENV: 'production' })
+  const { child, url, exited } = startService(t, { ...noProject, NODE_ENV: 'production' })
   const address = await url
   child.stdout?.destroy()
   await flood(address, 100)
@@ -109,7 +111,7 @@ t.test('no line is lost or cut when a full disk has room again', async (t) => {
   const [filler, log] = [`${directory}/filler`, `${directory}/log`]
   writeFileSync(filler, Buffer.alloc(48 * 1024))
   const disk = openSync(log, 'a')
-  const { child, url, exited } = startService(t, { ...project, NODE_OPTIONS }, disk)
+  const { child, url, exited } = startService(t, { ...noProject, NODE_OPTIONS }, disk)
   closeSync(disk)
   const address = await url
   await flood(address, 100)

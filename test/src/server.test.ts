@@ -7,6 +7,7 @@ import { type AddressInfo, connect } from 'node:net'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { noProject } from '../support/service/app.ts'
 import { preload, startService } from '../support/service/process.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
@@ -188,7 +189,7 @@ t.test(
 )
 
 t.test('signals that arrive together cause one shutdown', async (t) => {
-  const { child, output, url, exited } = startService(t, {})
+  const { child, output, url, exited } = startService(t, noProject)
   await url
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) child.kill(signal)
   t.equal((await exited)[0], 0)
@@ -196,7 +197,7 @@ t.test('signals that arrive together cause one shutdown', async (t) => {
 })
 
 t.test('idle keep-alive connections of clients do not delay the shutdown', async (t) => {
-  const { child, output, url, exited } = startService(t, { KEEP_ALIVE_TIMEOUT: '1000' })
+  const { child, output, url, exited } = startService(t, { ...noProject, KEEP_ALIVE_TIMEOUT: '1000' })
   const agent = new Agent({ keepAlive: true })
   t.teardown(() => agent.destroy())
   const [response] = (await once(get(`${await url}/health/live`, { agent }), 'response')) as [IncomingMessage]
@@ -226,7 +227,7 @@ t.test('a second signal exits at once with code 1', async (t) => {
 
 t.test('a defect that prevents the start is printed with its stack', async (t) => {
   const bug = onListening('SIGTERM', "JSON.parse = () => { throw new Error('a bug') }")
-  const { output, exited } = startService(t, { SUPABASE_URL: 'http://127.0.0.1:1', SUPABASE_KEY: 'key', ...bug })
+  const { output, exited } = startService(t, { ...noProject, ...bug })
   t.equal((await exited)[0], 1)
   t.match(output.text, /a bug\s+at /)
 })

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { securityHeaders } from '../../../src/http/security-headers.ts'
-import { startApp } from '../../support/service/app.ts'
+import { noProject, startApp } from '../../support/service/app.ts'
 
-const app = await startApp(t, {})
+const app = await startApp(t, noProject)
 const depict = (query: Record<string, string>, headers = {}) => app.inject({ url: '/api/depict', query, headers })
 
 t.test('a drawing is SVG that its own Content-Security-Policy lets a browser show', async (t) => {

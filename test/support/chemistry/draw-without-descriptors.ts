@@ -33,7 +33,7 @@ outcomes.push(await draw(late, 'C'))
 await late.close()
 
 // A thread that has to start anew.
-const ended = new Chemistry({ timeoutMs: 3_000 })
+const ended = new Chemistry({ timeoutMs: 1_000 })
 outcomes.push(await draw(ended, 'CC'))
 free = exhaustDescriptors()
 await draw(ended, slowStructure)

@@ -8,6 +8,9 @@ import { waitFor } from '../wait.ts'
 /** Where tests share a processor, the event loop may be as late as it likes. */
 export const noLoadShedding = { MAX_EVENT_LOOP_DELAY: '60' }
 
+/** A project at which nothing listens, for tests that ask for no data: the embedded Supabase takes a second to load. */
+export const noProject = { SUPABASE_URL: 'http://127.0.0.1:9', SUPABASE_KEY: 'key', DB_POOL_MIN_SIZE: '0' }
+
 /** The service with these settings, closed when the test ends; `prepare` adds what a test needs beyond it. */
 export async function startApp(
   t: Test,
