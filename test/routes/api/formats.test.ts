@@ -128,6 +128,38 @@ t.test('CSV values are unchanged, those that a spreadsheet would read as a formu
   t.equal(lines.body, '{"name":"=1+1","cid":null}\n{"name":"@x","cid":-1}\n{"name":"a\\r\\nb","cid":0}\n')
 })
 
+interface Outcome {
+  error: Error | undefined
+  parsed: number
+}
+
+/** The outcome of content negotiation with this `Accept`, and how often it was parsed. */
+function negotiate(accept: string): Outcome {
+  const outcome: Outcome = { error: undefined, parsed: 0 }
+  const type = () => {
+    outcome.parsed++
+    return 'text/csv'
+  }
+  const done = (error?: Error) => {
+    outcome.error = error
+  }
+  app.negotiateFormat.call(app, { headers: { accept }, type } as never, { vary: () => {} } as never, done)
+  return outcome
+}
+
+t.test('an "Accept" of more than 500 characters is refused before it is parsed', async (t) => {
+  t.strictSame(negotiate('a'.repeat(500)), { error: undefined, parsed: 1 })
+  const { error, parsed } = negotiate('a'.repeat(501))
+  t.match(error, { statusCode: 400 })
+  t.equal(parsed, 0)
+
+  t.equal((await get(`*/*${' '.repeat(496)},`)).statusCode, 200)
+  const response = await get('*/*,'.repeat(126))
+  t.equal(response.statusCode, 400)
+  t.equal(response.json().message, 'The header "Accept" must have at most 500 characters')
+  t.equal(response.headers.vary, 'Authorization, Accept')
+})
+
 t.test('links and total are in the headers of every format', async (t) => {
   const query = { limit: '3', count: 'exact' }
   const { headers } = await get('application/json', query)
