@@ -12,6 +12,9 @@ import { preload, startService } from '../support/service/process.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
 
+// Each test waits for a process most of the time.
+t.jobs = 2
+
 /** Whether a request to Supabase is made for a caller, and not by the check at the start. */
 const isCallers = ({ url = '' }: { url?: string | undefined }) => url.includes('order=')
 

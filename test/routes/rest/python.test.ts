@@ -1,5 +1,6 @@
 // A client of the Data API in Python, with `requests`: what differs from asking Supabase is the URL.
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
@@ -55,7 +56,7 @@ t.test("a Python client works with the service's URL", { skip: isMissing && 'no 
   t.teardown(() => project.close())
   const app = await startApp(t, { ...project.environment, GATEWAY: 'all' })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  const env = { KEY: project.keys.anon, TOKEN: project.userToken('11111111-1111-4111-8111-111111111111') }
+  const env = { KEY: project.keys.anon, TOKEN: project.userToken(randomUUID()) }
   const [direct, relayed] = [
     await python(SCRIPT, { ...env, URL: project.url }),
     await python(SCRIPT, { ...env, URL: url })

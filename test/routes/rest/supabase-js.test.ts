@@ -1,4 +1,5 @@
 // The official client, with the service's URL in the place of the project's.
+import { randomUUID } from 'node:crypto'
 import { PostgrestClient } from '@supabase/postgrest-js'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import t from 'tap'
@@ -7,8 +8,8 @@ import { startGateway } from '../../support/upstream/gateway.ts'
 
 const project = await startGateway()
 t.teardown(() => project.close())
-const alice = '11111111-1111-4111-8111-111111111111'
-const bob = '22222222-2222-4222-8222-222222222222'
+// Users whom no other test has: they share the database.
+const [alice, bob] = [randomUUID(), randomUUID()]
 const settings = { ...project.environment, GATEWAY: 'all', DB_POOL_MIN_SIZE: '0', DB_POOL_MAX_SIZE: '2' }
 
 const createClientFor = (url: string, key: string, token?: string): SupabaseClient => {

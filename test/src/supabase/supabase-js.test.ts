@@ -1,4 +1,5 @@
 // The official client runs over the pool unchanged.
+import { randomUUID } from 'node:crypto'
 import { createClient } from '@supabase/supabase-js'
 import t from 'tap'
 
@@ -12,8 +13,8 @@ const app = await startApp(t, { ...gateway.environment, DB_POOL_MIN_SIZE: '0', D
 
 const overPool = createFetch(app.pool)
 const { publishable, secret } = gateway.keys
-const alice = '11111111-1111-4111-8111-111111111111'
-const bob = '22222222-2222-4222-8222-222222222222'
+// Users whom no other test has: they share the database.
+const [alice, bob] = [randomUUID(), randomUUID()]
 
 function createClientFor(key: string, token?: string) {
   const auth = { persistSession: false, autoRefreshToken: false }
@@ -52,9 +53,9 @@ t.test("supabase-js inserts, updates and deletes a user's own rows over the pool
 
 t.test('supabase-js with the service key writes over the pool', async (t) => {
   const client = createClientFor(secret)
-  const name = 'Zz from a test'
-  t.match(await client.from('molecules').upsert({ name, cid: 99 }, { onConflict: 'name' }), { error: null })
-  t.match(await client.from('molecules').delete().eq('name', name).select('cid'), { data: [{ cid: 99 }] })
+  const id = randomUUID()
+  t.match(await client.from('notes').upsert({ id, owner: bob, text: 'cold' }, { onConflict: 'id' }), { error: null })
+  t.match(await client.from('notes').delete().eq('id', id).select('text'), { data: [{ text: 'cold' }] })
 })
 
 t.test('supabase-js opens no connection outside the pool', (t) => {
