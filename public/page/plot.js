@@ -1,6 +1,6 @@
 // Any two numeric properties of all molecules against each other.
 import { apiUrl, getPage, getPropertyTypes } from './api.js'
-import { formatNumber, formatUnit, h, plural, state, svg, table } from './dom.js'
+import { formatCount, formatNumber, formatUnit, h, plural, state, svg, table } from './dom.js'
 import { structure } from './structure.js'
 
 /** In units of the drawing, which are about pixels. */
@@ -14,7 +14,7 @@ const WEIGHT = { name: 'Molecular weight', units: 'g/mol' }
 export async function show(root, { params, signal, title, writeAddress }) {
   title('Plot')
   root.append(h('p', { class: 'state', role: 'status' }, 'Loading …'))
-  const [types, molecules] = await Promise.all([getPropertyTypes(), loadMolecules(signal)])
+  const [types, { molecules, isComplete }] = await Promise.all([getPropertyTypes(), loadMolecules(signal)])
   const numeric = [WEIGHT, ...types.filter(({ data_type }) => data_type === 'numeric')].filter(
     ({ name }) => molecules.filter((one) => one.values.has(name)).length > 1
   )
@@ -71,6 +71,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
     ),
     note,
     figure,
+    h('p', { class: 'quiet', hidden: isComplete }, `Of the first ${formatCount(molecules.length)} molecules by name.`),
     h('details', { class: 'filters' }, h('summary', {}, 'The same as a table'), values)
   )
   draw()
@@ -92,7 +93,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
   }
 }
 
-/** Molecules with their values by property; where a property has several, their mean. */
+/** Molecules with their values by property, the mean where a property has several, and whether these are all. */
 async function loadMolecules(signal) {
   const molecules = []
   let query = new URLSearchParams({ include: 'properties', limit: PAGE_ROWS, after: '' })
@@ -101,7 +102,7 @@ async function loadMolecules(signal) {
     molecules.push(...body.molecules)
     query = body.molecules.length < PAGE_ROWS ? undefined : next
   }
-  return molecules.map(({ properties = [], ...molecule }) => {
+  const withValues = molecules.map(({ properties = [], ...molecule }) => {
     const values = new Map()
     if (molecule.molecular_weight !== null) values.set(WEIGHT.name, molecule.molecular_weight)
     for (const [name, all] of Map.groupBy(properties, ({ property_type }) => property_type?.name)) {
@@ -112,6 +113,7 @@ async function loadMolecules(signal) {
     }
     return { ...molecule, values }
   })
+  return { molecules: withValues, isComplete: !query }
 }
 
 /** A scale over the values with room at both ends, and its round ticks. */
