@@ -61,8 +61,8 @@ export async function startEmbeddedSupabase(report: Report): Promise<EmbeddedSup
       return withPaths(response, request, relations)
     }
   }) as Server
-  // Its one caller is the pool, which keeps its connections as long as it likes.
-  server.keepAliveTimeout = 0
+  // Its one caller is the pool, which keeps its connections as long as it likes, also before their first request.
+  Object.assign(server, { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
