@@ -1,15 +1,12 @@
 // The processes that the bench starts, and their CPU time (Linux).
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findFreePort, waitForUrl } from '../../test/support/wait.ts'
 
 /** For a process to start, and to stop. */
 const PROCESS_TIMEOUT_MS = 60_000
-
-/** The unit of CPU times in /proc: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-const TICK_US = 10_000
 
 const children = new Set<ChildProcess>()
 
@@ -92,11 +89,16 @@ export async function rejectOnExit<T>(needed: readonly ChildProcess[], promise: 
   return Promise.race([promise, ...exits]).finally(() => settled.abort())
 }
 
-/** CPU time of a process since its start, in µs. */
+/**
+ * CPU time of a process's threads since their start, in µs. The scheduler's own count, in ns, is exact enough for a tenth of a
+ * second: https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+ */
 export function readCpuTime(pid: number): number {
-  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-  const [user, system] = fields.split(' ').slice(11, 13)
-  return (Number(user) + Number(system)) * TICK_US
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const [onCpu] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
+    return Number(onCpu)
+  })
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1000
 }
 
 function register(child: ChildProcess): ChildProcess {

@@ -11,7 +11,7 @@ import { formatNumber, formatSummary, type Table } from '../report/markdown.ts'
 import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 10
-const TURNS = 5
+const TURNS = 10
 
 /** CPU time per request of a candidate's process, in front of an upstream that uses very little. */
 export const cpu: Scenario = async ({ replay, rounds, quick, progress }) => {

@@ -11,7 +11,7 @@ import type { Scenario } from './scenario.ts'
 
 const CLIENTS = 10
 const MANY_CLIENTS = 50
-const TURNS = 5
+const TURNS = 10
 
 /** What the gateway to the Data API costs, beside a reverse proxy and PostgREST alone. */
 export const gateway: Scenario = async ({ postgrest, replay, rounds, quick, progress }) => {
