@@ -49,15 +49,15 @@ export default fp(
     const checkKeys = async () => {
       const { keys } = project
       const roles: Role[] = keys.anon === keys.service ? ['anon'] : ['anon', 'service']
-      try {
-        await Promise.all(roles.map(app.checkKey))
-        passed = { keys, at: performance.now() }
-        check = undefined
-      } catch (error) {
-        const { message, cause } = error as Error
+      const results = await Promise.allSettled(roles.map(app.checkKey))
+      const faults = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
+      if (faults[0]) {
         failureStaleAt = performance.now() + FAILURE_TTL_MS
-        throw new ServiceError('NOT_READY', { detail: message, cause })
+        const detail = [...new Set(faults.map(({ message }) => message))].join('; ')
+        throw new ServiceError('NOT_READY', { detail, cause: faults[0].cause })
       }
+      passed = { keys, at: performance.now() }
+      check = undefined
     }
 
     app.decorate('checkReadiness', async () => {

@@ -22,6 +22,11 @@ t.test('the service is live while it responds, and ready when Supabase accepts b
   t.equal(response.statusCode, 503)
   t.match(response.json(), { code: 'NOT_READY', message: 'Not ready: Supabase rejects SUPABASE_SERVICE_KEY' })
   t.equal(response.headers['retry-after'], '1')
+
+  const bothRefused = await startApp(t, { ...gateway.environment, SUPABASE_KEY: 'old', SUPABASE_SERVICE_KEY: 'wrong' })
+  t.match((await bothRefused.inject('/health/ready')).json(), {
+    message: 'Not ready: Supabase rejects SUPABASE_KEY; Supabase rejects SUPABASE_SERVICE_KEY'
+  })
 })
 
 t.test('the readiness check without a service key sends one request', async (t) => {
