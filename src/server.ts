@@ -34,7 +34,8 @@ try {
   app = await buildApp({
     environment,
     config,
-    logger: loggerOptions(config, output, !isProduction && process.stdout.isTTY),
+    // Fastify makes a logger for each request, unless there is none.
+    logger: config.LOG_LEVEL !== 'silent' && loggerOptions(config, output, !isProduction && process.stdout.isTTY),
     droppedLines: () => output.dropped
   })
   const { log } = app

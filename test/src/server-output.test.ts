@@ -51,6 +51,16 @@ for (const NODE_ENV of ['production', 'development']) {
   })
 }
 
+t.test('with LOG_LEVEL=silent the service serves, fails and ends without a line', async (t) => {
+  const { child, output, url, exited } = startService(t, { ...noProject, LOG_LEVEL: 'silent', NODE_OPTIONS })
+  const address = await url
+  t.equal((await fetch(`${address}/health/live`)).status, 200)
+  t.equal((await fetch(`${address}/api/molecules`)).status, 502)
+  child.kill('SIGTERM')
+  t.equal((await exited)[0], 0)
+  t.equal(output.text, `"${address}"\n`)
+})
+
 t.test("when the log's reader stops, lines are dropped, counted, and reported in a line", async (t) => {
   const { child, output, url, exited } = startService(t, { ...noProject, NODE_ENV: 'production' })
   const address = await url
