@@ -300,7 +300,10 @@ function contradictions(values: Readonly<Record<string, string>>, invalid: Reado
   } else if (SUPABASE_KEY || SUPABASE_SERVICE_KEY) {
     faults.push('SUPABASE_URL is missing: a key without its project is of no use')
   }
-  const { TRUST_PROXY, CORS_ORIGIN, GATEWAY_TABLES } = values
+  const { TRUST_PROXY, CORS_ORIGIN, GATEWAY, GATEWAY_TABLES } = values
+  if (!SUPABASE_URL && GATEWAY && GATEWAY !== 'off') {
+    faults.push('GATEWAY needs a project at SUPABASE_URL: the embedded Supabase has no key that a client could send')
+  }
   try {
     trustedProxies(TRUST_PROXY)
   } catch (error) {

@@ -250,6 +250,15 @@ t.test('GATEWAY_TABLES must name tables and functions', (t) => {
   t.end()
 })
 
+t.test('a gateway without a project of its own is refused', (t) => {
+  for (const GATEWAY of ['read', 'all']) {
+    t.throws(() => loadConfig({ GATEWAY }), /GATEWAY needs a project at SUPABASE_URL/, GATEWAY)
+    t.equal(loadConfig({ GATEWAY, SUPABASE_URL: 'https://a.example', SUPABASE_KEY: 'key' }).GATEWAY, GATEWAY)
+  }
+  t.equal(loadConfig({ GATEWAY: 'off' }).GATEWAY, 'off')
+  t.end()
+})
+
 t.test('an OTLP endpoint with credentials, a query or another protocol is refused', (t) => {
   t.equal(
     loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).OTEL_EXPORTER_OTLP_ENDPOINT,
