@@ -2,12 +2,16 @@
 
 import { takeFirst } from './first-list.js'
 
+/** What a project that lacks a table, or keeps it from the public, makes the service say. */
+const ABSENT = ['UPSTREAM_SCHEMA_MISSING', 'UPSTREAM_REJECTED']
+
 /** A failed request: `status` 0 if there was no response, `requestId` to find it in the log. */
 export class ApiError extends Error {
-  constructor(status, message, requestId, title) {
+  constructor(status, message, requestId, title, code) {
     super(message)
     // What is invalid or not there will be so the next time too.
     Object.assign(this, { status, requestId, title, isFinal: status === 400 || status === 404 })
+    this.isAbsent = ABSENT.includes(code)
   }
 }
 
@@ -26,7 +30,7 @@ export async function request(url, { headers, signal } = {}) {
   if (response.ok) return response
   const body = await response.json().catch(() => ({}))
   const title = response.status === 404 ? 'Not found' : response.status === 501 ? 'Not available here' : undefined
-  throw new ApiError(response.status, body.message ?? `HTTP ${response.status}`, body.request_id, title)
+  throw new ApiError(response.status, body.message ?? `HTTP ${response.status}`, body.request_id, title, body.code)
 }
 
 /** The JSON of a GET. */
@@ -50,8 +54,9 @@ export function getPropertyTypes() {
   propertyTypes ??= getJson(apiUrl('property-types', 'limit=1000&include=molecules')).then(
     (body) => body.property_types.filter(({ molecules }) => molecules[0].count > 0),
     (error) => {
-      if (error.status === 0 || error.status >= 502) propertyTypes = undefined
-      return []
+      if (error.isAbsent) return []
+      propertyTypes = undefined
+      throw error
     }
   )
   return propertyTypes

@@ -94,6 +94,7 @@ async function showList(root, { params, signal, title, writeAddress }) {
     first.set('after', '')
     first.set('count', 'exact')
     problem.replaceChildren()
+    more.disabled = true
     try {
       const page = await getPage(apiUrl('mixtures', query ?? first), wanted)
       const { mixtures, total } = page.body
@@ -108,8 +109,16 @@ async function showList(root, { params, signal, title, writeAddress }) {
       list.replaceChildren(...rows.map((mixture) => row(mixture, scale)))
       if (!rows.length) problem.replaceChildren(await explainNone(wanted))
     } catch (error) {
-      if (!wanted.aborted) problem.replaceChildren(failure(error, () => load(query)))
+      if (wanted.aborted) return
+      if (!query) {
+        list.replaceChildren()
+        status.textContent = ''
+        scaleNote.textContent = ''
+        more.hidden = true
+      }
+      problem.replaceChildren(failure(error, () => load(query)))
     }
+    more.disabled = false
   }
 
   /** That no mixture matches, or the molecules that are meant if their names are not whole. */

@@ -10,8 +10,8 @@ export async function show(root, { id, signal, title, list }) {
   root.append(h('p', { class: 'state', role: 'status' }, 'Loading …'))
   const { molecule } = await getJson(apiUrl(path, full), signal).catch((error) => {
     // A project may have molecules alone.
-    if (error.status === 404 || error.status === 0 || signal.aborted) throw error
-    return getJson(apiUrl(path), signal)
+    if (error.isAbsent) return getJson(apiUrl(path), signal)
+    throw error
   })
   const { name, molecular_formula, molecular_weight, smiles, inchikey, cid, pubchem_link, source } = molecule
   title(name)

@@ -23,6 +23,8 @@ const FIRST_CARDS = 18
 const DOWNLOAD_ROWS = 1000
 /** How similar molecules are at least: small ones share few features. */
 const MIN_SIMILARITY = 0.4
+/** The parameters of the filters. */
+const FILTERS = ['molecular_weight', 'property']
 /** When to ask again while the service is still reading the structures. */
 const INDEXING_MS = 1000
 
@@ -63,6 +65,8 @@ function adviseSearch(text) {
   return 'A search takes a part of a name or synonym, a formula, an InChIKey, a PubChem CID or a SMILES.'
 }
 
+const option = (value, text) => h('option', { value }, text)
+
 /** The last list, so that going back to it finds it as it was. */
 let last = { key: '', rows: [] }
 /** Whether the project knows whose names are synonyms, as far as has been seen. */
@@ -71,7 +75,6 @@ const MAX_SYNONYM_LENGTH = 100
 
 export async function show(root, { params, signal, title, writeAddress }) {
   title('Molecules')
-  let types = []
   let controller = new AbortController()
   signal.addEventListener('abort', () => controller.abort())
 
@@ -89,14 +92,22 @@ export async function show(root, { params, signal, title, writeAddress }) {
   const by = h(
     'select',
     { id: 'search-by', 'aria-label': 'Search by' },
-    h('option', { value: '' }, 'Anything'),
-    Object.entries(SEARCHES).map(([name, { label }]) => h('option', { value: name }, label))
+    option('', 'Anything'),
+    Object.entries(SEARCHES).map(([name, { label }]) => option(name, label))
   )
   by.value = search && search !== guessSearch(params.get(search)) ? search : ''
   const hint = h('p', { id: 'search-hint', class: 'quiet' })
 
-  const order = h('select', { id: 'order' })
-  const filters = h('div', { class: 'ranges' })
+  const order = h(
+    'select',
+    { id: 'order' },
+    option('', 'Name'),
+    option('name.desc', 'Name, Z to A'),
+    option('molecular_weight.asc', 'Weight, lightest first'),
+    option('molecular_weight.desc', 'Weight, heaviest first'),
+    option('updated_at.desc', 'Last changed')
+  )
+  const filters = h('div', { class: 'ranges' }, range('Molecular weight', 'g/mol', 'molecular_weight', ''))
   const filterCount = h('span', { class: 'badge', hidden: true })
   const clear = h('button', { type: 'button', class: 'plain', onclick: clearFilters }, 'Clear all filters')
   const filterProblem = h('p', { id: 'filter-problem', class: 'refused', role: 'alert' })
@@ -116,7 +127,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
           checked: (params.get('view') ?? 'cards') === name,
           onchange: () => {
             set('view', name === 'cards' ? null : name)
-            draw()
+            if (current.rows.length) draw()
           }
         }),
         h('span', {}, name === 'cards' ? 'Cards' : 'Table')
@@ -180,7 +191,9 @@ export async function show(root, { params, signal, title, writeAddress }) {
     observer.disconnect()
   })
   showHint()
-  fillControls()
+  offerOrders(shownProperties())
+  // On a phone they would leave no room for the list.
+  if (countFilters() && innerWidth > 640) filterPanel.open = true
   let current = { key: '', rows: [] }
   const isKnown = last.key === String(query()) && last.rows.length
   if (isKnown) {
@@ -189,12 +202,9 @@ export async function show(root, { params, signal, title, writeAddress }) {
   }
   // The list first: it is what the reader waits for.
   const loading = isKnown || load()
-  getPropertyTypes().then((all) => {
-    if (signal.aborted) return
-    types = all
-    fillControls()
-    if (shownProperties().length) draw()
-  })
+  getPropertyTypes()
+    .catch(() => [])
+    .then(offerProperties)
   await loading
 
   function saveButton(label, accept, name) {
@@ -271,21 +281,25 @@ export async function show(root, { params, signal, title, writeAddress }) {
       const isSynonym = kind !== 'name' && name?.toLowerCase() === text.toLowerCase()
       if (!isSynonym || params.get('q') !== text) return
       hint.replaceChildren(`${name}: ${kind} of `, h('a', { href: `#/molecule/${id}`, dir: 'auto' }, of))
-    } catch {
-      hasSynonyms = signal.aborted
+    } catch (error) {
+      if (error.isAbsent) hasSynonyms = false
     }
   }
 
   function applyFilters(typed) {
-    const comparisons = []
+    const fields = [...filters.querySelectorAll('input')]
+    // What no field shows stays as it is.
+    const comparisons = FILTERS.flatMap((name) => params.getAll(name).map((value) => [name, value])).filter(
+      ([name, value]) => !fields.some(({ dataset }) => dataset.name === name && value.startsWith(dataset.prefix))
+    )
     let invalid
-    for (const field of filters.querySelectorAll('input')) {
+    for (const field of fields) {
       const text = field.value.trim().replace(',', '.').replace('\u2212', '-')
       const isNumber = text === '' || /^-?\d{1,9}(\.\d{1,6})?$/.test(text)
       field.setAttribute('aria-invalid', String(!isNumber))
       if (!isNumber) invalid ??= field
-      const { column, property, op } = field.dataset
-      if (text !== '') comparisons.push(column ? [column, `${op}.${text}`] : ['property', `${property}.${op}.${text}`])
+      const { name, prefix } = field.dataset
+      if (text !== '') comparisons.push([name, prefix + text])
     }
     filterProblem.textContent = ''
     if (invalid) {
@@ -293,8 +307,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
       filterProblem.textContent = `\u201c${invalid.value.trim()}\u201d is not a number such as 90 or \u22121.5`
       return
     }
-    params.delete('molecular_weight')
-    params.delete('property')
+    for (const name of FILTERS) params.delete(name)
     for (const [name, value] of comparisons) params.append(name, value)
     writeAddress('molecules', params, Boolean(typed))
     countFilters()
@@ -303,46 +316,43 @@ export async function show(root, { params, signal, title, writeAddress }) {
 
   function clearFilters() {
     for (const field of filters.querySelectorAll('input')) field.value = ''
+    for (const name of FILTERS) params.delete(name)
     applyFilters()
   }
 
   function countFilters() {
-    const count = params.getAll('property').length + params.getAll('molecular_weight').length
+    const count = FILTERS.flatMap((name) => params.getAll(name)).length
     filterCount.textContent = String(count)
     filterCount.hidden = !count
     clear.hidden = !count
     return count
   }
 
-  function fillControls() {
+  /** Adds to the order and the filters, and leaves what is there: the reader may be using it. */
+  function offerProperties(types) {
+    if (signal.aborted) return
     const numeric = types.filter(({ data_type }) => data_type === 'numeric')
     // An address may name others.
     for (const name of shownProperties()) if (!numeric.some((one) => one.name === name)) numeric.push({ name })
-    const option = (value, text) => h('option', { value }, text)
-    order.replaceChildren(
-      option('', 'Name'),
-      option('name.desc', 'Name, Z to A'),
-      option('molecular_weight.asc', 'Weight, lightest first'),
-      option('molecular_weight.desc', 'Weight, heaviest first'),
-      option('updated_at.desc', 'Last changed'),
-      ...numeric.flatMap(({ name }) => [
-        option(`property.${name}.asc`, `${name}, lowest first`),
-        option(`property.${name}.desc`, `${name}, highest first`)
-      ])
-    )
-    order.value = params.get('order') ?? ''
-    filters.replaceChildren(
-      range('Molecular weight', 'g/mol', { column: 'molecular_weight' }),
-      ...numeric.map(({ name, units }) => range(name, units, { property: name }))
-    )
-    // On a phone they would leave no room for the list.
-    if (countFilters() && innerWidth > 640) filterPanel.open = true
+    offerOrders(numeric.map(({ name }) => name))
+    filters.append(...numeric.map(({ name, units }) => range(name, units, 'property', `${name}.`)))
   }
 
-  function range(name, units, data) {
+  function offerOrders(names) {
+    for (const name of names) {
+      if ([...order.options].some(({ value }) => value === `property.${name}.asc`)) continue
+      order.append(
+        option(`property.${name}.asc`, `${name}, lowest first`),
+        option(`property.${name}.desc`, `${name}, highest first`)
+      )
+    }
+    order.value = params.get('order') ?? ''
+  }
+
+  function range(name, units, parameter, subject) {
     const bound = (op, label) => {
-      const prefix = data.column ? `${op}.` : `${data.property}.${op}.`
-      const value = params.getAll(data.column ?? 'property').find((one) => one.startsWith(prefix))
+      const prefix = `${subject}${op}.`
+      const value = params.getAll(parameter).find((one) => one.startsWith(prefix))
       const field = h('input', {
         type: 'text',
         inputmode: 'decimal',
@@ -352,7 +362,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
         value: value?.slice(prefix.length) ?? '',
         maxlength: 16
       })
-      Object.assign(field.dataset, data, { op })
+      Object.assign(field.dataset, { name: parameter, prefix })
       return field
     }
     return h(

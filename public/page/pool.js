@@ -64,6 +64,7 @@ export async function show(root, { signal, title }) {
       required: true,
       'aria-describedby': 'token-note'
     })
+    const button = h('button', { class: 'primary' }, 'Show the pool')
     const form = h(
       'form',
       { class: 'token' },
@@ -76,12 +77,14 @@ export async function show(root, { signal, title }) {
         { id: 'token-note', class: 'quiet' },
         'The value of ADMIN_TOKEN. It is kept in this tab until you close it.'
       ),
-      h('button', { class: 'primary' }, 'Show the pool')
+      button
     )
     form.addEventListener('submit', (event) => {
       event.preventDefault()
       // What a header can hold.
       if (!/^[\x21-\x7e]+$/.test(input.value)) return askToken(true)
+      // Also keeps the Enter key from opening a second stream.
+      button.disabled = true
       sessionStorage.setItem(TOKEN_KEY, input.value)
       run()
     })

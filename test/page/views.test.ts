@@ -327,6 +327,95 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.strictSame(faults, [])
   })
 
+  t.test(
+    'a failure is not taken for a project without properties, and is over when the service works again',
+    async (t) => {
+      const { page } = await openPage(t, browser, origin, {}, '#/molecules?q=glycerol')
+      await page.locator('.card').first().waitFor()
+      const down = JSON.stringify({ message: 'Supabase is busy', code: 'UPSTREAM_UNAVAILABLE' })
+      await page.route(/\/api\/(property-types|suggest|molecules\/.*)\?/, (route) =>
+        route.fulfill({ status: 503, body: down })
+      )
+      await page.reload()
+      await page.locator('#search').fill('DMSO')
+      await page.locator('.card', { hasText: 'Dimethyl sulfoxide' }).click()
+      await page.locator('.failure', { hasText: 'Supabase is busy' }).waitFor()
+      await page.getByRole('link', { name: 'Plot' }).click()
+      await page.locator('.failure', { hasText: 'Supabase is busy' }).waitFor()
+      await page.unroute(/\/api\/(property-types|suggest|molecules\/.*)\?/)
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.locator('.legend', { hasText: '74 molecules' }).waitFor()
+      await page.getByRole('link', { name: 'Molecules' }).click()
+      await page.locator('#search-hint', { hasText: 'DMSO: abbreviation of' }).waitFor()
+    }
+  )
+
+  t.test('a molecule of a project without properties is shown without them', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/molecules?q=glycerol')
+    const missing = JSON.stringify({ message: 'lacks a table', code: 'UPSTREAM_SCHEMA_MISSING' })
+    await page.route('**/api/molecules/*?include=*', (route) => route.fulfill({ status: 502, body: missing }))
+    await page.locator('.card', { hasText: /^Glycerol/ }).click()
+    await page.locator('section', { hasText: 'Not available in this project.' }).first().waitFor()
+  })
+
+  t.test('property types that come late leave a filter that is being typed as it is', async (t) => {
+    const { page } = await openPage(t, browser, origin)
+    const arrived = Promise.withResolvers<void>()
+    await page.route('**/api/property-types?*', (route) => arrived.promise.then(() => route.continue()))
+    await page.reload()
+    await page.locator('summary', { hasText: 'Filters' }).click()
+    await page.getByLabel('Molecular weight, from').pressSequentially('9')
+    arrived.resolve()
+    await page.locator('.range', { hasText: 'LogP' }).waitFor()
+    await page.keyboard.type('0')
+    await page.waitForURL(/molecular_weight=gte.90$/)
+  })
+
+  t.test('a filter of the address that no field shows is kept until all are cleared', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/molecules?property=LogP.lt.0')
+    await page.getByLabel('LogP, from').fill('-3')
+    await page.waitForURL(/property=LogP.lt.0&property=LogP.gte.-3$/)
+    await page.getByText('Clear all filters').click()
+    await page.waitForURL(/#\/molecules$/)
+  })
+
+  t.test('a list that cannot be loaded has no count, also when the property types come later', async (t) => {
+    const { page } = await openPage(t, browser, origin)
+    await page.locator('.card').first().waitFor()
+    const arrived = Promise.withResolvers<void>()
+    await page.route('**/api/property-types?*', (route) => arrived.promise.then(() => route.continue()))
+    await page.evaluate("location.hash = '#/molecules?property=Foo.gte.1'")
+    await page.reload()
+    await page.locator('.list .failure', { hasText: 'unknown property "Foo"' }).waitFor()
+    arrived.resolve()
+    await page.locator('.range', { hasText: 'LogP' }).waitFor()
+    await page.getByText('Table', { exact: true }).click()
+    t.equal(await page.locator('.count').innerText(), '')
+    t.equal(await page.locator('.list .failure').count(), 1)
+  })
+
+  t.test('mixtures of another search are not left below a failure, nor continued while a search runs', async (t) => {
+    const page = await browser.newPage()
+    t.teardown(() => page.close())
+    const mixtures = Array.from({ length: 60 }, (_, i) => ({ id: String(i), name: `M${i}`, components: [] }))
+    const headers = { link: '</api/mixtures?limit=60&after=x>; rel="next"' }
+    const arrived = Promise.withResolvers<void>()
+    await page.route('**/api/mixtures?*', async (route) => {
+      if (!route.request().url().includes('q=')) return route.fulfill({ headers, json: { mixtures, total: 61 } })
+      await arrived.promise
+      return route.fulfill({ status: 502, json: { message: 'Supabase failed' } })
+    })
+    await page.goto(`${origin}/#/mixtures`)
+    const more = page.getByRole('button', { name: 'Show more' })
+    await waitFor(() => more.isEnabled(), { what: 'more mixtures can be shown' })
+    await page.getByLabel('Name').fill('VS55')
+    await waitFor(() => more.isDisabled(), { what: 'the search runs' })
+    arrived.resolve()
+    await page.locator('.failure', { hasText: 'Supabase failed' }).waitFor()
+    t.equal(await page.locator('.mixture').count(), 0)
+    t.notOk(await more.isVisible())
+  })
+
   t.test('the pool is shown to whoever has the admin token, and goes on after a restart of the service', async (t) => {
     let guarded = await startApp(t, { ADMIN_TOKEN })
     const address = await guarded.listen({ host: '127.0.0.1', port: 0 })
@@ -336,8 +425,11 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.keyboard.press('Enter')
     await page.locator('.refused').waitFor()
     await token.fill(ADMIN_TOKEN)
-    await page.keyboard.press('Enter')
+    let streams = 0
+    page.on('request', () => streams++)
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Enter')
     await page.locator('.live', { hasText: 'Live' }).waitFor()
+    t.equal(streams, 1, 'however often Enter is pressed')
     await page.locator('.verdict', { hasText: 'All is well' }).waitFor()
     await guarded.close()
     await page.locator('.live', { hasText: 'Connection lost' }).waitFor()
