@@ -65,7 +65,11 @@ export function getPropertyTypes() {
 /** Saves a response as a file. */
 export async function download(url, accept, name) {
   const response = await request(url, { headers: { accept } })
-  const href = URL.createObjectURL(await response.blob())
+  saveFile(await response.blob(), name)
+}
+
+export function saveFile(blob, name) {
+  const href = URL.createObjectURL(blob)
   const link = document.createElement('a')
   Object.assign(link, { href, download: name })
   link.click()

@@ -1,5 +1,5 @@
 // One molecule: its structure, identifiers, properties and mixtures.
-import { apiUrl, download, getJson, toCurl } from './api.js'
+import { apiUrl, download, getJson, getPropertyTypes, toCurl } from './api.js'
 import { citation, copyButton, failure, formatNumber, formatUnit, formatValue, formula, h, table } from './dom.js'
 import { pubchemLink } from './molecules.js'
 import { structure } from './structure.js'
@@ -8,13 +8,18 @@ export async function show(root, { id, signal, title, list }) {
   const path = `molecules/${encodeURIComponent(id ?? '')}`
   const full = new URLSearchParams({ include: 'properties,mixtures' })
   root.append(h('p', { class: 'state', role: 'status' }, 'Loading …'))
-  const { molecule } = await getJson(apiUrl(path, full), signal).catch((error) => {
+  const [{ molecule }, synonyms] = await Promise.all([
     // A project may have molecules alone.
-    if (error.isAbsent) return getJson(apiUrl(path), signal)
-    throw error
-  })
+    getJson(apiUrl(path, full), signal).catch(without(() => getJson(apiUrl(path), signal))),
+    // Asked for apart, because a project may have properties and no synonyms.
+    getJson(apiUrl(path, new URLSearchParams({ select: 'id', include: 'synonyms' })), signal).then(
+      (body) => body.molecule.synonyms,
+      without(() => [])
+    )
+  ])
   const { name, molecular_formula, molecular_weight, smiles, inchikey, cid, pubchem_link, source } = molecule
   title(name)
+  const otherNames = synonyms.map((one) => one.name).sort((a, b) => a.localeCompare(b))
   const problem = h('div')
   const save = (label, kind) =>
     h(
@@ -47,6 +52,7 @@ export async function show(root, { id, signal, title, list }) {
         h(
           'dl',
           { class: 'facts' },
+          otherNames.length > 0 && fact('Also called', h('span', { dir: 'auto' }, otherNames.join('; '))),
           molecular_formula && fact('Formula', formula(molecular_formula)),
           molecular_weight !== null && fact('Molecular weight', formatNumber(molecular_weight) + formatUnit('g/mol')),
           smiles &&
@@ -79,6 +85,7 @@ export async function show(root, { id, signal, title, list }) {
     h('section', {}, h('h2', {}, 'Properties'), propertyTable(molecule.properties)),
     h('section', {}, h('h2', {}, 'Used in'), mixtureList(molecule.mixtures))
   )
+  describeProperties(root)
 }
 
 function propertyTable(properties) {
@@ -95,6 +102,23 @@ function propertyTable(properties) {
     )
   )
   return table('Properties', ['Property', 'Value', 'Source'], rows, { stack: true })
+}
+
+/** Handles the failure of a request for what this project does not have. */
+const without = (handle) => (error) => {
+  if (error.isAbsent) return handle()
+  throw error
+}
+
+/** Says what the properties mean, once that is known. */
+async function describeProperties(root) {
+  const descriptions = new Map(
+    (await getPropertyTypes().catch(() => [])).map(({ name, description }) => [name, description])
+  )
+  for (const head of root.querySelectorAll('tbody th')) {
+    const description = descriptions.get(head.textContent)
+    if (description) head.append(h('p', { class: 'quiet' }, description))
+  }
 }
 
 function mixtureList(mixtures) {

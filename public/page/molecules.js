@@ -1,7 +1,7 @@
 // The list of molecules: search, filters, order, cards or a table, downloads. The address has the API's own parameters.
-import { apiUrl, download, getJson, getPage, getPropertyTypes, toCurl } from './api.js'
+import { apiUrl, download, getJson, getPage, getPropertyTypes, saveFile, toCurl } from './api.js'
+import { toCsv } from './csv.js'
 import {
-  announce,
   citation,
   copyButton,
   failure,
@@ -53,7 +53,7 @@ const INCHI = /^InChI=1S?\/(\w+)/
 const CAS_NUMBER = /^\d{2,7}-\d\d-\d$/
 
 /** What else to search for where nothing was found. */
-function adviseSearch(text) {
+function adviseSearch(text, isFormula) {
   const [, molecular] = INCHI.exec(text) ?? []
   if (molecular)
     return [
@@ -62,6 +62,8 @@ function adviseSearch(text) {
       '.'
     ]
   if (CAS_NUMBER.test(text)) return 'This CAS number is not recorded: take a name, the InChIKey or the PubChem CID.'
+  if (isFormula)
+    return 'A formula has each element once: carbon, hydrogen, then the others by the alphabet, such as C2H6O for C2H5OH.'
   return 'A search takes a part of a name or synonym, a formula, an InChIKey, a PubChem CID or a SMILES.'
 }
 
@@ -142,8 +144,10 @@ export async function show(root, { params, signal, title, writeAddress }) {
     h(
       'div',
       {},
-      saveButton('CSV table', 'text/csv', 'molecules.csv'),
-      saveButton('SDF structures', 'chemical/x-mdl-sdfile', 'molecules.sdf'),
+      saveButton('CSV table', saveTable),
+      saveButton('SDF structures', (all) =>
+        download(apiUrl('molecules', all), 'chemical/x-mdl-sdfile', 'molecules.sdf')
+      ),
       copyButton('Copy as curl', () => toCurl(apiUrl('molecules', query())))
     )
   )
@@ -207,7 +211,13 @@ export async function show(root, { params, signal, title, writeAddress }) {
     .then(offerProperties)
   await loading
 
-  function saveButton(label, accept, name) {
+  async function saveTable(all) {
+    if ((await getPropertyTypes()).length) all.set('include', 'properties')
+    const { molecules } = await getJson(apiUrl('molecules', all))
+    saveFile(new Blob([toCsv(molecules)], { type: 'text/csv' }), 'molecules.csv')
+  }
+
+  function saveButton(label, save) {
     const button = h('button', { type: 'button' }, label)
     button.addEventListener('click', async () => {
       problem.replaceChildren()
@@ -215,8 +225,9 @@ export async function show(root, { params, signal, title, writeAddress }) {
       try {
         const all = query()
         all.set('limit', DOWNLOAD_ROWS)
-        await download(apiUrl('molecules', all), accept, name)
-        if (current.total > DOWNLOAD_ROWS) announce(`The first ${DOWNLOAD_ROWS} of ${current.total} molecules`)
+        await save(all)
+        if (current.total > DOWNLOAD_ROWS)
+          status.textContent = `${plural(current.total, 'molecule')}; the file has the first ${DOWNLOAD_ROWS}`
         saving.open = false
       } catch (error) {
         problem.replaceChildren(failure(error))
@@ -255,12 +266,18 @@ export async function show(root, { params, signal, title, writeAddress }) {
   }
 
   function applySearch(typed) {
-    const text = input.value.trim().replace(/^InChIKey=/i, '')
+    const text = readSearch()
     for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
     if (text) params.set(by.value || guessSearch(text), text)
     writeAddress('molecules', params, Boolean(typed))
     showHint()
     load()
+  }
+
+  /** The text as the API knows it: a formula may have come with subscripts, a number or a key with what it is. */
+  function readSearch() {
+    const text = input.value.normalize('NFKC').trim().replace(/\s+/g, ' ')
+    return text.replace(/^(?:InChIKey=|(?:CAS|(?:PubChem )?CID)[: ]*(?=\d))/i, '')
   }
 
   function showHint() {
@@ -335,7 +352,9 @@ export async function show(root, { params, signal, title, writeAddress }) {
     // An address may name others.
     for (const name of shownProperties()) if (!numeric.some((one) => one.name === name)) numeric.push({ name })
     offerOrders(numeric.map(({ name }) => name))
-    filters.append(...numeric.map(({ name, units }) => range(name, units, 'property', `${name}.`)))
+    filters.append(
+      ...numeric.map(({ name, units, description }) => range(name, units, 'property', `${name}.`, description))
+    )
   }
 
   function offerOrders(names) {
@@ -349,7 +368,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
     order.value = params.get('order') ?? ''
   }
 
-  function range(name, units, parameter, subject) {
+  function range(name, units, parameter, subject, description) {
     const bound = (op, label) => {
       const prefix = `${subject}${op}.`
       const value = params.getAll(parameter).find((one) => one.startsWith(prefix))
@@ -368,7 +387,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
     return h(
       'div',
       { class: 'range' },
-      h('span', { class: 'range-name' }, name, units && h('span', { class: 'quiet' }, ` ${units}`)),
+      h('span', { class: 'range-name', title: description }, name, units && h('span', { class: 'quiet' }, ` ${units}`)),
       bound('gte', 'from'),
       bound('lte', 'to')
     )
@@ -452,7 +471,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
             isByStructure()
               ? 'Try a smaller part of the structure, or wider ranges.'
               : input.value
-                ? adviseSearch(input.value.trim())
+                ? adviseSearch(readSearch(), params.has('formula'))
                 : 'Try wider ranges.'
           ),
           h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')

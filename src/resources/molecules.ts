@@ -47,6 +47,11 @@ export const molecules = defineResource({
         concentration_unit: { type: 'string' },
         mixture: embeddedRows.mixture
       })
+    }),
+    synonyms: embedded('synonyms:molecule_synonyms(name,kind)', {
+      type: 'array',
+      description: 'With `include=synonyms`: its other names',
+      items: describeObject({ name: { type: 'string' }, kind: { type: 'string', enum: ['synonym', 'abbreviation'] } })
     })
   },
   filters: {

@@ -98,11 +98,53 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.equal(await page.locator('#search-hint').innerText(), '')
     await input.fill('56-81-5')
     await page.locator('.state', { hasText: 'This CAS number is not recorded' }).waitFor()
+    await input.fill('C2H5OH')
+    await page.locator('.state', { hasText: 'C2H6O for C2H5OH' }).waitFor()
     await input.fill('InChI=1S/CH4N2O/c2-1(3)4/h(H4,2,3,4)')
     await page.getByRole('link', { name: 'its formula' }).click()
     await page.locator('.card', { hasText: 'Urea' }).waitFor()
     t.equal(await page.locator('#search').inputValue(), 'CH4N2O')
     t.equal(await page.locator('#search-by').inputValue(), '', 'a formula needs no choice')
+  })
+
+  t.test('a search text may have subscripts, further spaces, or say that it is a CID or a CAS number', async (t) => {
+    const { page } = await openPage(t, browser, origin)
+    for (const [text, found] of [
+      ['C\u2083H\u2088O\u2083', 'formula=C3H8O3'],
+      ['propylene  glycol ', 'q=propylene+glycol'],
+      ['PubChem CID: 753', 'cid=753'],
+      ['CAS 56-81-5', 'q=56-81-5'],
+      ['cid', 'q=cid']
+    ] as const) {
+      await page.locator('#search').fill(text)
+      await page.waitForURL(`${origin}/#/molecules?${found}`)
+    }
+    t.equal(await page.locator('#search').inputValue(), 'cid', 'the text stays as it was typed')
+  })
+
+  t.test('the list is saved as a table with a column for each property, with its unit', async (t) => {
+    const { page, faults } = await openPage(t, browser, origin, {}, '#/molecules?formula=C2H6O')
+    await page.locator('.ranges', { hasText: 'Melting Point' }).waitFor({ state: 'attached' })
+    await page.locator('.menu summary').click()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV table' }).click()
+    ])
+    t.equal(file.suggestedFilename(), 'molecules.csv')
+    const text = Buffer.concat(await (await file.createReadStream()).toArray()).toString()
+    const [head, row, end] = text.split('\r\n')
+    t.match(head, /^\ufeffid,cid,name,.*,updated_at,.*,Melting Point \(°C\),.*Topological Polar Surface Area \(Å²\)$/)
+    t.match(row, /,702,Ethanol,C2H6O,CCO,.*,"Tyree TJ, .*,-114\.14,/)
+    t.equal(end, '')
+    t.strictSame(faults, [])
+  })
+
+  t.test('a molecule has its other names, and its properties say what they mean', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/molecules?q=dmso')
+    await page.locator('.card', { hasText: 'Dimethyl sulfoxide' }).click()
+    await page.locator('.facts', { hasText: 'DMSO; Me2SO' }).waitFor()
+    await page.locator('th', { hasText: 'octanol-water partition coefficient' }).waitFor()
+    t.equal(await page.locator('h1').innerText(), 'Dimethyl sulfoxide')
   })
 
   t.test('only properties that molecules have are offered, besides those that the address names', async (t) => {

@@ -36,6 +36,15 @@ for (const [upstream, app] of Object.entries(upstreams)) {
     t.strictSame(Object.keys(weighed ?? {}), ['name', 'properties', 'mixtures'])
   })
 
+  t.test(`${upstream}: include=synonyms adds the other names of a molecule`, async (t) => {
+    const response = await app.inject('/api/molecules?cid=679&select=name&include=synonyms')
+    const [{ synonyms }] = response.json().molecules
+    t.match(
+      synonyms.find(({ name }: { name: string }) => name === 'DMSO'),
+      { kind: 'abbreviation' }
+    )
+  })
+
   t.test(`${upstream}: include=molecules says of each property type how many molecules have it`, async (t) => {
     const types = (await app.inject('/api/property-types?limit=1000&include=molecules')).json().property_types
     const counts = types.map(({ name, molecules }: { name: string; molecules: unknown }) => [name, molecules])

@@ -526,6 +526,12 @@ export interface components {
                     name: string;
                 } | null;
             }[];
+            /** @description With `include=synonyms`: its other names */
+            synonyms?: {
+                name: string;
+                /** @enum {string} */
+                kind: "synonym" | "abbreviation";
+            }[];
             /** @description With `substructure` or `similar`: the Tanimoto similarity of the fingerprints */
             score?: number;
         };
