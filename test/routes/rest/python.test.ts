@@ -1,9 +1,7 @@
 // A client of the Data API in Python, with `requests`: what differs from asking Supabase is the URL.
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { pythonIsMissing, runPython } from '../../support/python.ts'
 import { startApp } from '../../support/service/app.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
 
@@ -34,32 +32,15 @@ found.append(session.get(f"{rest}/molecules", params={"select": "name", "limit":
 print(json.dumps([entry if not (isinstance(entry, list) and entry[0] == 201) else 201 for entry in found]))
 `
 
-async function python(script: string, env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
-  const child = spawn('python3', ['-c', script], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  const [output, code] = await Promise.all([
-    text(child.stdout),
-    once(child, 'exit').then(
-      ([code]) => code,
-      () => -1
-    )
-  ])
-  return { code, output }
-}
-
-const isMissing = (await python('import requests')).code !== 0
-
-t.test("a Python client works with the service's URL", { skip: isMissing && 'no python3 with requests' }, async (t) => {
+t.test("a Python client works with the service's URL", { skip: pythonIsMissing }, async (t) => {
   const project = await startGateway()
   t.teardown(() => project.close())
   const app = await startApp(t, { ...project.environment, GATEWAY: 'all' })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const env = { KEY: project.keys.anon, TOKEN: project.userToken(randomUUID()) }
   const [direct, relayed] = [
-    await python(SCRIPT, { ...env, URL: project.url }),
-    await python(SCRIPT, { ...env, URL: url })
+    await runPython(SCRIPT, { ...env, URL: project.url }),
+    await runPython(SCRIPT, { ...env, URL: url })
   ]
   t.match(direct.code, 0)
   t.match(JSON.parse(direct.output), [[206, /^0-1/], [200], [200, '0-0/*', 2], 201, [204], ['冷', [{ text: 'kalt' }]]])
