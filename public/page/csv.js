@@ -1,7 +1,7 @@
-// Molecules as a table for a spreadsheet. The API's CSV is for programs: it has the properties as JSON in one field.
+// Lists as tables for a spreadsheet. The API's CSV is for programs: it has rows of other tables as JSON in one field.
 
-/** CSV with all columns and a column for each property; the mark at its beginning tells Excel that it is UTF-8. */
-export function toCsv(molecules) {
+/** All columns, and a column for each property. */
+export function toMoleculeCsv(molecules) {
   const names = Object.keys(molecules[0] ?? {}).filter((name) => name !== 'properties')
   const rows = molecules.map(({ properties = [], ...columns }) => ({ columns, values: groupValues(properties) }))
   const properties = [...new Set(rows.flatMap(({ values }) => [...values.keys()]))].sort()
@@ -9,7 +9,21 @@ export function toCsv(molecules) {
     ...names.map((name) => columns[name] ?? ''),
     ...properties.map((name) => (values.get(name) ?? []).join('; '))
   ])
-  return `\ufeff${[[...names, ...properties], ...lines].map(toLine).join('')}`
+  return toCsv([...names, ...properties], lines)
+}
+
+/** A line for each component of each mixture. */
+export function toComponentCsv(mixtures) {
+  const lines = mixtures.flatMap(({ name, source, components }) =>
+    components.map(({ concentration, concentration_unit, molecule }) => [
+      name,
+      molecule?.name ?? '',
+      concentration,
+      concentration_unit,
+      source ?? ''
+    ])
+  )
+  return toCsv(['mixture', 'molecule', 'concentration', 'unit', 'source'], lines)
 }
 
 /** The values of each property by its name and unit: there may be several, of different sources. */
@@ -23,6 +37,9 @@ function groupValues(properties) {
   }
   return values
 }
+
+/** The mark at its beginning tells Excel that it is UTF-8. */
+const toCsv = (head, lines) => new Blob(['\ufeff', ...[head, ...lines].map(toLine)], { type: 'text/csv' })
 
 const toLine = (fields) => `${fields.map(quote).join()}\r\n`
 

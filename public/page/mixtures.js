@@ -1,5 +1,6 @@
 // Mixtures as stacked bars, and one mixture with its experiments.
-import { apiUrl, getJson, getPage, toCurl } from './api.js'
+import { apiUrl, getJson, getPage, saveFile, toCurl } from './api.js'
+import { toComponentCsv } from './csv.js'
 import {
   citation,
   copyButton,
@@ -15,6 +16,7 @@ import {
 } from './dom.js'
 
 const PAGE_ROWS = 60
+const DOWNLOAD_ROWS = 1000
 /** Molecules that a part of a name may mean. */
 const MAX_OFFERS = 50
 /** Colors that stand for one molecule each, and in all, with the grays that the rarer ones share. */
@@ -65,6 +67,7 @@ async function showList(root, { params, signal, title, writeAddress }) {
       { class: 'line' },
       status,
       scaleNote,
+      h('button', { type: 'button', onclick: saveTable }, 'CSV table'),
       copyButton('Copy as curl', () => toCurl(apiUrl('mixtures', params)))
     ),
     problem,
@@ -119,6 +122,21 @@ async function showList(root, { params, signal, title, writeAddress }) {
       problem.replaceChildren(failure(error, () => load(query)))
     }
     more.disabled = false
+  }
+
+  async function saveTable() {
+    problem.replaceChildren()
+    const all = new URLSearchParams(params)
+    all.set('limit', DOWNLOAD_ROWS)
+    all.set('count', 'exact')
+    try {
+      const { mixtures, total } = await getJson(apiUrl('mixtures', all), signal)
+      saveFile(toComponentCsv(mixtures), 'mixtures.csv')
+      if (total > mixtures.length)
+        status.textContent = `${plural(total, 'mixture')}; the file has the first ${mixtures.length}`
+    } catch (error) {
+      if (!signal.aborted) problem.replaceChildren(failure(error))
+    }
   }
 
   /** That no mixture matches, or the molecules that are meant if their names are not whole. */

@@ -1,6 +1,6 @@
 // The list of molecules: search, filters, order, cards or a table, downloads. The address has the API's own parameters.
 import { apiUrl, download, getJson, getPage, getPropertyTypes, saveFile, toCurl } from './api.js'
-import { toCsv } from './csv.js'
+import { toMoleculeCsv } from './csv.js'
 import {
   citation,
   copyButton,
@@ -214,7 +214,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
   async function saveTable(all) {
     if ((await getPropertyTypes()).length) all.set('include', 'properties')
     const { molecules } = await getJson(apiUrl('molecules', all))
-    saveFile(new Blob([toCsv(molecules)], { type: 'text/csv' }), 'molecules.csv')
+    saveFile(toMoleculeCsv(molecules), 'molecules.csv')
   }
 
   function saveButton(label, save) {

@@ -139,6 +139,25 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.strictSame(faults, [])
   })
 
+  t.test('mixtures are saved as a table with a line for each component', async (t) => {
+    const { page, faults } = await openPage(t, browser, origin, {}, '#/mixtures?q=DAP213')
+    await page.locator('.count', { hasText: '1 mixture' }).waitFor()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV table' }).click()
+    ])
+    t.equal(file.suggestedFilename(), 'mixtures.csv')
+    const text = Buffer.concat(await (await file.createReadStream()).toArray()).toString()
+    const [head, ...lines] = text.trim().split('\r\n')
+    t.equal(head, 'mixture,molecule,concentration,unit,source')
+    t.strictSame(lines.map((line) => line.split(',').slice(0, 4).join()).sort(), [
+      'DAP213,Acetamide,1,mol/L',
+      'DAP213,Dimethyl sulfoxide,2,mol/L',
+      'DAP213,Propylene glycol,3,mol/L'
+    ])
+    t.strictSame(faults, [])
+  })
+
   t.test('a molecule has its other names, and its properties say what they mean', async (t) => {
     const { page } = await openPage(t, browser, origin, {}, '#/molecules?q=dmso')
     await page.locator('.card', { hasText: 'Dimethyl sulfoxide' }).click()
