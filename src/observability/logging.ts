@@ -14,7 +14,7 @@ const SECRETS = [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/, /sb_(?:secret|publish
  */
 const AFTER = [
   /(bearer )[\w.~+/=-]{8,}/,
-  /(\b(?:apikey|\w*token|password|secret)=)[^&\s"\\]+/,
+  /(\b\w*(?:apikey|token|password|secret)=)[^&\s"\\]+/,
   /((?:authorization|apikey|api-key|cookie)\\*"[:,]\[?\\*")[^"\\]+/
 ]
 

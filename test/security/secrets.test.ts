@@ -24,9 +24,12 @@ const SECRETS = [ANON, SERVICE, ADMIN, JSON.stringify(ADMIN).slice(1, -1), USER,
 /** An error with secrets in its message and its properties, as some libraries create. */
 function createErrorWithSecrets(): Error {
   const headers = { authorization: `Bearer ${OTHER.opaque}`, apikey: OTHER.key, cookie: `session=${OTHER.opaque}` }
-  const cause = Object.assign(new errors.SocketError(`apikey=${OTHER.opaque} other side closed: ${SERVICE}`), {
-    headers
-  })
+  const cause = Object.assign(
+    new errors.SocketError(`apikey=${OTHER.opaque} db_password=${OTHER.opaque} other side closed: ${SERVICE}`),
+    {
+      headers
+    }
+  )
   const message = `GET /?apikey=${OTHER.opaque} with Bearer ${OTHER.opaque} and ${JSON.stringify(headers)} failed for ${USER}`
   return Object.assign(new Error(message, { cause }), {
     headers,
