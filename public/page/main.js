@@ -57,13 +57,15 @@ async function show(isFirst = false) {
     const view = await views[name]()
     if (signal.aborted) return
     const root = h('div', { class: `view-${name}` })
-    const scrollTo = positions.get(location.hash) ?? 0
+    // A link to one row leads to its top, also where it was seen before; only such an entry of the history has no state.
+    const scrollTo = (history.state || !(name in LISTS)) && positions.get(location.hash)
+    history.replaceState({}, '')
     main.replaceChildren(root)
     await view.show(root, { ...address, signal, title, writeAddress, list: latest[list] ?? `#/${list}` })
     if (signal.aborted) return
     if (!isFirst) {
-      scroll({ top: scrollTo, behavior: 'instant' })
-      if (!scrollTo) main.focus({ preventScroll: true })
+      scroll({ top: scrollTo || 0, behavior: 'instant' })
+      main.focus({ preventScroll: true })
     }
   } catch (error) {
     if (signal.aborted) return
