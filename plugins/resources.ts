@@ -89,7 +89,7 @@ export default fp(
       const ids = await app.findNumericProperties()
       const toColumn = (parameter: string) => (name: string) => {
         const id = ids.get(name)
-        if (!id) throw reject(`"${parameter}" names an unknown property "${name}"; see GET /api/property-types`)
+        if (!id) throw reject(`"${parameter}" names no numeric property: "${name}"; see GET /api/property-types`)
         return toPropertyColumn(propertyColumn, id)
       }
       const filters: Record<string, ListRequest['filters'][string]> = { ...request.filters }

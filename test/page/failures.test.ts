@@ -53,7 +53,7 @@ t.test('the page in Chromium while something fails', { skip }, async (t) => {
     await page.route('**/api/property-types?*', (route) => arrived.promise.then(() => route.continue()))
     await page.evaluate("location.hash = '#/molecules?property=Foo.gte.1'")
     await page.reload()
-    await page.locator('.list .failure', { hasText: 'unknown property "Foo"' }).waitFor()
+    await page.locator('.list .failure', { hasText: 'no numeric property: "Foo"' }).waitFor()
     arrived.resolve()
     await page.locator('.range', { hasText: 'LogP' }).waitFor()
     await page.getByText('Table', { exact: true }).click()

@@ -128,12 +128,12 @@ for (const [upstream, app] of Object.entries(upstreams)) {
       ],
       ['property=LogP', /^The query parameter "property" must be /],
       ['property=LogP.gte.1%25', /^The query parameter "property" must be /],
-      ['property=logp.gte.1', /^The query parameter "property" names an unknown property "logp"/],
+      ['property=logp.gte.1', /^The query parameter "property" names no numeric property: "logp"/],
       [
         'property=Cell%20Permeating.eq.1',
-        /^The query parameter "property" names an unknown property "Cell Permeating"/
+        /^The query parameter "property" names no numeric property: "Cell Permeating"/
       ],
-      ['order=property.Nothing.asc', /^The query parameter "order" names an unknown property "Nothing"/],
+      ['order=property.Nothing.asc', /^The query parameter "order" names no numeric property: "Nothing"/],
       ['order=property.asc', /^The query parameter "order" must be /],
       ['order=property.LogP.asc,property.LogP.desc', /^The query parameter "order" must be /],
       ['order=property.LogP.asc&after=', /^The query parameter "order" by a property cannot be combined with "after"/],
