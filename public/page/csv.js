@@ -43,4 +43,8 @@ const toCsv = (head, lines) => new Blob(['\ufeff', ...[head, ...lines].map(toLin
 
 const toLine = (fields) => `${fields.map(quote).join()}\r\n`
 
-const quote = (field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)
+function quote(field) {
+  // A spreadsheet would run it: https://owasp.org/www-community/attacks/CSV_Injection
+  const text = /^[=+\-@\t\r]/.test(field) && Number.isNaN(Number(field)) ? `'${field}` : field
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
