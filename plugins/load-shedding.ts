@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import { ServiceError } from '../src/http/service-errors.ts'
 
 /** How often the event loop's delay is sampled; a sample on time counts as this much. Each wakes an idle process. */
-const RESOLUTION_MS = 50
+const RESOLUTION_MS = 20
 const CHECK_INTERVAL_MS = 1_000
 
 /**
