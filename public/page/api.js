@@ -5,6 +5,9 @@ import { takeFirst } from './first-list.js'
 /** What a project that lacks a table, or keeps it from the public, makes the service say. */
 const ABSENT = ['UPSTREAM_SCHEMA_MISSING', 'UPSTREAM_REJECTED']
 
+/** The most rows that the service gives at a time. */
+export const MAX_ROWS = 1000
+
 /** A failed request: `status` 0 if there was no response, `requestId` to find it in the log. */
 export class ApiError extends Error {
   constructor(status, message, requestId, title, code) {
@@ -51,7 +54,7 @@ let propertyTypes
 
 /** The kinds of properties that molecules have, asked for once; none where the project does not have them. */
 export function getPropertyTypes() {
-  propertyTypes ??= getJson(apiUrl('property-types', 'limit=1000&include=molecules')).then(
+  propertyTypes ??= getJson(apiUrl('property-types', `limit=${MAX_ROWS}&include=molecules`)).then(
     (body) => body.property_types.filter(({ molecules }) => molecules[0].count > 0),
     (error) => {
       if (error.isAbsent) return []

@@ -1,5 +1,5 @@
 // Mixtures as stacked bars, and one mixture with its experiments.
-import { apiUrl, getJson, getPage, saveFile, toCurl } from './api.js'
+import { apiUrl, getJson, getPage, MAX_ROWS, saveFile, toCurl } from './api.js'
 import { toComponentCsv } from './csv.js'
 import {
   citation,
@@ -16,7 +16,6 @@ import {
 } from './dom.js'
 
 const PAGE_ROWS = 60
-const DOWNLOAD_ROWS = 1000
 /** Molecules that a part of a name may mean. */
 const MAX_OFFERS = 50
 /** Colors that stand for one molecule each, and in all, with the grays that the rarer ones share. */
@@ -127,7 +126,7 @@ async function showList(root, { params, signal, title, writeAddress }) {
   async function saveTable() {
     problem.replaceChildren()
     const all = new URLSearchParams(params)
-    all.set('limit', DOWNLOAD_ROWS)
+    all.set('limit', MAX_ROWS)
     all.set('count', 'exact')
     try {
       const { mixtures, total } = await getJson(apiUrl('mixtures', all), signal)
@@ -266,7 +265,7 @@ async function showMixture(root, { id, signal, title, list }) {
     ),
     h('section', {}, h('h2', {}, 'Experiments'), experiments)
   )
-  const query = new URLSearchParams({ mixture: id, limit: 1000 })
+  const query = new URLSearchParams({ mixture: id, limit: MAX_ROWS })
   const load = async () => {
     try {
       const body = await getJson(apiUrl('experiments', query), signal)

@@ -1,5 +1,5 @@
 // The list of molecules: search, filters, order, cards or a table, downloads. The address has the API's own parameters.
-import { apiUrl, download, getJson, getPage, getPropertyTypes, saveFile, toCurl } from './api.js'
+import { apiUrl, download, getJson, getPage, getPropertyTypes, MAX_ROWS, saveFile, toCurl } from './api.js'
 import { toMoleculeCsv } from './csv.js'
 import {
   citation,
@@ -20,7 +20,6 @@ import { structure } from './structure.js'
 
 /** Whose drawings are asked for before their place is known: as many as a large window shows. */
 const FIRST_CARDS = 18
-const DOWNLOAD_ROWS = 1000
 /** How similar molecules are at least: small ones share few features. */
 const MIN_SIMILARITY = 0.4
 /** The parameters of the filters. */
@@ -61,7 +60,8 @@ function adviseSearch(text, isFormula) {
       h('a', { href: `#/molecules?formula=${molecular}` }, 'its formula ', formula(molecular)),
       '.'
     ]
-  if (CAS_NUMBER.test(text)) return 'This CAS number is not recorded: take a name, the InChIKey or the PubChem CID.'
+  if (CAS_NUMBER.test(text))
+    return 'This CAS number is not recorded: take a name, the InChIKey or the PubChem CID.'
   if (isFormula)
     return 'A formula has each element once: carbon, hydrogen, then the others by the alphabet, such as C2H6O for C2H5OH.'
   return 'A search takes a part of a name or synonym, a formula, an InChIKey, a PubChem CID or a SMILES.'
@@ -224,10 +224,10 @@ export async function show(root, { params, signal, title, writeAddress }) {
       button.disabled = true
       try {
         const all = query()
-        all.set('limit', DOWNLOAD_ROWS)
+        all.set('limit', MAX_ROWS)
         await save(all)
-        if (current.total > DOWNLOAD_ROWS)
-          status.textContent = `${plural(current.total, 'molecule')}; the file has the first ${DOWNLOAD_ROWS}`
+        if (current.total > MAX_ROWS)
+          status.textContent = `${plural(current.total, 'molecule')}; the file has the first ${MAX_ROWS}`
         saving.open = false
       } catch (error) {
         problem.replaceChildren(failure(error))

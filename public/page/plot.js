@@ -1,5 +1,5 @@
 // Any two numeric properties of all molecules against each other.
-import { apiUrl, getPage, getPropertyTypes } from './api.js'
+import { apiUrl, getPage, getPropertyTypes, MAX_ROWS } from './api.js'
 import { formatCount, formatNumber, formatUnit, h, plural, state, svg, table } from './dom.js'
 import { structure } from './structure.js'
 
@@ -7,7 +7,6 @@ import { structure } from './structure.js'
 const WIDE = { width: 860, height: 520, top: 16, right: 20, bottom: 58, left: 76 }
 const NARROW = { width: 340, height: 380, top: 8, right: 8, bottom: 52, left: 58 }
 const narrow = matchMedia('(max-width: 40rem)')
-const PAGE_ROWS = 1000
 const MAX_PAGES = 5
 const WEIGHT = { name: 'Molecular weight', units: 'g/mol' }
 
@@ -96,11 +95,11 @@ export async function show(root, { params, signal, title, writeAddress }) {
 /** Molecules with their values by property, the mean where a property has several, and whether these are all. */
 async function loadMolecules(signal) {
   const molecules = []
-  let query = new URLSearchParams({ include: 'properties', limit: PAGE_ROWS, after: '' })
+  let query = new URLSearchParams({ include: 'properties', limit: MAX_ROWS, after: '' })
   for (let i = 0; query && i < MAX_PAGES; i++) {
     const { body, next } = await getPage(apiUrl('molecules', query), signal)
     molecules.push(...body.molecules)
-    query = body.molecules.length < PAGE_ROWS ? undefined : next
+    query = body.molecules.length < MAX_ROWS ? undefined : next
   }
   const withValues = molecules.map(({ properties = [], ...molecule }) => {
     const values = new Map()
