@@ -61,7 +61,7 @@ function adviseSearch(text, isFormula) {
       '.'
     ]
   if (CAS_NUMBER.test(text))
-    return 'This CAS number is not recorded: take a name, the InChIKey or the PubChem CID.'
+    return 'No molecule has this CAS number among its names: take a name, the InChIKey or the PubChem CID.'
   if (isFormula)
     return 'A formula has each element once: carbon, hydrogen, then the others by the alphabet, such as C2H6O for C2H5OH.'
   return 'A search takes a part of a name or synonym, a formula, an InChIKey, a PubChem CID or a SMILES.'

@@ -95,7 +95,7 @@ t.test('the page in Chromium', { skip }, async (t) => {
     await page.locator('.state', { hasText: 'a formula, an InChIKey' }).waitFor()
     t.equal(await page.locator('#search-hint').innerText(), '')
     await input.fill('56-81-5')
-    await page.locator('.state', { hasText: 'This CAS number is not recorded' }).waitFor()
+    await page.locator('.state', { hasText: 'No molecule has this CAS number' }).waitFor()
     await input.fill('C2H5OH')
     await page.locator('.state', { hasText: 'C2H6O for C2H5OH' }).waitFor()
     await input.fill('InChI=1S/CH4N2O/c2-1(3)4/h(H4,2,3,4)')
