@@ -44,7 +44,7 @@ async function installNode() {
   mkdirSync(folder)
   const task = `Installing Node ${devDependencies.node}, as ${process.version} is too old`
   await npm(task, ['pack', `${name}@${devDependencies.node}`, `--pack-destination=${folder}`])
-  await run('Unpacking it', 'tar', ['-xzf', `${folder}/${readdirSync(folder)[0]}`, '-C', folder, 'package/bin/node'])
+  await run('Unpacking Node', 'tar', ['-xzf', `${folder}/${readdirSync(folder)[0]}`, '-C', folder, 'package/bin/node'])
   mkdirSync(`${modules}/.bin`, { recursive: true })
   renameSync(`${folder}/package/bin/node`, nodeBinary)
   rmSync(folder, { recursive: true })
