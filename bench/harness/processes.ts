@@ -90,8 +90,8 @@ export async function rejectOnExit<T>(needed: readonly ChildProcess[], promise: 
 }
 
 /**
- * CPU time of a process's threads since their start, in µs. The scheduler's own count, in ns, is exact enough for a tenth of a
- * second: https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+ * CPU time of a process's threads since their start, in µs; those that have ended do not count. The scheduler's own count, in
+ * ns, is exact enough for a tenth of a second: https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
  */
 export function readCpuTime(pid: number): number {
   const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) => {
