@@ -5,6 +5,8 @@ import { takeFirst } from './first-list.js'
 /** What a project that lacks a table, or keeps it from the public, makes the service say. */
 const ABSENT = ['UPSTREAM_SCHEMA_MISSING', 'UPSTREAM_REJECTED']
 
+const TITLES = { 400: 'Not valid', 404: 'Not found', 501: 'Not available here' }
+
 /** The most rows that the service gives at a time. */
 export const MAX_ROWS = 1000
 
@@ -32,8 +34,8 @@ export async function request(url, { headers, signal } = {}) {
   }
   if (response.ok) return response
   const body = await response.json().catch(() => ({}))
-  const title = response.status === 404 ? 'Not found' : response.status === 501 ? 'Not available here' : undefined
-  throw new ApiError(response.status, body.message ?? `HTTP ${response.status}`, body.request_id, title, body.code)
+  const { status } = response
+  throw new ApiError(status, body.message ?? `HTTP ${status}`, body.request_id, TITLES[status], body.code)
 }
 
 /** The JSON of a GET. */

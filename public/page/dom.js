@@ -68,15 +68,15 @@ export function state(title, ...details) {
   return h('div', { class: 'state' }, h('p', { class: 'state-title' }, title), ...details)
 }
 
-/** A failure of a request, with what an operator needs to find it in the log, and a way to try again. */
-export function failure(error, retry) {
+/** A failure of a request, with what an operator needs to find it in the log, and a way to try again, or out of what is final. */
+export function failure(error, retry, wayOut) {
   return h(
     'div',
     { class: 'state failure', role: 'alert' },
     h('p', { class: 'state-title' }, error.title ?? 'This could not be loaded'),
     h('p', {}, error.message),
     error.requestId && h('p', { class: 'quiet' }, 'Request id ', h('code', {}, error.requestId)),
-    retry && !error.isFinal && h('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again')
+    error.isFinal ? wayOut : retry && h('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again')
   )
 }
 

@@ -69,9 +69,8 @@ async function show(isFirst = false) {
     }
   } catch (error) {
     if (signal.aborted) return
-    const box = failure(error, () => show())
     const all = LISTS[name] ?? 'molecules'
-    if (error.isFinal) box.append(h('a', { class: 'button', href: `#/${all}` }, `See all ${all}`))
+    const box = failure(error, () => show(), h('a', { class: 'button', href: `#/${all}` }, `See all ${all}`))
     title(box.firstChild.textContent)
     main.replaceChildren(box)
   }

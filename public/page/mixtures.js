@@ -118,7 +118,7 @@ async function showList(root, { params, signal, title, writeAddress }) {
         scaleNote.textContent = ''
         more.hidden = true
       }
-      problem.replaceChildren(failure(error, () => load(query)))
+      problem.replaceChildren(failure(error, () => load(query), showAll()))
     }
     more.disabled = false
   }
@@ -162,10 +162,12 @@ async function showList(root, { params, signal, title, writeAddress }) {
     return state(
       offers.firstChild ? 'Which molecule?' : 'No mixture matches',
       offers.firstChild && [h('p', {}, `These have \u201c${component}\u201d in a name or synonym:`), offers],
-      h('a', { class: 'button', href: '#/mixtures' }, 'Show all mixtures')
+      showAll()
     )
   }
 }
+
+const showAll = () => h('a', { class: 'button', href: '#/mixtures' }, 'Show all mixtures')
 
 /** Gives the most frequent molecules the colors that are left. */
 function assignColors(mixtures) {

@@ -16,6 +16,7 @@ import {
   table
 } from './dom.js'
 import { PAGE_ROWS } from './first-list.js'
+import { adviseSearch, describeSearch, explainInvalid, guessSearch, readInchiFormula, SEARCHES } from './search-text.js'
 import { structure } from './structure.js'
 
 /** Whose drawings are asked for before their place is known: as many as a large window shows. */
@@ -27,45 +28,9 @@ const FILTERS = ['molecular_weight', 'property']
 /** When to ask again while the service is still reading the structures. */
 const INDEXING_MS = 1000
 
-/** The parameters that a text can be searched by; the first that a text looks like is taken unless the reader chooses. */
-const SEARCHES = {
-  q: { label: 'Name or synonym', hint: 'by names and synonyms' },
-  formula: { label: 'Formula', hint: 'by the molecular formula' },
-  inchikey: { label: 'InChIKey', hint: 'by the InChIKey' },
-  cid: { label: 'PubChem CID', hint: "by PubChem's number" },
-  substructure: { label: 'Contains', hint: 'for molecules that contain this structure, the most similar first' },
-  similar: { label: 'Similar to', hint: 'for molecules similar to this structure, the most similar first' }
-}
+const readNumber = (field) => field.value.trim().replace(',', '.').replace('\u2212', '-')
 
-/** A SMILES without spaces that has a bond, a ring or a branch, or is a chain of atoms. */
-const SMILES = /^(?=\S*(?:[=#[\]]|[A-Za-z]\([A-Z=]|[cno]1)|[CNOS]{3,}$)[\w@+\-[\]()=#$/\\.%:]{3,}$/
-
-function guessSearch(text) {
-  if (/^[A-Z]{14}(-[A-Z]{10}-[A-Z])?$/.test(text)) return 'inchikey'
-  if (/^C(?:\d+|(?=H\d))(?:[A-Z][a-z]?\d*)+$/.test(text)) return 'formula'
-  if (/^\d{2,9}$/.test(text)) return 'cid'
-  return SMILES.test(text) && !INCHI.test(text) ? 'substructure' : 'q'
-}
-
-/** An InChI, with its formula. */
-const INCHI = /^InChI=1S?\/(\w+)/
-const CAS_NUMBER = /^\d{2,7}-\d\d-\d$/
-
-/** What else to search for where nothing was found. */
-function adviseSearch(text, isFormula) {
-  const [, molecular] = INCHI.exec(text) ?? []
-  if (molecular)
-    return [
-      'An InChI cannot be searched for: take the InChIKey, the SMILES or ',
-      h('a', { href: `#/molecules?formula=${molecular}` }, 'its formula ', formula(molecular)),
-      '.'
-    ]
-  if (CAS_NUMBER.test(text))
-    return 'No molecule has this CAS number among its names: take a name, the InChIKey or the PubChem CID.'
-  if (isFormula)
-    return 'A formula has each element once: carbon, hydrogen, then the others by the alphabet, such as C2H6O for C2H5OH.'
-  return 'A search takes a part of a name or synonym, a formula, an InChIKey, a PubChem CID or a SMILES.'
-}
+const showAll = () => h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')
 
 const option = (value, text) => h('option', { value }, text)
 
@@ -126,7 +91,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
           type: 'radio',
           name: 'view',
           value: name,
-          checked: (params.get('view') ?? 'cards') === name,
+          checked: (params.get('view') === 'table') === (name === 'table'),
           onchange: () => {
             set('view', name === 'cards' ? null : name)
             if (current.rows.length) draw()
@@ -283,9 +248,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
   function showHint() {
     order.parentNode.hidden = isByStructure()
     const name = Object.keys(SEARCHES).find((one) => params.get(one))
-    const share =
-      name === 'similar' ? `, at least ${Math.round(100 * (params.get('min') ?? MIN_SIMILARITY))}\u00a0%` : ''
-    hint.textContent = name && name !== 'q' ? `Searching ${SEARCHES[name].hint}${share}` : ''
+    hint.textContent = name && name !== 'q' ? describeSearch(name, params.get('min') ?? MIN_SIMILARITY) : ''
     if (name === 'q') explainSynonym(params.get(name))
   }
 
@@ -309,26 +272,33 @@ export async function show(root, { params, signal, title, writeAddress }) {
     const comparisons = FILTERS.flatMap((name) => params.getAll(name).map((value) => [name, value])).filter(
       ([name, value]) => !fields.some(({ dataset }) => dataset.name === name && value.startsWith(dataset.prefix))
     )
-    let invalid
+    if (!checkFilters()) return
     for (const field of fields) {
-      const text = field.value.trim().replace(',', '.').replace('\u2212', '-')
-      const isNumber = text === '' || /^-?\d{1,9}(\.\d{1,6})?$/.test(text)
-      field.setAttribute('aria-invalid', String(!isNumber))
-      if (!isNumber) invalid ??= field
       const { name, prefix } = field.dataset
+      const text = readNumber(field)
       if (text !== '') comparisons.push([name, prefix + text])
-    }
-    filterProblem.textContent = ''
-    if (invalid) {
-      invalid.parentNode.append(filterProblem)
-      filterProblem.textContent = `\u201c${invalid.value.trim()}\u201d is not a number such as 90 or \u22121.5`
-      return
     }
     for (const name of FILTERS) params.delete(name)
     for (const [name, value] of comparisons) params.append(name, value)
     writeAddress('molecules', params, Boolean(typed))
     countFilters()
     load()
+  }
+
+  /** Whether all fields have numbers; says which does not. */
+  function checkFilters() {
+    let invalid
+    for (const field of filters.querySelectorAll('input')) {
+      const isNumber = /^(-?\d{1,9}(\.\d{1,6})?)?$/.test(readNumber(field))
+      field.setAttribute('aria-invalid', String(!isNumber))
+      if (!isNumber) invalid ??= field
+    }
+    filterProblem.textContent = ''
+    if (!invalid) return true
+    invalid.parentNode.append(filterProblem)
+    filterProblem.textContent = `\u201c${invalid.value.trim()}\u201d is not a number such as 90 or \u22121.5`
+    filterPanel.open = true
+    return false
   }
 
   function clearFilters() {
@@ -355,6 +325,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
     filters.append(
       ...numeric.map(({ name, units, description }) => range(name, units, 'property', `${name}.`, description))
     )
+    checkFilters()
   }
 
   function offerOrders(names) {
@@ -365,7 +336,10 @@ export async function show(root, { params, signal, title, writeAddress }) {
         option(`property.${name}.desc`, `${name}, highest first`)
       )
     }
-    order.value = params.get('order') ?? ''
+    const wanted = params.get('order') ?? ''
+    order.value = wanted
+    // An address may have another.
+    if (order.value !== wanted) order.append(h('option', { value: wanted, selected: true }, wanted))
   }
 
   function range(name, units, parameter, subject, description) {
@@ -417,7 +391,8 @@ export async function show(root, { params, signal, title, writeAddress }) {
     } catch (error) {
       if (wanted.aborted) return
       current = { key: '', rows: [] }
-      list.replaceChildren(failure(error, load))
+      error.message = explainInvalid(error.message)
+      list.replaceChildren(failure(error, load, showAll()))
       status.textContent = ''
       more.hidden = true
     }
@@ -462,21 +437,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
       return
     }
     if (!rows.length) {
-      list.replaceChildren(
-        state(
-          'No molecule matches',
-          h(
-            'p',
-            {},
-            isByStructure()
-              ? 'Try a smaller part of the structure, or wider ranges.'
-              : input.value
-                ? adviseSearch(readSearch(), params.has('formula'))
-                : 'Try wider ranges.'
-          ),
-          h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')
-        )
-      )
+      list.replaceChildren(state('No molecule matches', h('p', {}, advise()), showAll()))
       more.hidden = true
       return
     }
@@ -485,6 +446,19 @@ export async function show(root, { params, signal, title, writeAddress }) {
       list.replaceChildren(table('Table of molecules', heads, [], { stack: true }))
     } else list.replaceChildren(h('ul', { class: 'cards' }))
     drawRows(rows)
+  }
+
+  function advise() {
+    if (isByStructure()) return 'Try a smaller part of the structure, or wider ranges.'
+    if (!input.value) return 'Try wider ranges.'
+    const text = readSearch()
+    const molecular = readInchiFormula(text)
+    if (!molecular) return adviseSearch(text, params.has('formula'))
+    return [
+      'An InChI cannot be searched for: take the InChIKey, the SMILES or ',
+      h('a', { href: `#/molecules?formula=${molecular}` }, 'its formula ', formula(molecular)),
+      '.'
+    ]
   }
 
   function drawRows(rows) {

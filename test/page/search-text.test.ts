@@ -1,0 +1,51 @@
+import t from 'tap'
+
+const { adviseSearch, describeSearch, explainInvalid, guessSearch, readInchiFormula } = await import(
+  new URL('../../public/page/search-text.js', import.meta.url).href
+)
+
+t.test('a search text is searched by what it looks like', async (t) => {
+  for (const [text, parameter] of [
+    ['glycerol', 'q'],
+    ['1,2-propanediol', 'q'],
+    ['VS55', 'q'],
+    ['InChI=1S/CH4O/c1-2/h2H,1H3', 'q'],
+    ['PEDCQBHIVMGVHV-UHFFFAOYSA-N', 'inchikey'],
+    ['PEDCQBHIVMGVHV', 'inchikey'],
+    ['753', 'cid'],
+    ['C3H8O3', 'formula'],
+    ['CH4O', 'formula'],
+    ['OCC(O)CO', 'substructure'],
+    ['CCO', 'substructure'],
+    ['c1ccccc1', 'substructure']
+  ] as const)
+    t.equal(guessSearch(text), parameter, text)
+})
+
+t.test('a search by similarity is described with the least similarity, unless that is invalid', async (t) => {
+  t.match(describeSearch('similar', 0.4), /at least 40\s%$/)
+  t.match(describeSearch('similar', '0.55'), /at least 55\s%$/)
+  for (const min of ['abc', '', '2', '-1']) t.match(describeSearch('similar', min), /the most similar first$/, min)
+  t.equal(describeSearch('formula', 0.4), 'Searching by the molecular formula')
+})
+
+t.test(
+  'what the API says of a parameter is said by the name that the page has for it, or of the address',
+  async (t) => {
+    for (const [message, explained] of [
+      ['The query parameter "cid" must be a whole number', '“PubChem CID” must be a whole number'],
+      ['The query parameter "min" must be a number', '“min” in the address must be a number'],
+      ['The query parameter "toString" is wrong', '“toString” in the address is wrong'],
+      ['Unknown query parameter "foo"', 'Unknown query parameter "foo"']
+    ])
+      t.equal(explainInvalid(message), explained)
+  }
+)
+
+t.test('the advice to whoever found nothing depends on what was searched for', async (t) => {
+  t.match(adviseSearch('56-81-5', false), 'CAS number')
+  t.match(adviseSearch('C2H5OH', true), 'C2H6O for C2H5OH')
+  t.match(adviseSearch('no such thing', false), 'a formula, an InChIKey')
+  t.equal(readInchiFormula('InChI=1S/CH4N2O/c2-1(3)4/h(H4,2,3,4)'), 'CH4N2O')
+  t.equal(readInchiFormula('CH4N2O'), undefined)
+})

@@ -1,0 +1,55 @@
+// The search of the page in a browser: what cannot be searched for, what is cut, and what is still coming.
+import t from 'tap'
+import { startApp } from '../support/service/app.ts'
+import { chromiumPath, openPage, startBrowser } from '../support/service/browser.ts'
+
+const skip = chromiumPath ? false : 'no Chromium on this machine: install the package chromium to test the page'
+
+t.test('the search of the page in Chromium', { skip }, async (t) => {
+  const browser = await startBrowser(t)
+  const app = await startApp(t, {})
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+
+  t.test('an address with an invalid value shows which one it is, and a way on', async (t) => {
+    for (const [address, message] of [
+      ['molecules?similar=CCO&min=abc', '“min” in the address must be a number'],
+      ['molecules?similar=CCO&min=2', '“min” in the address must be <= 1'],
+      ['molecules?cid=abc', '“PubChem CID” must be a whole number'],
+      ['molecules?order=foo', '“order” in the address must be'],
+      ['mixtures?foo=1', 'Unknown query parameter "foo"']
+    ] as const) {
+      const { page } = await openPage(t, browser, origin, {}, `#/${address}`)
+      const failure = page.locator('.failure', { hasText: message })
+      await failure.waitFor()
+      t.notMatch(await page.locator('main').innerText(), /NaN|undefined|200\s%/)
+      await failure.getByRole('link', { name: /^Show all/ }).click()
+      await page.locator('.card, .mixture').first().waitFor()
+      await page.close()
+    }
+  })
+
+  t.test('a filter of the address that is no number is marked where it stands, also in a narrow window', async (t) => {
+    for (const filter of ['molecular_weight=gte.abc', 'property=LogP.gte.abc']) {
+      const { page } = await openPage(
+        t,
+        browser,
+        origin,
+        { viewport: { width: 360, height: 800 } },
+        `#/molecules?${filter}`
+      )
+      await page.getByRole('alert').filter({ hasText: '“abc” is not a number such as 90' }).waitFor()
+      t.equal(await page.locator('input[aria-invalid="true"]').inputValue(), 'abc')
+      await page.getByText('Clear all filters').click()
+      await page.locator('.card').first().waitFor()
+      t.equal(await page.locator('input[aria-invalid="true"]').count(), 0)
+      await page.close()
+    }
+  })
+
+  t.test('an order and a view of the address that the page does not offer are shown as what they are', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/molecules?order=cid.asc&view=foo')
+    await page.locator('.card', { hasText: /^Urea/ }).waitFor()
+    t.equal(await page.locator('#order').inputValue(), 'cid.asc')
+    t.ok(await page.getByLabel('Cards').isChecked())
+  })
+})
