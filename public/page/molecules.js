@@ -16,7 +16,15 @@ import {
   table
 } from './dom.js'
 import { PAGE_ROWS } from './first-list.js'
-import { adviseSearch, describeSearch, explainInvalid, guessSearch, readInchiFormula, SEARCHES } from './search-text.js'
+import {
+  adviseSearch,
+  describeSearch,
+  explainInvalid,
+  guessSearch,
+  isNoSmiles,
+  readInchiFormula,
+  SEARCHES
+} from './search-text.js'
 import { structure } from './structure.js'
 
 /** Whose drawings are asked for before their place is known: as many as a large window shows. */
@@ -29,6 +37,12 @@ const FILTERS = ['molecular_weight', 'property']
 const INDEXING_MS = 1000
 
 const readNumber = (field) => field.value.trim().replace(',', '.').replace('\u2212', '-')
+
+/** What is searched for, if anything, in place of what was. */
+function setSearch(params, parameter, text) {
+  for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
+  if (text) params.set(parameter, text)
+}
 
 const showAll = () => h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')
 
@@ -232,8 +246,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
 
   function applySearch(typed) {
     const text = readSearch()
-    for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
-    if (text) params.set(by.value || guessSearch(text), text)
+    setSearch(params, by.value || guessSearch(text), text)
     writeAddress('molecules', params, Boolean(typed))
     showHint()
     load()
@@ -391,12 +404,27 @@ export async function show(root, { params, signal, title, writeAddress }) {
     } catch (error) {
       if (wanted.aborted) return
       current = { key: '', rows: [] }
-      error.message = explainInvalid(error.message)
-      list.replaceChildren(failure(error, load, showAll()))
+      list.replaceChildren(isNoSmiles(error.message, readSearch()) ? offerName() : explainFailure(error))
       status.textContent = ''
       more.hidden = true
     }
     list.removeAttribute('aria-busy')
+  }
+
+  function explainFailure(error) {
+    error.message = explainInvalid(error.message)
+    return failure(error, load, showAll())
+  }
+
+  /** A name was typed where a structure is searched for: leads to the search by names. */
+  function offerName() {
+    const text = readSearch()
+    const { label } = SEARCHES[params.has('similar') ? 'similar' : 'substructure']
+    const named = new URLSearchParams(params)
+    setSearch(named, 'q', text)
+    const message = `\u201c${label}\u201d takes a structure as SMILES, such as OCC(O)CO. A molecule that is found by its name leads to those that are similar or contain it.`
+    const link = h('a', { class: 'button', href: `#/molecules?${named}` }, `Search for the name \u201c${text}\u201d`)
+    return failure({ title: 'Not a SMILES', message, isFinal: true }, undefined, link)
   }
 
   async function loadMore() {

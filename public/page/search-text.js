@@ -49,3 +49,8 @@ export function explainInvalid(message) {
     return label ? `\u201c${label}\u201d` : `\u201c${name}\u201d in the address`
   })
 }
+
+/** Whether the API's message says that a text is no structure, and it does not look like a SMILES with a mistake either. */
+export const isNoSmiles = (message, text) =>
+  /^The query parameter "(?:substructure|similar)" must be a (?:valid )?structure/.test(message) &&
+  guessSearch(text) !== 'substructure'

@@ -1,6 +1,6 @@
 import t from 'tap'
 
-const { adviseSearch, describeSearch, explainInvalid, guessSearch, readInchiFormula } = await import(
+const { adviseSearch, describeSearch, explainInvalid, guessSearch, isNoSmiles, readInchiFormula } = await import(
   new URL('../../public/page/search-text.js', import.meta.url).href
 )
 
@@ -48,4 +48,16 @@ t.test('the advice to whoever found nothing depends on what was searched for', a
   t.match(adviseSearch('no such thing', false), 'a formula, an InChIKey')
   t.equal(readInchiFormula('InChI=1S/CH4N2O/c2-1(3)4/h(H4,2,3,4)'), 'CH4N2O')
   t.equal(readInchiFormula('CH4N2O'), undefined)
+})
+
+t.test('a name is told from a SMILES with a mistake where the API says that it is no structure', async (t) => {
+  for (const [what, text, isName] of [
+    ['be a valid structure (unknown element label found. Position:0)', 'glycerol', true],
+    ['be a structure in the characters of SMILES or SMARTS, without spaces', 'propylene glycol', true],
+    ['be a valid structure (dangling ring closure: 1; position:7)', 'c1ccccc', false],
+    ['be connected, without a "."', 'C.C', false]
+  ] as const)
+    for (const parameter of ['substructure', 'similar'])
+      t.equal(isNoSmiles(`The query parameter "${parameter}" must ${what}`, text), isName, text)
+  t.notOk(isNoSmiles('The query parameter "cid" must be a whole number', 'glycerol'))
 })

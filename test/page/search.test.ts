@@ -52,4 +52,29 @@ t.test('the search of the page in Chromium', { skip }, async (t) => {
     t.equal(await page.locator('#order').inputValue(), 'cid.asc')
     t.ok(await page.getByLabel('Cards').isChecked())
   })
+
+  t.test('a name in the search for a structure leads to the search by names, with the filters', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/molecules?molecular_weight=lt.100')
+    await page.locator('.card').first().waitFor()
+    for (const [label, parameter] of [
+      ['Contains', 'substructure'],
+      ['Similar to', 'similar']
+    ] as const) {
+      await page.getByLabel('Search by').selectOption(label)
+      await page.locator('#search').fill('glycerol')
+      await page.waitForURL(/glycerol/)
+      const problem = page.locator('.failure', { hasText: `“${label}” takes a structure as SMILES, such as OCC(O)CO.` })
+      await problem.waitFor()
+      t.notMatch(await problem.innerText(), /query parameter|element label|Request id/)
+      await problem.getByRole('link', { name: 'Search for the name “glycerol”' }).click()
+      await page.locator('.card', { hasText: /^Glycerol/ }).waitFor()
+      t.match(page.url(), /#\/molecules\?molecular_weight=lt.100&q=glycerol$/)
+      t.equal(await page.getByLabel('Search by').inputValue(), '')
+      await page.goBack()
+      await problem.waitFor()
+      t.match(page.url(), new RegExp(`${parameter}=glycerol$`))
+    }
+    await page.locator('#search').fill('c1ccccc')
+    await page.locator('.failure', { hasText: '“Similar to” must be a valid structure (dangling' }).waitFor()
+  })
 })
