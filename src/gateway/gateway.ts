@@ -125,13 +125,8 @@ export class Gateway {
     }
     const key = `${path}\n${JSON.stringify(headers)}`
     if (!cache || token) return this.#read(key, prepare)
-    return cache.read(key, caller, async (background) => {
-      const watch = (sent: Promise<RelayedResponse>) => cache.watchRead(key, sent)
-      const response = await this.#read(key, () => prepare(background), watch)
-      // Nobody would take a larger one.
-      if (background && !Buffer.isBuffer(response.body)) response.body.destroy()
-      return response
-    })
+    const watch = (sent: Promise<RelayedResponse>) => cache.watchRead(key, sent)
+    return cache.read(key, caller, (background) => this.#read(key, () => prepare(background), watch))
   }
 
   /**

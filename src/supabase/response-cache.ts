@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { performance } from 'node:perf_hooks'
+import { Readable } from 'node:stream'
 import { LRUCache } from 'lru-cache'
 import type { ResponseHeaders } from '../pool/dispatch.ts'
 import { PoolError } from '../pool/errors.ts'
@@ -113,7 +114,10 @@ export class ResponseCache {
     try {
       const response = await fetch()
       const stale = isFailure(response.status) && this.#serveStale(key, context)
-      if (stale) return stale
+      if (stale) {
+        discard(response)
+        return stale
+      }
       this.misses++
       return response
     } catch (error) {
@@ -216,7 +220,7 @@ export class ResponseCache {
     this.#failedAt = Number.NEGATIVE_INFINITY
   }
 
-  #refresh(entry: Entry, fetch: (background: AbortSignal) => Promise<unknown>): void {
+  #refresh(entry: Entry, fetch: (background: AbortSignal) => Promise<Response>): void {
     if (entry.refreshing || this.#closing.signal.aborted || !this.#mayRefresh()) return
     entry.refreshing = true
     this.#refreshes++
@@ -225,7 +229,7 @@ export class ResponseCache {
       this.#refreshes--
     }
     // Its outcome is seen by `watchRead`.
-    fetch(this.#closing.signal).then(end, end)
+    fetch(this.#closing.signal).then(discard).then(end, end)
   }
 
   /** While Supabase fails there is one refresh in an interval, to see whether it is back. */
@@ -259,6 +263,11 @@ function isStorable(response: Response): response is CachedResponse {
     Buffer.isBuffer(body) &&
     body.length <= MAX_BODY_BYTES
   )
+}
+
+/** A stream that nobody reads would hold a connection, and its failure would be nobody's. */
+function discard({ body }: Response): void {
+  if (body instanceof Readable) body.destroy()
 }
 
 /** In memory of its own: a buffer may be a small part of one that would be kept with it. */

@@ -180,3 +180,21 @@ t.test('large responses are passed on and not kept, also where a small one has g
     t.equal(asked() - before, 4)
   }
 })
+
+t.test('a large failure in whose place an older response is served holds no connection and no memory', async (t) => {
+  let status = 200
+  const upstream = await startUpstream((_request, response) => {
+    const body = status === 200 ? '[]' : Buffer.alloc(3_000_000, 'x')
+    response.writeHead(status, { 'content-range': '0-0/*' }).end(body)
+  })
+  t.teardown(() => upstream.close())
+  const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: KEY, GATEWAY: 'read', CACHE_SECONDS: '60' }
+  const app = await startApp(t, settings)
+  const get = () => app.inject({ url: '/rest/v1/a', headers: { apikey: KEY } })
+  t.equal((await get()).statusCode, 200)
+  status = 503
+  pass(300)
+  const { statusCode, headers } = await get()
+  t.strictSame([statusCode, headers.age], [200, '300'])
+  await waitFor(() => app.pool.stats().in_use === 0 && app.responseMemory.used === 0)
+})
