@@ -45,8 +45,14 @@ const RETRY_AFTER_SECONDS = 1
 
 /** Turns an error into the one shape that clients see. The message of an unexpected error stays in the log. */
 export function toErrorResponse(thrown: unknown, requestId: string): ErrorResponse {
-  // Anything can be thrown.
-  const error: HttpError = thrown instanceof Error ? thrown : new Error('Something other than an error was thrown')
+  // Anything can be thrown, also what cannot be read.
+  try {
+    if (thrown instanceof Error) return describeError(thrown, requestId)
+  } catch {}
+  return describeError(new Error('Something other than an error was thrown'), requestId)
+}
+
+function describeError(error: HttpError, requestId: string): ErrorResponse {
   const statusCode = findStatus(error)
   const reason = STATUS_CODES[statusCode] as string
   const isExposed = statusCode < 500 || error.expose || isExpected(error)

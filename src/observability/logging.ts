@@ -80,24 +80,37 @@ interface ErrorDescription {
  * An error without its further properties: libraries attach requests with their headers to theirs. An expected failure is
  * identified by its code and its causes; the same stack in each line of an outage adds nothing.
  */
-export function describeError(error: unknown, depth = 1, withStack = !isExpected(error)): ErrorDescription {
+export function describeError(error: unknown): ErrorDescription {
+  return describeCause(error, 1, true)
+}
+
+function describeCause(error: unknown, depth: number, withStack: boolean): ErrorDescription {
+  try {
+    return describe(error, depth, withStack)
+  } catch {
+    // A getter has thrown, or there is no text of what is in the place of one.
+    return { type: typeof error, message: 'An error that cannot be read was thrown', stack: '' }
+  }
+}
+
+function describe(error: unknown, depth: number, mayHaveStack: boolean): ErrorDescription {
   if (!(error instanceof Error)) {
     return { type: typeof error, message: 'Something other than an error was thrown', stack: '' }
   }
+  const withStack = mayHaveStack && !isExpected(error)
   const { name: type, message, code, stack = '', cause } = error as NodeJS.ErrnoException
   return {
     type,
     message,
     code,
     stack: withStack ? stack : '',
-    ...(cause !== undefined &&
-      depth < MAX_CAUSES && { cause: describeError(cause, depth + 1, withStack && !isExpected(cause)) })
+    ...(cause !== undefined && depth < MAX_CAUSES && { cause: describeCause(cause, depth + 1, withStack) })
   }
 }
 
 /** Whether its status tells that it is no bug: Supabase, the pool and the readiness check fail with 502, 503 or 504. */
-function isExpected(error: unknown): boolean {
-  return error instanceof Error && 'statusCode' in error && Number(error.statusCode) > 500
+function isExpected(error: Error): boolean {
+  return 'statusCode' in error && Number(error.statusCode) > 500
 }
 
 function loadFormatter(): ((line: string) => string) | undefined {

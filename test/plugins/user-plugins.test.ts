@@ -1,8 +1,9 @@
 // What a plugin of one's own can rely on.
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { noLoadShedding } from '../support/service/app.ts'
+import { noLoadShedding, noProject, startApp } from '../support/service/app.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
+import { waitFor } from '../support/wait.ts'
 
 t.test('a plugin uses the client and the pool, and its errors get the common shape', async (t) => {
   const gateway = await startGateway()
@@ -28,6 +29,41 @@ t.test('a plugin uses the client and the pool, and its errors get the common sha
   const bug = await app.inject('/bug')
   t.equal(bug.statusCode, 500)
   t.match(bug.json(), { message: 'Internal Server Error', code: 'INTERNAL_SERVER_ERROR' })
+})
+
+t.test('an error that cannot be read is a 500 in the common shape, and is logged', async (t) => {
+  const log = { lines: [] as string[] }
+  const refuse = () => {
+    throw new Error('unreadable')
+  }
+  const failWith = (name: string) => Object.defineProperty(new Error('odd'), name, { get: refuse })
+  const revocable = Proxy.revocable(new Error('odd'), {})
+  revocable.revoke()
+  const errors = [
+    ...['name', 'message', 'stack', 'code', 'cause', 'statusCode'].map(failWith),
+    Object.assign(new Error('odd'), { statusCode: Symbol('status') }),
+    Object.assign(new Error('odd'), { message: Symbol('message') }),
+    new Error('odd', { cause: failWith('message') }),
+    Object.create(DOMException.prototype),
+    revocable.proxy
+  ]
+  const app = await startApp(t, noProject, log, (app) => {
+    for (const [i, error] of errors.entries()) {
+      app.get(`/${i}`, async () => {
+        throw error
+      })
+    }
+  })
+
+  // Not injected: such messages are never closed.
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  for (const i of errors.keys()) {
+    const response = await fetch(`${url}/${i}`)
+    t.equal(response.status, 500)
+    t.match(await response.json(), { status: 'error', message: 'Internal Server Error', request_id: /./ })
+    const line = await waitFor(() => log.lines.find((line) => line.includes(`"route":"/${i}"`)))
+    t.match(JSON.parse(line), { level: 50, status: 500, err: { message: /odd|cannot be read/ } })
+  }
 })
 
 t.test(
