@@ -23,7 +23,8 @@ import {
   guessSearch,
   isNoSmiles,
   readInchiFormula,
-  SEARCHES
+  SEARCHES,
+  toFormula
 } from './search-text.js'
 import { structure } from './structure.js'
 
@@ -41,7 +42,7 @@ const readNumber = (field) => field.value.trim().replace(',', '.').replace('\u22
 /** What is searched for, if anything, in place of what was. */
 function setSearch(params, parameter, text) {
   for (const name of [...Object.keys(SEARCHES), 'min']) params.delete(name)
-  if (text) params.set(parameter, text)
+  if (text) params.set(parameter, parameter === 'formula' ? toFormula(text) : text)
 }
 
 const showAll = () => h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')

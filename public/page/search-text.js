@@ -16,10 +16,23 @@ const SMILES = /^(?=\S*(?:[=#[\]]|[A-Za-z]\([A-Z=]|[cno]1)|[CNOS]{3,}$)[\w@+\-[\
 const INCHI = /^InChI=1S?\/(\w+)/
 const CAS_NUMBER = /^\d{2,7}-\d\d-\d$/
 
+const FORMULA = /^C(?:\d+|(?=H\d))(?:[A-Z][a-z]?\d*)+$/
+/** Only in this order no two elements can be taken for one, such as O and S for Os. */
+const LOWER_CASE_FORMULA =
+  /^(?=\D+\d)c\d*h\d*(?:br\d*)?(?:cl\d*)?(?:f\d*)?(?:i\d*)?(?:k\d*)?(?:n\d*)?(?:na\d*)?(?:o\d*)?(?:p\d*)?(?:s\d*)?(?:si\d*)?$/
+/** Groups of atoms with their hydrogens, in which no SMILES has them outside brackets. */
+const CONDENSED_FORMULA = /^(?=.*H\d)(?:[A-Z][a-z]?\d*|[()]\d*)+$/
+
+/** A formula as the API knows it, which may have been typed in lower case. */
+export const toFormula = (text) =>
+  LOWER_CASE_FORMULA.test(text)
+    ? text.replace(/br|cl|na|si|[a-z]/g, (element) => element[0].toUpperCase() + element.slice(1))
+    : text
+
 /** The name of the parameter that a text looks like. */
 export function guessSearch(text) {
   if (/^[A-Z]{14}(-[A-Z]{10}-[A-Z])?$/.test(text)) return 'inchikey'
-  if (/^C(?:\d+|(?=H\d))(?:[A-Z][a-z]?\d*)+$/.test(text)) return 'formula'
+  if ([FORMULA, LOWER_CASE_FORMULA, CONDENSED_FORMULA].some((form) => form.test(text))) return 'formula'
   if (/^\d{2,9}$/.test(text)) return 'cid'
   return SMILES.test(text) && !INCHI.test(text) ? 'substructure' : 'q'
 }
@@ -38,8 +51,8 @@ export function adviseSearch(text, isFormula) {
   if (CAS_NUMBER.test(text))
     return 'No molecule has this CAS number among its names: take a name, the InChIKey or the PubChem CID.'
   if (isFormula)
-    return 'A formula has each element once: carbon, hydrogen, then the others by the alphabet, such as C2H6O for C2H5OH.'
-  return 'A search takes a part of a name or synonym, a formula, an InChIKey, a PubChem CID or a SMILES.'
+    return 'A formula has each element once: carbon, hydrogen, then the others by the alphabet, such as C3H8O3 for HOCH2CH(OH)CH2OH.'
+  return 'A search takes a part of a name or synonym, a formula such as C3H8O3, an InChIKey, a PubChem CID or a SMILES.'
 }
 
 /** The API's message on a parameter, by the name that the page shows for it or, where it shows none, that the address has. */

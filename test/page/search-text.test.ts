@@ -1,8 +1,7 @@
 import t from 'tap'
 
-const { adviseSearch, describeSearch, explainInvalid, guessSearch, isNoSmiles, readInchiFormula } = await import(
-  new URL('../../public/page/search-text.js', import.meta.url).href
-)
+const { adviseSearch, describeSearch, explainInvalid, guessSearch, isNoSmiles, readInchiFormula, toFormula } =
+  await import(new URL('../../public/page/search-text.js', import.meta.url).href)
 
 t.test('a search text is searched by what it looks like', async (t) => {
   for (const [text, parameter] of [
@@ -15,6 +14,12 @@ t.test('a search text is searched by what it looks like', async (t) => {
     ['753', 'cid'],
     ['C3H8O3', 'formula'],
     ['CH4O', 'formula'],
+    ['c2h6os', 'formula'],
+    ['C2H5OH', 'formula'],
+    ['HOCH2CH(OH)CH2OH', 'formula'],
+    ['H2O', 'formula'],
+    ['CHO', 'q'],
+    ['chi', 'q'],
     ['OCC(O)CO', 'substructure'],
     ['CCO', 'substructure'],
     ['c1ccccc1', 'substructure']
@@ -44,8 +49,8 @@ t.test(
 
 t.test('the advice to whoever found nothing depends on what was searched for', async (t) => {
   t.match(adviseSearch('56-81-5', false), 'CAS number')
-  t.match(adviseSearch('C2H5OH', true), 'C2H6O for C2H5OH')
-  t.match(adviseSearch('no such thing', false), 'a formula, an InChIKey')
+  t.match(adviseSearch('C2H5OH', true), 'C3H8O3 for HOCH2CH(OH)CH2OH')
+  t.match(adviseSearch('no such thing', false), 'a formula such as C3H8O3, an InChIKey')
   t.equal(readInchiFormula('InChI=1S/CH4N2O/c2-1(3)4/h(H4,2,3,4)'), 'CH4N2O')
   t.equal(readInchiFormula('CH4N2O'), undefined)
 })
@@ -60,4 +65,20 @@ t.test('a name is told from a SMILES with a mistake where the API says that it i
     for (const parameter of ['substructure', 'similar'])
       t.equal(isNoSmiles(`The query parameter "${parameter}" must ${what}`, text), isName, text)
   t.notOk(isNoSmiles('The query parameter "cid" must be a whole number', 'glycerol'))
+})
+
+t.test('a formula in lower case is written as the API knows it where no other can be meant', async (t) => {
+  for (const [text, formula] of [
+    ['c3h8o3', 'C3H8O3'],
+    ['ch4', 'CH4'],
+    ['c2h6os', 'C2H6OS'],
+    ['c5h14clno', 'C5H14ClNO'],
+    ['c2h3nao2', 'C2H3NaO2'],
+    ['c4h12si', 'C4H12Si'],
+    ['C3H8O3', 'C3H8O3'],
+    ['c2h5oh', 'c2h5oh'],
+    ['chnos', 'chnos'],
+    ['co2', 'co2']
+  ] as const)
+    t.equal(toFormula(text), formula)
 })
