@@ -47,9 +47,25 @@ export async function getJson(url, signal) {
 /** A page of a list with the address of the next one, if there is one, and whether all structures were searched. */
 export async function getPage(url, signal) {
   const response = await request(url, { headers: { accept: 'application/json' }, signal })
-  // Only the query: the path may be another behind a proxy.
-  const next = /<[^>]*\?([^>]*)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1]
-  return { body: await response.json(), next, isComplete: response.headers.get('x-search-complete') !== 'false' }
+  const isComplete = response.headers.get('x-search-complete') !== 'false'
+  return { body: await response.json(), next: readNext(response), isComplete }
+}
+
+/** Only the query: the path may be another behind a proxy. */
+const readNext = ({ headers }) => /<[^>]*\?([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]
+
+/** Whether there are molecules behind a page: the last one, and one that filters have cut short, link to a next one too. */
+export async function hasMore(next) {
+  while (next) {
+    const query = new URLSearchParams(next)
+    query.delete('include')
+    query.set('select', 'id')
+    query.set('limit', 1)
+    const page = await getPage(apiUrl('molecules', query))
+    if (page.body.molecules.length) return true
+    next = page.next
+  }
+  return false
 }
 
 let propertyTypes
@@ -67,10 +83,11 @@ export function getPropertyTypes() {
   return propertyTypes
 }
 
-/** Saves a response as a file. */
+/** Saves a response as a file, and returns the address of the next page, if there is one. */
 export async function download(url, accept, name) {
   const response = await request(url, { headers: { accept } })
   saveFile(await response.blob(), name)
+  return readNext(response)
 }
 
 export function saveFile(blob, name) {

@@ -1,10 +1,11 @@
 // The list of molecules: search, filters, order, cards or a table, downloads. The address has the API's own parameters.
-import { apiUrl, download, getJson, getPage, getPropertyTypes, MAX_ROWS, saveFile, toCurl } from './api.js'
+import { apiUrl, download, getJson, getPage, getPropertyTypes, hasMore, MAX_ROWS, saveFile, toCurl } from './api.js'
 import { toMoleculeCsv } from './csv.js'
 import {
   citation,
   copyButton,
   failure,
+  formatCount,
   formatNumber,
   formatUnit,
   formatValue,
@@ -117,6 +118,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
     )
   )
   const status = h('p', { class: 'count', role: 'status' })
+  const cutNote = h('p', { class: 'quiet', role: 'status' })
   const saving = h(
     'details',
     { class: 'menu' },
@@ -128,7 +130,8 @@ export async function show(root, { params, signal, title, writeAddress }) {
       saveButton('SDF structures', (all) =>
         download(apiUrl('molecules', all), 'chemical/x-mdl-sdfile', 'molecules.sdf')
       ),
-      copyButton('Copy as curl', () => toCurl(apiUrl('molecules', query())))
+      copyButton('Copy as curl', () => toCurl(apiUrl('molecules', query()))),
+      cutNote
     )
   )
   const list = h('div', { class: 'list' })
@@ -193,8 +196,9 @@ export async function show(root, { params, signal, title, writeAddress }) {
 
   async function saveTable(all) {
     if ((await getPropertyTypes()).length) all.set('include', 'properties')
-    const { molecules } = await getJson(apiUrl('molecules', all))
-    saveFile(toMoleculeCsv(molecules), 'molecules.csv')
+    const { body, next } = await getPage(apiUrl('molecules', all))
+    saveFile(toMoleculeCsv(body.molecules), 'molecules.csv')
+    return next
   }
 
   function saveButton(label, save) {
@@ -205,16 +209,20 @@ export async function show(root, { params, signal, title, writeAddress }) {
       try {
         const all = query()
         all.set('limit', MAX_ROWS)
-        await save(all)
-        if (current.total > MAX_ROWS)
-          status.textContent = `${plural(current.total, 'molecule')}; the file has the first ${MAX_ROWS}`
-        saving.open = false
+        const { key } = current
+        const isCut = await hasMore(await save(all))
+        if (isCut && key === current.key) noteCut()
+        saving.open = isCut
       } catch (error) {
         problem.replaceChildren(failure(error))
       }
       button.disabled = false
     })
     return button
+  }
+
+  function noteCut() {
+    cutNote.textContent = `A file has the first ${formatCount(MAX_ROWS)} molecules at most. Narrow the search or the filters for the others.`
   }
 
   /** Whether the list is searched by structure, and then in the order of the similarity. */
@@ -395,6 +403,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
     }
     list.setAttribute('aria-busy', 'true')
     problem.replaceChildren()
+    cutNote.textContent = ''
     if (!current.rows.length) list.replaceChildren(skeleton())
     try {
       const { body, next, isComplete } = await getPage(apiUrl('molecules', all), wanted)
@@ -454,6 +463,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
 
   function showCount() {
     const { rows, next, isComplete, total = rows.length } = current
+    if (total > MAX_ROWS) noteCut()
     const count = isByStructure() && next ? `The first ${plural(total, 'molecule')}` : plural(total, 'molecule')
     status.textContent = isComplete ? count : `${count} so far: structures are still being read`
   }

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { startApp } from '../support/service/app.ts'
 import { chromiumPath, openPage, startBrowser } from '../support/service/browser.ts'
+import { waitFor } from '../support/wait.ts'
 
 const skip = chromiumPath ? false : 'no Chromium on this machine: install the package chromium to test the page'
 
@@ -76,5 +77,48 @@ t.test('the search of the page in Chromium', { skip }, async (t) => {
     }
     await page.locator('#search').fill('c1ccccc')
     await page.locator('.failure', { hasText: '“Similar to” must be a valid structure (dangling' }).waitFor()
+  })
+
+  t.test(
+    'a file of a structure search that lacks molecules says so in the menu, and a whole one does not',
+    async (t) => {
+      const page = await browser.newPage()
+      t.teardown(() => page.close())
+      const row = (i: number) => ({ id: `${i}`, name: `M${i}`, molecular_weight: 1, smiles: null, score: 1 })
+      let further = 1
+      await page.route('**/api/molecules?*', (route) => {
+        const query = new URL(route.request().url()).searchParams
+        const isBehind = query.get('after') === 'x'
+        const rows = Array.from({ length: isBehind ? further : Number(query.get('limit')) }, (_, i) => row(i))
+        const headers = rows.length ? { link: '</api/molecules?substructure=CO&limit=1000&after=x>; rel="next"' } : {}
+        return route.fulfill({ headers, json: { molecules: rows } })
+      })
+      await page.goto(`${origin}/#/molecules?substructure=CO`)
+      const note = page.locator('.menu p', { hasText: 'A file has the first 1,000 molecules at most.' })
+      for (const label of ['CSV table', 'SDF structures']) {
+        further = 1
+        await page.locator('.menu summary').click()
+        t.equal(await note.count(), 0)
+        await page.getByRole('button', { name: label }).click()
+        await note.waitFor()
+        further = 0
+        await page.locator('#search').fill(label === 'CSV table' ? 'CCO' : 'CCCO')
+        await waitFor(async () => (await note.count()) === 0, { what: 'the note of another search is gone' })
+        await page.getByRole('button', { name: label }).click()
+        await waitFor(() => page.locator('.menu:not([open])').isVisible(), { what: 'the menu is closed again' })
+        t.equal(await note.count(), 0)
+      }
+    }
+  )
+
+  t.test('a list that no file can hold whole says so before it is saved', async (t) => {
+    const page = await browser.newPage()
+    t.teardown(() => page.close())
+    const molecules = [{ id: '1', name: 'M', molecular_weight: null, smiles: null }]
+    await page.route('**/api/molecules?*', (route) => route.fulfill({ json: { molecules, total: 1001 } }))
+    await page.goto(`${origin}/#/molecules?q=M`)
+    await page.locator('.count', { hasText: '1,001 molecules' }).waitFor()
+    await page.locator('.menu summary').click()
+    await page.getByText('A file has the first 1,000 molecules at most.').waitFor()
   })
 })
