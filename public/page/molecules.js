@@ -48,6 +48,9 @@ function setSearch(params, parameter, text) {
 
 const showAll = () => h('a', { href: '#/molecules', class: 'button' }, 'Show all molecules')
 
+/** What rows are added to; a list that is loading has cards that are hidden. */
+const ROWS = 'tbody, .cards:not([aria-hidden])'
+
 const option = (value, text) => h('option', { value }, text)
 
 /** The last list, so that going back to it finds it as it was. */
@@ -409,6 +412,8 @@ export async function show(root, { params, signal, title, writeAddress }) {
       const { body, next, isComplete } = await getPage(apiUrl('molecules', all), wanted)
       current = { key, rows: body.molecules, next: findNext(body, next), total: body.total, isComplete }
       draw()
+      // Usually there are no more: then this is all of them.
+      if (current.rows.length < PAGE_ROWS) loadMore()
       if (isComplete) last = current
       else setTimeout(() => wanted.aborted || load(), INDEXING_MS)
     } catch (error) {
@@ -447,7 +452,8 @@ export async function show(root, { params, signal, title, writeAddress }) {
       if (current.key !== key) return
       current.rows.push(...page.body.molecules)
       current.next = findNext(page.body, page.next)
-      drawRows(page.body.molecules)
+      if (list.querySelector(ROWS)) drawRows(page.body.molecules)
+      else draw()
       showCount()
     } catch (error) {
       if (!controller.signal.aborted) problem.replaceChildren(failure(error, loadMore))
@@ -469,15 +475,13 @@ export async function show(root, { params, signal, title, writeAddress }) {
   }
 
   function draw() {
-    const { rows, isComplete } = current
+    const { rows, next, isComplete } = current
     showCount()
-    if (!rows.length && !isComplete) {
-      more.hidden = true
-      return
-    }
+    more.hidden = !next
     if (!rows.length) {
-      list.replaceChildren(state('No molecule matches', h('p', {}, advise()), showAll()))
-      more.hidden = true
+      if (next)
+        list.replaceChildren(state('No molecule so far', h('p', {}, 'The filters exclude those that fit best.')))
+      else if (isComplete) list.replaceChildren(state('No molecule matches', h('p', {}, advise()), showAll()))
       return
     }
     if (params.get('view') === 'table') {
@@ -501,7 +505,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
   }
 
   function drawRows(rows) {
-    const target = list.querySelector('tbody, .cards')
+    const target = list.querySelector(ROWS)
     target.append(...rows.map(target.localName === 'tbody' ? tableRow : card))
     more.hidden = !current.next
   }

@@ -1,6 +1,6 @@
 // The search of the page in a browser: what cannot be searched for, what is cut, and what is still coming.
 import t from 'tap'
-import { startApp } from '../support/service/app.ts'
+import { startApp, waitForSearch } from '../support/service/app.ts'
 import { chromiumPath, openPage, startBrowser } from '../support/service/browser.ts'
 import { waitFor } from '../support/wait.ts'
 
@@ -120,5 +120,31 @@ t.test('the search of the page in Chromium', { skip }, async (t) => {
     await page.locator('.count', { hasText: '1,001 molecules' }).waitFor()
     await page.locator('.menu summary').click()
     await page.getByText('A file has the first 1,000 molecules at most.').waitFor()
+  })
+
+  t.test('a structure search that has found all molecules does not say that these are the first', async (t) => {
+    await waitForSearch(app)
+    const viewport = { width: 360, height: 400 }
+    const { page } = await openPage(t, browser, origin, { viewport }, '#/molecules?similar=OCC(O)CO')
+    await page.locator('.count', { hasText: /^\d+ molecules$/ }).waitFor()
+    t.notOk(await page.getByRole('button', { name: 'Show more' }).isVisible())
+  })
+
+  t.test('a structure search goes on behind pages that filters have emptied', async (t) => {
+    const page = await browser.newPage()
+    t.teardown(() => page.close())
+    let molecules: object[] = []
+    await page.route('**/api/molecules?*', (route) => {
+      const headers = molecules.length ? {} : { link: '</api/molecules?substructure=CO&after=x>; rel="next"' }
+      return route.fulfill({ headers, json: { molecules } })
+    })
+    await page.goto(`${origin}/#/molecules?substructure=CO&molecular_weight=lt.1`)
+    await page.locator('.state', { hasText: 'No molecule so far' }).waitFor()
+    const more = page.getByRole('button', { name: 'Show more' })
+    await waitFor(() => more.isEnabled(), { what: 'more can be shown' })
+    molecules = [{ id: '1', name: 'Found', molecular_weight: null, smiles: null }]
+    await more.dispatchEvent('click')
+    await page.locator('.count', { hasText: /^1 molecule$/ }).waitFor()
+    t.equal(await page.locator('.state').count(), 0)
   })
 })
