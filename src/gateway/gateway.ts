@@ -131,12 +131,12 @@ export class Gateway {
 
   /**
    * Joins the read under way with this `key`, everything that tells one read from another, or sends it, and then has `watch`
-   * see its response. One that turns out to be too large to be shared is read anew.
+   * see what becomes of it, whichever caller leaves. One that turns out to be too large to be shared is read anew.
    */
   async #read(
     key: string,
     prepare: () => Outgoing,
-    watch = (sent: Promise<RelayedResponse>) => sent
+    watch?: (sent: Promise<RelayedResponse>) => void
   ): Promise<RelayedResponse> {
     const shared = this.#shared
     // Reads from before and after a purge share nothing.
@@ -148,9 +148,15 @@ export class Gateway {
       const response = await underWay.join(outgoing)
       return response ? withRelayedHeaders(response) : send(new Relay(prepare()))
     }
-    const relay = new Relay(outgoing, () => shared?.remove(sharedKey, relay))
+    const sent = watch && Promise.withResolvers<RelayedResponse>()
+    const relay = new Relay(outgoing, (outcome) => {
+      shared?.remove(sharedKey, relay)
+      if (outcome instanceof Error) sent?.reject(outcome)
+      else sent?.resolve(withRelayedHeaders(outcome))
+    })
     shared?.add(sharedKey, relay)
-    return watch(send(relay))
+    if (sent) watch(sent.promise)
+    return send(relay)
   }
 }
 

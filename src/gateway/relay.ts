@@ -46,7 +46,7 @@ const MAX_STATUS = 599
  */
 export class Relay implements ResponseHandler {
   readonly #outgoing: Outgoing
-  readonly #onClosed: (() => void) | undefined
+  readonly #onClosed: ((outcome: RelayedResponse | Error) => void) | undefined
   /** For a connection. */
   readonly #wait: SharedWait
   readonly #callers = new Callers<RelayedResponse | undefined>((reason) => this.#abort(reason))
@@ -61,8 +61,8 @@ export class Relay implements ResponseHandler {
   #size = 0
   #stream: BodyStream | undefined
 
-  /** `onClosed` is called when it is too late to join. */
-  constructor(outgoing: Outgoing, onClosed?: () => void) {
+  /** `onClosed` is called when it is too late to join, and for a stream once more at its end. */
+  constructor(outgoing: Outgoing, onClosed?: (outcome: RelayedResponse | Error) => void) {
     this.#outgoing = outgoing
     this.#wait = new SharedWait(outgoing.dispatcher, this)
     this.#onClosed = onClosed
@@ -155,8 +155,9 @@ export class Relay implements ResponseHandler {
     this.#stream.once('close', () => budget.release(taken))
     for (const chunk of this.#chunks) this.#stream.write(chunk)
     this.#chunks = []
-    this.#onClosed?.()
-    this.#callers.resolveFirst(this.#responseWith(this.#stream), undefined, this.#status)
+    const response = this.#responseWith(this.#stream)
+    this.#onClosed?.(response)
+    this.#callers.resolveFirst(response, undefined, this.#status)
   }
 
   /** Rejects the callers at once and aborts the request, wherever it is. */
@@ -173,7 +174,7 @@ export class Relay implements ResponseHandler {
     this.#ended = true
     clearTimeout(this.#deadline)
     this.#endUpload()
-    this.#onClosed?.()
+    this.#onClosed?.(outcome)
     if (outcome instanceof Error) this.#callers.reject(outcome)
     else this.#callers.resolve(outcome, outcome.status)
   }

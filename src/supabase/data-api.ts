@@ -133,12 +133,12 @@ export class DataApi {
       : new SupabaseResponse(response.status, response.headers, response.body)
   }
 
-  /** `watch` sees the response, unless the request has joined another. */
+  /** `watch` sees what becomes of the request, whichever caller leaves, unless it has joined another. */
   #send(
     request: DataApiRequest,
     target: string,
     own: Headers,
-    watch?: (sent: Promise<SupabaseResponse>) => Promise<SupabaseResponse>
+    watch?: (sent: Promise<SupabaseResponse>) => void
   ): Promise<SupabaseResponse> {
     const { method, path, body, role = 'anon', token, caller, timeout = this.timeout } = request
     const cancellation = request.signal ?? caller?.response
@@ -155,6 +155,7 @@ export class DataApi {
       underWay.joinWait(getCaller)
       return response
     }
+    const sent = watch && Promise.withResolvers<SupabaseResponse>()
     const exchange = new Exchange({
       dispatcher: this.#dispatcher,
       request: {
@@ -173,13 +174,18 @@ export class DataApi {
       budget: this.#budget,
       onEnd: (outcome) => {
         if (key) shared.remove(key, exchange)
-        if (outcome instanceof SupabaseResponse && outcome.ok) this.lastSuccessAt = performance.now()
+        if (outcome instanceof Error) sent?.reject(outcome)
+        else {
+          if (outcome.ok) this.lastSuccessAt = performance.now()
+          sent?.resolve(outcome)
+        }
       }
     })
     if (key) shared.add(key, exchange)
     const response = exchange.join(cancellation, observer)
+    if (sent) watch(sent.promise)
     exchange.send()
-    return watch ? watch(response) : response
+    return response
   }
 }
 

@@ -129,14 +129,14 @@ export class ResponseCache {
   }
 
   /**
-   * Keeps the response to a read, if it may be kept and `isValid`, and gives it. A failure leaves what is kept as it is, any
-   * other response ends that.
+   * Keeps the response to a read, if it may be kept and `isValid`. A failure leaves what is kept as it is, any other response
+   * ends that. `sent` is the request itself: its first caller may leave before others who share it.
    */
   async watchRead<T extends Response>(
     key: string,
     sent: Promise<T>,
     isValid: (response: T) => boolean = () => true
-  ): Promise<T> {
+  ): Promise<void> {
     const generation = this.#generation
     const date = this.#options.now()
     try {
@@ -153,11 +153,9 @@ export class ResponseCache {
           this.#entries.set(key, { status, headers, body, date, generation, refreshing: false })
         }
       }
-      return response
     } catch (error) {
       // A response that cannot be read is one of Supabase's.
       if (isUpstreamError(error) && error.code !== 'UPSTREAM_INVALID_ANSWER') this.#fail()
-      throw error
     }
   }
 

@@ -1,9 +1,11 @@
 // With CACHE_SECONDS the gateway answers anonymous GETs from memory. Time is that of a clock that the tests move.
+import type { ServerResponse } from 'node:http'
 import FakeTimers from '@sinonjs/fake-timers'
 import t, { type Test } from 'tap'
 import { startApp } from '../../support/service/app.ts'
+import { readSample } from '../../support/service/exposition.ts'
 import { startGateway } from '../../support/upstream/gateway.ts'
-import { startUpstream } from '../../support/upstream/upstream.ts'
+import { sendRows, startUpstream } from '../../support/upstream/upstream.ts'
 import { waitFor } from '../../support/wait.ts'
 
 const KEY = 'the-key'
@@ -197,4 +199,32 @@ t.test('a large failure in whose place an older response is served holds no conn
   const { statusCode, headers } = await get()
   t.strictSame([statusCode, headers.age], [200, '300'])
   await waitFor(() => app.pool.stats().in_use === 0 && app.responseMemory.used === 0)
+})
+
+t.test('a response is kept though the caller who asked for it first has left the others who share it', async (t) => {
+  const held: ServerResponse[] = []
+  const upstream = await startUpstream(({ url }, response) => {
+    if (url?.includes('limit=7')) held.push(response)
+    else sendRows(response, [])
+  })
+  t.teardown(() => upstream.close())
+  const settings = { SUPABASE_URL: upstream.url, SUPABASE_KEY: KEY, GATEWAY: 'read', CACHE_SECONDS: '60' }
+  const app = await startApp(t, settings)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const metric = async (name: string) => readSample(await app.metrics.exposition(), `cryoprotect_${name}`)
+  for (const path of ['/rest/v1/molecules?limit=7', '/api/molecules?limit=7']) {
+    const get = (signal?: AbortSignal) => fetch(url + path, { headers: { apikey: KEY }, signal: signal ?? null })
+    const leaving = new AbortController()
+    const joined = await metric('upstream_coalesced_total')
+    const first = t.rejects(get(leaving.signal))
+    await waitFor(() => held.length === 1)
+    const second = get()
+    await waitFor(async () => (await metric('upstream_coalesced_total')) > joined)
+    leaving.abort()
+    await waitFor(async () => (await metric('http_requests_in_progress')) === 1)
+    await first
+    sendRows(held.pop() as ServerResponse, [])
+    t.equal((await second).status, 200)
+    t.equal((await get()).headers.get('age'), '0', path)
+  }
 })

@@ -69,7 +69,8 @@ async function run(steps: readonly Step[]) {
     const response = await cache.read(key, context, () => {
       const { promise, resolve, reject } = Promise.withResolvers<CachedResponse>()
       requests.push({ resolve, reject })
-      return cache.watchRead(key, promise)
+      cache.watchRead(key, promise)
+      return promise
     })
     if (response.status !== 200) return
     const seen = Number(response.body.toString())

@@ -44,7 +44,8 @@ function start(options: Partial<ResponseCacheOptions> = {}) {
       const { promise, resolve, reject } = Promise.withResolvers<CachedResponse>()
       background?.addEventListener('abort', () => reject(background.reason))
       asked.push({ key, background, resolve, reject })
-      return cache.watchRead(key, promise, isValid)
+      cache.watchRead(key, promise, isValid)
+      return promise
     })
     return status === 200 ? body.toString() : status
   }
