@@ -85,7 +85,6 @@ export async function show(root, { id, signal, title, list }) {
     h('section', {}, h('h2', {}, 'Properties'), propertyTable(molecule.properties)),
     h('section', {}, h('h2', {}, 'Used in'), mixtureList(molecule.mixtures))
   )
-  describeProperties(root)
 }
 
 function propertyTable(properties) {
@@ -96,7 +95,7 @@ function propertyTable(properties) {
     h(
       'tr',
       {},
-      h('th', { scope: 'row' }, one.property_type?.name ?? '\u2013'),
+      propertyHead(one.property_type),
       h('td', { class: 'number', dir: 'auto' }, formatValue(one)),
       h('td', { class: 'source' }, citation(one.source))
     )
@@ -110,15 +109,17 @@ const without = (handle) => (error) => {
   throw error
 }
 
-/** Says what the properties mean, once that is known. */
-async function describeProperties(root) {
-  const descriptions = new Map(
-    (await getPropertyTypes().catch(() => [])).map(({ name, description }) => [name, description])
-  )
-  for (const head of root.querySelectorAll('tbody th')) {
-    const description = descriptions.get(head.textContent)
-    if (description) head.append(h('p', { class: 'quiet' }, description))
-  }
+function propertyHead(type) {
+  const head = h('th', { scope: 'row' }, type?.name ?? '\u2013')
+  if (type) describeType(head, type.id)
+  return head
+}
+
+/** Says what a property means, once that is known. */
+async function describeType(head, typeId) {
+  const types = await getPropertyTypes().catch(() => [])
+  const description = types.find(({ id }) => id === typeId)?.description
+  if (description) head.append(h('p', { class: 'quiet' }, description))
 }
 
 function mixtureList(mixtures) {

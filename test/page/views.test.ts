@@ -363,6 +363,28 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.equal(await page.getByText('Molecules that contain it').count(), 0)
   })
 
+  t.test('a property of a molecule has the description of its type, also of one with another name', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/molecules?q=trehalose')
+    await page.locator('.card').first().waitFor()
+    await page.route('**/api/property-types?*', async (route) => {
+      const json = await (await route.fetch()).json()
+      for (const type of json.property_types) {
+        type.description = `Meaning of ${type.name}`
+        type.name = 'LogP'
+      }
+      await route.fulfill({ json })
+    })
+    await page.reload()
+    await page.locator('.card').first().click()
+    await page.locator('tbody th p').nth(5).waitFor()
+    const heads = await page.locator('tbody th').allInnerTexts()
+    t.ok(heads.length > 5)
+    for (const text of heads) {
+      const [name, description] = text.split(/\n+/)
+      t.equal(description, `Meaning of ${name}`)
+    }
+  })
+
   t.test('values of the database are shown as text, whatever they hold', async (t) => {
     const names = [
       '<img src=x onerror="document.title=1">',
