@@ -1,6 +1,7 @@
 // Any two numeric properties of all molecules against each other.
 import { apiUrl, getPage, getPropertyTypes, MAX_ROWS } from './api.js'
 import { formatCount, formatNumber, formatUnit, h, plural, state, svg, table } from './dom.js'
+import { findReach, pileUp, spread } from './piles.js'
 import { structure } from './structure.js'
 
 /** In units of the drawing, which are about pixels. */
@@ -163,21 +164,27 @@ function drawPlot(points, choice, unit) {
       mark(x.at(point.x), y.at(point.y), choice.color ? point.flag : true)
     )
   )
+  const piles = pileUp(points.map((point, i) => ({ i, left: x.at(point.x), top: y.at(point.y) })))
+  const pileOf = new Map(piles.flatMap((pile) => pile.map(({ i }) => [i, pile])))
   let focused = 0
   marks[0].setAttribute('tabindex', 0)
   const reveal = (i) => {
     const { molecule, x: across, y: up } = points[i]
+    const pile = pileOf.get(i)
+    const [place] = pile
     tip.replaceChildren(
       structure(molecule, 160, 'eager'),
       h('strong', { dir: 'auto' }, molecule.name),
       h('span', {}, `${choice.x} ${formatNumber(across)}${formatUnit(unit(choice.x))}`),
-      h('span', {}, `${choice.y} ${formatNumber(up)}${formatUnit(unit(choice.y))}`)
+      h('span', {}, `${choice.y} ${formatNumber(up)}${formatUnit(unit(choice.y))}`),
+      pile.length > 1 && h('span', { class: 'quiet' }, `One of ${pile.length} molecules here`)
     )
     tip.hidden = false
-    tip.style.left = `${(100 * x.at(across)) / width}%`
-    tip.style.top = `${(100 * y.at(up)) / height}%`
-    tip.classList.toggle('left', x.at(across) > width / 2)
-    tip.classList.toggle('above', y.at(up) > height / 2)
+    tip.style.left = `${(100 * place.left) / width}%`
+    tip.style.top = `${(100 * place.top) / height}%`
+    tip.style.setProperty('--reach', `${findReach(pile.length)}px`)
+    tip.classList.toggle('left', place.left > width / 2)
+    tip.classList.toggle('above', place.top > height / 2)
   }
   const hide = () => {
     tip.hidden = true
@@ -213,7 +220,15 @@ function drawPlot(points, choice, unit) {
       { class: 'title', 'text-anchor': 'middle', transform: `translate(15 ${(top + bottom) / 2}) rotate(-90)` },
       label(choice.y, unit(choice.y))
     ),
-    marks
+    // The largest last, so that others do not cover it when it is spread.
+    piles
+      .toSorted((a, b) => a.length - b.length)
+      .map((pile) =>
+        drawPile(
+          pile,
+          pile.map(({ i }) => marks[i])
+        )
+      )
   )
   chart.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') hide()
@@ -254,6 +269,32 @@ function drawPlot(points, choice, unit) {
     )
   )
   return [legend, h('div', { class: 'canvas' }, chart, tip)]
+}
+
+/** Points that hide each other, with their number, spread while one of them is pointed at or has the focus. */
+function drawPile(pile, marks) {
+  const [{ left, top }] = pile
+  if (pile.length === 1) return marks
+  const group = svg(
+    'g',
+    { class: 'pile' },
+    svg('circle', { class: 'reach', cx: left, cy: top, r: findReach(pile.length) }),
+    marks,
+    // Two show through each other.
+    pile.length > 2 && svg('text', { x: left + 8, y: top - 6, 'aria-hidden': 'true' }, String(pile.length))
+  )
+  for (const [i, { x, y }] of spread(pile).entries()) marks[i].style.setProperty('--spread', `${x}px ${y}px`)
+  // A finger has not pointed at it before: its first tap spreads the pile.
+  let isFirstTap = false
+  group.addEventListener('pointerdown', ({ pointerType }) => {
+    isFirstTap = pointerType === 'touch' && !group.contains(document.activeElement)
+  })
+  group.addEventListener('click', (event) => {
+    if (!isFirstTap) return
+    event.preventDefault()
+    event.target.closest('a')?.focus()
+  })
+  return group
 }
 
 /** Shapes as well as colors: a circle, a square, a triangle. */

@@ -273,35 +273,6 @@ t.test('the page in Chromium', { skip }, async (t) => {
     t.strictSame(await findBroken('.card-name', '[^ -]+'), [])
   })
 
-  t.test('the plot of a large project says that it has the first molecules only', async (t) => {
-    const row = (i: number) => ({ id: `${i}`, name: `M${i}`, molecular_weight: i, smiles: null, properties: [logP(i)] })
-    const logP = (numeric_value: number) => ({ numeric_value, property_type: { name: 'LogP' } })
-    const body = JSON.stringify({ molecules: Array.from({ length: 1000 }, (_, i) => row(i)) })
-    const link = '</api/molecules?include=properties&limit=1000&after=x>; rel="next"'
-    const page = await browser.newPage()
-    t.teardown(() => page.close())
-    await page.route('**/api/molecules?*', (route) =>
-      route.fulfill({ contentType: 'application/json', headers: { link }, body })
-    )
-    await page.goto(`${origin}/#/plot`)
-    await page.getByText('Of the first 5,000 molecules by name.').waitFor()
-    await page.unroute('**/api/molecules?*')
-    await page.reload()
-    await page.locator('.legend', { hasText: '74 molecules' }).waitFor()
-    t.notOk(await page.getByText('Of the first').isVisible())
-  })
-
-  t.test('the plot says which properties of its address it cannot show', async (t) => {
-    const { page } = await openPage(t, browser, origin, {}, '#/plot?x=Foo&y=LogP&color=Bar')
-    const note = page.getByText('Molecules have no such values to plot: Foo, Bar')
-    await note.waitFor()
-    await page.getByLabel('X axis').selectOption('Melting Point')
-    await page.locator('text.title', { hasText: 'Melting Point (°C)' }).waitFor()
-    t.equal(await note.count(), 0)
-    await page.goBack()
-    await note.waitFor()
-  })
-
   t.test('a molecule leads to similar ones, the most similar first, which can be saved as an SD file', async (t) => {
     await waitForSearch(app)
     const { page, faults } = await openPage(t, browser, origin, {}, `#/molecules?q=glycerin`)
