@@ -1,6 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import fp from 'fastify-plugin'
 import { type Environment, keyFiles, readKeys } from '../src/config.ts'
+import type { Keys } from '../src/supabase/keys.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,8 +14,8 @@ declare module 'fastify' {
 const POLL_INTERVAL_MS = 1_000
 
 /** Takes over new keys from their files, when these change and when Supabase rejects the old ones. */
-export default fp<{ environment: Environment }>(
-  async (app, { environment }) => {
+export default fp<{ environment: Environment; onNewKeys?: ((keys: Keys) => void) | undefined }>(
+  async (app, { environment, onNewKeys }) => {
     const { project, pool, log } = app
     let fault: string | undefined
 
@@ -24,6 +25,7 @@ export default fp<{ environment: Environment }>(
         const keys = readKeys(environment)
         fault = undefined
         if (keys.anon === project.keys.anon && keys.service === project.keys.service) return
+        onNewKeys?.(keys)
         project.keys = keys
         pool.renew()
         app.responseCache?.clear()

@@ -52,6 +52,7 @@ import { cutQuery, MAX_REQUEST_BYTES } from './http/request-limits.ts'
 import { formats, keywords } from './http/schemas.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
+import type { Keys } from './supabase/keys.ts'
 
 export interface AppOptions {
   /** The variables that the settings are read from; the files that they name are watched for new keys. */
@@ -61,11 +62,13 @@ export interface AppOptions {
   logger?: FastifyServerOptions['logger']
   /** Lines that the log has dropped since the start. */
   droppedLines?: () => number
+  /** Called with the project's new keys before they are used. */
+  onNewKeys?: (keys: Keys) => void
 }
 
 /** The whole service, ready to listen or to be injected. Throws a `ConfigError` when its configuration is invalid. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { environment, config = loadConfig(environment), logger = false, droppedLines = () => 0 } = options
+  const { environment, config = loadConfig(environment), logger = false, droppedLines = () => 0, onNewKeys } = options
   const app = createServer(config, logger)
 
   // What other plugins use.
@@ -75,7 +78,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(project)
   await app.register(pool)
   await app.register(responseCache)
-  await app.register(keyRotation, { environment })
+  await app.register(keyRotation, { environment, onNewKeys })
 
   // What becomes of a connection.
   await app.register(clientConnections)

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { ConfigError, loadConfig, withDotEnv } from './config.ts'
 import { enableGracefulShutdown } from './graceful-shutdown.ts'
 import { LogOutput, openOutput } from './observability/log-output.ts'
-import { loggerOptions } from './observability/logging.ts'
+import { loggerOptions, Redactor } from './observability/logging.ts'
 
 /**
  * Characters of log lines that are gathered before they are written, in production: as many as pino writes at a time. Writing a
@@ -31,12 +31,15 @@ try {
   const { buildApp } = await import('./app.ts')
   const isProduction = config.NODE_ENV === 'production'
   const output = new LogOutput(openOutput(process.stdout), isProduction ? MIN_LOG_WRITE : 0)
+  const redactor = new Redactor(config)
+  const isReadable = !isProduction && process.stdout.isTTY
   app = await buildApp({
     environment,
     config,
     // Fastify makes a logger for each request, unless there is none.
-    logger: config.LOG_LEVEL !== 'silent' && loggerOptions(config, output, !isProduction && process.stdout.isTTY),
-    droppedLines: () => output.dropped
+    logger: config.LOG_LEVEL !== 'silent' && loggerOptions(config, output, isReadable, redactor),
+    droppedLines: () => output.dropped,
+    onNewKeys: ({ anon, service }) => redactor.add([anon, service])
   })
   const { log } = app
   output.onDropped = (dropped) => log.error({ dropped }, 'Log lines were dropped: standard output could not be written')

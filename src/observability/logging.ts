@@ -13,9 +13,9 @@ const SECRETS = [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/, /sb_(?:secret|publish
  * or a list, in JSON or in JSON within a text of it.
  */
 const AFTER = [
-  /(bearer )[\w.~+/=-]{8,}/,
-  /(\b\w*(?:apikey|token|password|secret)=)[^&\s"\\]+/,
-  /((?:authorization|apikey|api-key|cookie)\\*"[:,]\[?\\*")[^"\\]+/
+  /(bearer )[\w.~+/=-]{8,}/gi,
+  /(\b\w*(?:apikey|token|password|secret)=)[^&\s"\\]+/gi,
+  /((?:authorization|apikey|api-key|cookie)\\*"[:,]\[?\\*")[^"\\]+/gi
 ]
 
 /** A line without any of these, which most are, needs no redaction: searched in a twentieth of the time. */
@@ -35,34 +35,51 @@ const HINTS = [
 /** A shorter one might be an ordinary word of the log. */
 const MIN_SECRET_LENGTH = 16
 
-/** pino's options. Lines are formatted for people if `readable` and pino-pretty is installed. */
-export function loggerOptions(config: Config, output: Pick<LogOutput, 'write' | 'flushSync'>, readable = false) {
-  const redact = createRedactor(config)
+/**
+ * pino's options. Lines are formatted for people if `readable` and pino-pretty is installed. Keys that come in the place of
+ * those of the settings are to be added to `redactor`.
+ */
+export function loggerOptions(
+  config: Config,
+  output: Pick<LogOutput, 'write' | 'flushSync'>,
+  readable = false,
+  redactor = new Redactor(config)
+) {
   const format = (readable && loadFormatter()) || String
   return {
     level: config.LOG_LEVEL,
     serializers: { err: (error: unknown) => describeError(error) },
     stream: {
       // The finished line, so that it does not matter how a secret got into it.
-      write: (line: string) => output.write(format(redact(line))),
+      write: (line: string) => output.write(format(redactor.redact(line))),
       flushSync: () => output.flushSync()
     }
   }
 }
 
-/** Redacts whatever looks like a secret, and those of the settings. */
-export function createRedactor(config: Partial<Config>): (line: string) => string {
-  const { SUPABASE_KEY = '', SUPABASE_SERVICE_KEY = '', ADMIN_TOKEN = '' } = config
-  const own = [SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN].filter((secret) => secret.length >= MIN_SECRET_LENGTH)
-  // As they stand in JSON.
-  const literals = own.map((secret) => RegExp.escape(JSON.stringify(secret).slice(1, -1)))
-  const hints = new RegExp([...literals, ...HINTS].join('|'), 'i')
-  const after = AFTER.map(({ source }) => new RegExp(source, 'gi'))
-  const secrets = new RegExp([...literals, ...SECRETS.map(({ source }) => source)].join('|'), 'gi')
-  return (line) => {
-    if (!hints.test(line)) return line
-    const text = line.replace(secrets, REDACTED)
-    return after.reduce((rest, pattern) => rest.replace(pattern, `$1${REDACTED}`), text)
+/** Redacts whatever looks like a secret, those of the settings, and those that are added. */
+export class Redactor {
+  /** As they stand in JSON, escaped. */
+  readonly #own = new Set<string>()
+  #hints = /$^/
+  #secrets = /$^/
+
+  constructor({ SUPABASE_KEY = '', SUPABASE_SERVICE_KEY = '', ADMIN_TOKEN = '' }: Partial<Config>) {
+    this.add([SUPABASE_KEY, SUPABASE_SERVICE_KEY, ADMIN_TOKEN])
+  }
+
+  add(secrets: readonly string[]): void {
+    for (const secret of secrets) {
+      if (secret.length >= MIN_SECRET_LENGTH) this.#own.add(RegExp.escape(JSON.stringify(secret).slice(1, -1)))
+    }
+    this.#hints = new RegExp([...this.#own, ...HINTS].join('|'), 'i')
+    this.#secrets = new RegExp([...this.#own, ...SECRETS.map(({ source }) => source)].join('|'), 'gi')
+  }
+
+  redact(line: string): string {
+    if (!this.#hints.test(line)) return line
+    const text = line.replace(this.#secrets, REDACTED)
+    return AFTER.reduce((rest, pattern) => rest.replace(pattern, `$1${REDACTED}`), text)
   }
 }
 

@@ -1,9 +1,12 @@
 // The real process.
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -11,6 +14,7 @@ import { noProject } from '../support/service/app.ts'
 import { preload, startService } from '../support/service/process.ts'
 import { startGateway } from '../support/upstream/gateway.ts'
 import { sendRows, startUpstream } from '../support/upstream/upstream.ts'
+import { waitFor } from '../support/wait.ts'
 
 // Each test waits for a process most of the time.
 t.jobs = 2
@@ -120,6 +124,30 @@ t.test('an uncaught error is logged and ends the service with exit code 1', asyn
   })
   t.equal((await early.exited)[0], 1)
   t.match(early.output.text, 'a bug')
+})
+
+t.test('a key is not logged, also one that has come in the place of another', async (t) => {
+  const [old, renewed] = ['a-gateways-own-key', 'its-opaque-successor']
+  const upstream = await startUpstream(({ headers: { apikey } }, response) => {
+    response.writeHead(apikey === old ? 401 : 500).end(`{"code":"XX000","message":"bad key ${apikey}"}`)
+  })
+  const directory = mkdtempSync(join(tmpdir(), 'keys-'))
+  t.teardown(() => Promise.all([upstream.close(), rm(directory, { recursive: true })]))
+  const file = join(directory, 'key')
+  writeFileSync(file, old)
+  const { output, url } = startService(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY_FILE: file })
+  const address = await url
+  for (const [key, said] of [
+    [old, 401],
+    [renewed, 500]
+  ] as const) {
+    writeFileSync(file, key)
+    t.equal((await fetch(`${address}/api/molecules`)).status, 502)
+    const logged = () =>
+      output.text.includes(`"upstream":{"status":${said},"code":"XX000","message":"bad key [redacted]"}`)
+    await waitFor(logged, { what: `the failure is logged: ${output.text}` })
+    t.notOk(output.text.includes(key))
+  }
 })
 
 t.test('the service handles signals while it starts', async (t) => {
