@@ -154,8 +154,7 @@ export class ResponseCache {
         }
       }
     } catch (error) {
-      // A response that cannot be read is one of Supabase's.
-      if (isUpstreamError(error) && error.code !== 'UPSTREAM_INVALID_ANSWER') this.#fail()
+      if (isUpstreamError(error) && !RESPONDING.has(error.code)) this.#fail()
     }
   }
 
@@ -287,6 +286,9 @@ const RAISED = '"code":"PT'
 function isOutage({ status, body }: Response): boolean {
   return isFailure(status) && status !== 500 && !(Buffer.isBuffer(body) && body.includes(RAISED))
 }
+
+/** No outage: a response that cannot be read is one of Supabase's, and the pool closes with the service. */
+const RESPONDING: ReadonlySet<string> = new Set(['UPSTREAM_INVALID_ANSWER', 'POOL_CLOSED'])
 
 function isUpstreamError(error: unknown): error is PoolError | SupabaseError {
   return error instanceof PoolError || error instanceof SupabaseError

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { ConnectError } from '../../../src/pool/errors.ts'
+import { ConnectError, PoolClosedError } from '../../../src/pool/errors.ts'
 import { SupabaseError, type SupabaseErrorCode } from '../../../src/supabase/errors.ts'
 import { type CachedResponse, ResponseCache, type ResponseCacheOptions } from '../../../src/supabase/response-cache.ts'
 
@@ -306,6 +306,19 @@ t.test('an outage is told once when it begins, and when it is over', async (t) =
     await reading
   }
   t.strictSame(outages, ['begun', 'over'])
+})
+
+t.test('a read that ends because the service does is no outage, and gets an older response', async (t) => {
+  const { outages, read, end, fill, pass } = start()
+  await fill()
+  pass(2 * MAX_AGE)
+  const known = read()
+  await end(new PoolClosedError())
+  t.equal(await known, 'first')
+  const unknown = t.rejects(read('other'), { code: 'POOL_CLOSED' })
+  await end(new PoolClosedError())
+  await unknown
+  t.strictSame(outages, [])
 })
 
 t.test('a status that a function raises is no outage', async (t) => {
