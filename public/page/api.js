@@ -33,22 +33,34 @@ export async function request(url, { headers, signal } = {}) {
     throw new ApiError(0, 'The service did not respond. It may be restarting, or the network may be down.')
   }
   if (response.ok) return response
-  const body = await response.json().catch(() => ({}))
   const { status } = response
-  throw new ApiError(status, body.message ?? `HTTP ${status}`, body.request_id, TITLES[status], body.code)
+  const body = await readJson(response, signal)
+  throw new ApiError(status, body?.message ?? `HTTP ${status}`, body?.request_id, TITLES[status], body?.code)
+}
+
+/** The service's own responses are JSON, failures too. */
+async function readJson(response, signal) {
+  try {
+    return await response.json()
+  } catch {
+    signal?.throwIfAborted()
+    throw new ApiError(
+      response.status,
+      `The response (HTTP ${response.status}) is cut off or not from the service: a proxy may be failing, or ask you to sign in.`
+    )
+  }
 }
 
 /** The JSON of a GET. */
 export async function getJson(url, signal) {
-  const response = await request(url, { headers: { accept: 'application/json' }, signal })
-  return response.json()
+  return readJson(await request(url, { headers: { accept: 'application/json' }, signal }), signal)
 }
 
 /** A page of a list with the address of the next one, if there is one, and whether all structures were searched. */
 export async function getPage(url, signal) {
   const response = await request(url, { headers: { accept: 'application/json' }, signal })
   const isComplete = response.headers.get('x-search-complete') !== 'false'
-  return { body: await response.json(), next: readNext(response), isComplete }
+  return { body: await readJson(response, signal), next: readNext(response), isComplete }
 }
 
 /** Only the query: the path may be another behind a proxy. */

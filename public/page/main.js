@@ -52,9 +52,15 @@ async function show(isFirst = false) {
   const title = (text) => {
     document.title = `${text} \u2013 CryoProtect`
   }
+  let view
   try {
     if (!address) throw new ApiError(404, 'This page has no such address.', undefined, 'Not found')
-    const view = await views[name]()
+    view = await views[name]().catch(() => {
+      throw new ApiError(
+        0,
+        'A part of the page could not be loaded. The service may have been updated, or does not respond.'
+      )
+    })
     if (signal.aborted) return
     const root = h('div', { class: `view-${name}` })
     // A link to one row leads to its top, also where it was seen before; only such an entry of the history has no state.
@@ -70,7 +76,9 @@ async function show(isFirst = false) {
   } catch (error) {
     if (signal.aborted) return
     const all = LISTS[name] ?? 'molecules'
-    const box = failure(error, () => show(), h('a', { class: 'button', href: `#/${all}` }, `See all ${all}`))
+    // A module that has failed is not fetched again, and an updated service has others.
+    const retry = () => (view ? show() : location.reload())
+    const box = failure(error, retry, h('a', { class: 'button', href: `#/${all}` }, `See all ${all}`))
     title(box.firstChild.textContent)
     main.replaceChildren(box)
   }

@@ -46,6 +46,34 @@ t.test('the page in Chromium while something fails', { skip }, async (t) => {
     await page.locator('section', { hasText: 'Not available in this project.' }).first().waitFor()
   })
 
+  t.test('a response that is not from the service is said to be one, whatever its status', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/pool')
+    for (const status of [200, 502]) {
+      await page.route('**/api/**', (route) => route.fulfill({ status, contentType: 'text/html', body: '<h1>Sign in' }))
+      for (const view of ['molecules', 'mixtures', 'plot', 'molecule/1', 'mixture/1']) {
+        await page.evaluate(`location.hash = '#/${view}'`)
+        const message = `The response (HTTP ${status}) is cut off or not from the service`
+        await page.locator('main .failure', { hasText: message }).waitFor()
+        await page.evaluate("location.hash = '#/pool'")
+        await page.locator('.live').waitFor()
+      }
+      await page.unroute('**/api/**')
+    }
+  })
+
+  t.test('a view whose module cannot be fetched says so, and comes when the page is loaded again', async (t) => {
+    const page = await browser.newPage()
+    t.teardown(() => page.close())
+    await page.route('**/plot.js', (route) => route.abort())
+    await page.goto(`${origin}/#/molecules`)
+    await page.locator('.card').first().waitFor()
+    await page.getByRole('link', { name: 'Plot' }).click()
+    await page.locator('.failure', { hasText: 'A part of the page could not be loaded' }).waitFor()
+    await page.unroute('**/plot.js')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.locator('.legend', { hasText: '74 molecules' }).waitFor()
+  })
+
   t.test('a list that cannot be loaded has no count, also when the property types come later', async (t) => {
     const { page } = await openPage(t, browser, origin)
     await page.locator('.card').first().waitFor()
