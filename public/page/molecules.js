@@ -166,6 +166,15 @@ export async function show(root, { params, signal, title, writeAddress }) {
   onTyped(input, applySearch, signal)
   onTyped(filters, applyFilters, signal)
   by.addEventListener('change', () => applySearch())
+  saving.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return
+    saving.open = false
+    saving.querySelector('summary').focus()
+  })
+  const closeMenu = ({ target }) => {
+    if (!saving.contains(target)) saving.open = false
+  }
+  document.addEventListener('click', closeMenu, { signal })
   order.addEventListener('change', () => {
     set('order', order.value || null)
     load()

@@ -111,6 +111,22 @@ t.test('the search of the page in Chromium', { skip }, async (t) => {
     }
   )
 
+  t.test('the menu of downloads closes by Escape and by a click elsewhere', async (t) => {
+    const { page } = await openPage(t, browser, origin, {}, '#/molecules?q=gly')
+    const menu = page.locator('.menu')
+    const summary = menu.locator('summary')
+    const isOpen = async () => (await menu.getAttribute('open')) !== null
+    await summary.click()
+    t.ok(await isOpen())
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Escape')
+    t.notOk(await isOpen())
+    t.equal(await page.locator('.menu summary:focus').count(), 1)
+    await summary.click()
+    await page.locator('.count').click()
+    t.notOk(await isOpen())
+  })
+
   t.test('a list that no file can hold whole says so before it is saved', async (t) => {
     const page = await browser.newPage()
     t.teardown(() => page.close())
