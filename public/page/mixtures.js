@@ -66,8 +66,12 @@ async function showList(root, { params, signal, title, writeAddress }) {
       { class: 'line' },
       status,
       scaleNote,
-      h('button', { type: 'button', onclick: saveTable }, 'CSV table'),
-      copyButton('Copy as curl', () => toCurl(apiUrl('mixtures', params)))
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { type: 'button', onclick: saveTable }, 'CSV table'),
+        copyButton('Copy as curl', () => toCurl(apiUrl('mixtures', params)))
+      )
     ),
     problem,
     list,
