@@ -21,6 +21,7 @@ import {
   adviseSearch,
   describeSearch,
   explainInvalid,
+  findSearch,
   guessSearch,
   isNoSmiles,
   readInchiFormula,
@@ -33,10 +34,14 @@ import { structure } from './structure.js'
 const FIRST_CARDS = 18
 /** How similar molecules are at least: small ones share few features. */
 const MIN_SIMILARITY = 0.4
+/** The least that the API takes. */
+const LEAST_SIMILARITY = 0.1
 /** The parameters of the filters. */
 const FILTERS = ['molecular_weight', 'property']
 /** When to ask again while the service is still reading the structures. */
 const INDEXING_MS = 1000
+
+const formatShare = (score) => `${Math.round(score * 100)}\u00a0%`
 
 const readNumber = (field) => field.value.trim().replace(',', '.').replace('\u2212', '-')
 
@@ -64,7 +69,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
   let controller = new AbortController()
   signal.addEventListener('abort', () => controller.abort())
 
-  const search = Object.keys(SEARCHES).find((name) => params.get(name))
+  const search = findSearch(params)
   const input = h('input', {
     id: 'search',
     type: 'search',
@@ -281,8 +286,8 @@ export async function show(root, { params, signal, title, writeAddress }) {
 
   function showHint() {
     order.parentNode.hidden = isByStructure()
-    const name = Object.keys(SEARCHES).find((one) => params.get(one))
-    hint.textContent = name && name !== 'q' ? describeSearch(name, params.get('min') ?? MIN_SIMILARITY) : ''
+    const name = findSearch(params)
+    hint.textContent = name && name !== 'q' ? describeSearch(name, readMinimum()) : ''
     if (name === 'q') explainSynonym(params.get(name))
   }
 
@@ -494,23 +499,44 @@ export async function show(root, { params, signal, title, writeAddress }) {
       return
     }
     if (params.get('view') === 'table') {
-      const heads = ['Structure', 'Name', 'Formula', 'Weight', ...shownProperties(), 'PubChem CID', 'Source']
+      const heads = [
+        'Structure',
+        'Name',
+        params.has('similar') && 'Similarity',
+        'Formula',
+        'Weight',
+        ...shownProperties(),
+        'PubChem CID',
+        'Source'
+      ].filter(Boolean)
       list.replaceChildren(table('Table of molecules', heads, [], { stack: true }))
     } else list.replaceChildren(h('ul', { class: 'cards' }))
     drawRows(rows)
   }
 
   function advise() {
-    if (isByStructure()) return 'Try a smaller part of the structure, or wider ranges.'
-    if (!input.value) return 'Try wider ranges.'
     const text = readSearch()
     const molecular = readInchiFormula(text)
-    if (!molecular) return adviseSearch(text, params.has('formula'))
-    return [
-      'An InChI cannot be searched for: take the InChIKey, the SMILES or ',
-      h('a', { href: `#/molecules?formula=${molecular}` }, 'its formula ', formula(molecular)),
-      '.'
-    ]
+    if (molecular)
+      return [
+        'An InChI cannot be searched for: take the InChIKey, the SMILES or ',
+        h('a', { href: `#/molecules?formula=${molecular}` }, 'its formula ', formula(molecular)),
+        '.'
+      ]
+    const name = findSearch(params)
+    return [adviseSearch(name, text), name === 'similar' && offerLessSimilar()]
+  }
+
+  function offerLessSimilar() {
+    const min = Math.max(LEAST_SIMILARITY, readMinimum() / 2)
+    if (min >= readMinimum()) return
+    const others = new URLSearchParams(params)
+    others.set('min', min)
+    return [' Or see ', h('a', { href: `#/molecules?${others}` }, 'less similar ones'), '.']
+  }
+
+  function readMinimum() {
+    return params.get('min') ?? MIN_SIMILARITY
   }
 
   function drawRows(rows) {
@@ -541,7 +567,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
           { class: 'card-facts' },
           molecular_formula && formula(molecular_formula),
           molecular_weight !== null && h('span', {}, formatNumber(molecular_weight) + formatUnit('g/mol')),
-          params.has('similar') && h('span', {}, `${Math.round(score * 100)}\u00a0% similar`)
+          params.has('similar') && h('span', {}, `${formatShare(score)} similar`)
         ),
         values(molecule).map((one) =>
           h('span', { class: 'card-facts' }, h('span', {}, one.name), h('span', {}, one.text))
@@ -551,12 +577,13 @@ export async function show(root, { params, signal, title, writeAddress }) {
   }
 
   function tableRow(molecule) {
-    const { id, cid, name, molecular_formula, molecular_weight, pubchem_link, source } = molecule
+    const { id, cid, name, molecular_formula, molecular_weight, pubchem_link, source, score } = molecule
     return h(
       'tr',
       {},
       h('td', { class: 'thumb' }, structure(molecule, 100)),
       h('th', { scope: 'row', dir: 'auto' }, h('a', { href: `#/molecule/${id}` }, name)),
+      params.has('similar') && h('td', { class: 'number', 'data-label': 'Similarity' }, formatShare(score)),
       h('td', {}, molecular_formula ? formula(molecular_formula) : '\u2013'),
       h(
         'td',

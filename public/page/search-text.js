@@ -10,6 +10,9 @@ export const SEARCHES = {
   similar: { label: 'Similar to', hint: 'for molecules similar to this structure, the most similar first' }
 }
 
+/** The name of the parameter that an address searches by, if by any. */
+export const findSearch = (params) => Object.keys(SEARCHES).find((name) => params.get(name))
+
 /** A SMILES without spaces that has a bond, a ring or a branch, or is a chain of atoms. */
 const SMILES = /^(?=\S*(?:[=#[\]]|[A-Za-z]\([A-Z=]|[cno]1)|[CNOS]{3,}$)[\w@+\-[\]()=#$/\\.%:]{3,}$/
 /** An InChI, with its formula. */
@@ -46,12 +49,15 @@ export function describeSearch(name, min) {
   return `Searching ${SEARCHES[name].hint}${share}`
 }
 
-/** What to search for in place of a text by which nothing was found. */
-export function adviseSearch(text, isFormula) {
+/** What to do where a search by this parameter, if by any, has found nothing. */
+export function adviseSearch(name, text) {
+  if (!name) return 'Try wider ranges.'
+  if (name === 'substructure') return 'Try a smaller part of the structure, or wider ranges.'
+  if (name === 'similar') return 'Try another structure, or wider ranges.'
+  if (name === 'formula')
+    return 'No molecule has this formula. Each element stands in it once: carbon, hydrogen, then the others by the alphabet, such as C3H8O3 for HOCH2CH(OH)CH2OH.'
   if (CAS_NUMBER.test(text))
     return 'No molecule has this CAS number among its names: take a name, the InChIKey or the PubChem CID.'
-  if (isFormula)
-    return 'A formula has each element once: carbon, hydrogen, then the others by the alphabet, such as C3H8O3 for HOCH2CH(OH)CH2OH.'
   return 'A search takes a part of a name or synonym, a formula such as C3H8O3, an InChIKey, a PubChem CID or a SMILES.'
 }
 

@@ -1,7 +1,15 @@
 import t from 'tap'
 
-const { adviseSearch, describeSearch, explainInvalid, guessSearch, isNoSmiles, readInchiFormula, toFormula } =
-  await import(new URL('../../public/page/search-text.js', import.meta.url).href)
+const {
+  adviseSearch,
+  describeSearch,
+  explainInvalid,
+  findSearch,
+  guessSearch,
+  isNoSmiles,
+  readInchiFormula,
+  toFormula
+} = await import(new URL('../../public/page/search-text.js', import.meta.url).href)
 
 t.test('a search text is searched by what it looks like', async (t) => {
   for (const [text, parameter] of [
@@ -27,6 +35,11 @@ t.test('a search text is searched by what it looks like', async (t) => {
     t.equal(guessSearch(text), parameter, text)
 })
 
+t.test('the search of an address is the first that has a text', async (t) => {
+  t.equal(findSearch(new URLSearchParams('q=&similar=CCO&min=0.2')), 'similar')
+  t.equal(findSearch(new URLSearchParams('order=name.desc')), undefined)
+})
+
 t.test('a search by similarity is described with the least similarity, unless that is invalid', async (t) => {
   t.match(describeSearch('similar', 0.4), /at least 40\s%$/)
   t.match(describeSearch('similar', '0.55'), /at least 55\s%$/)
@@ -48,9 +61,12 @@ t.test(
 )
 
 t.test('the advice to whoever found nothing depends on what was searched for', async (t) => {
-  t.match(adviseSearch('56-81-5', false), 'CAS number')
-  t.match(adviseSearch('C2H5OH', true), 'C3H8O3 for HOCH2CH(OH)CH2OH')
-  t.match(adviseSearch('no such thing', false), 'a formula such as C3H8O3, an InChIKey')
+  t.match(adviseSearch(undefined, ''), 'wider ranges')
+  t.match(adviseSearch('substructure', 'CCO'), 'a smaller part of the structure')
+  t.match(adviseSearch('similar', 'CCO'), 'another structure')
+  t.match(adviseSearch('q', '56-81-5'), 'CAS number')
+  t.match(adviseSearch('formula', 'C2H5OH'), 'C3H8O3 for HOCH2CH(OH)CH2OH')
+  t.match(adviseSearch('q', 'no such thing'), 'a formula such as C3H8O3, an InChIKey')
   t.equal(readInchiFormula('InChI=1S/CH4N2O/c2-1(3)4/h(H4,2,3,4)'), 'CH4N2O')
   t.equal(readInchiFormula('CH4N2O'), undefined)
 })

@@ -150,6 +150,31 @@ t.test('the search of the page in Chromium', { skip }, async (t) => {
     t.notOk(await page.getByRole('button', { name: 'Show more' }).isVisible())
   })
 
+  t.test(
+    'a search by similarity that finds nothing leads to less similar molecules, as far as there are',
+    async (t) => {
+      await waitForSearch(app)
+      const { page } = await openPage(t, browser, origin, {}, '#/molecules?similar=[Xe]&min=0.3&property=LogP.lt.9')
+      for (const min of ['0.15', '0.1']) {
+        await page.getByRole('link', { name: 'less similar ones' }).click()
+        await page.waitForURL(`${origin}/#/molecules?similar=%5BXe%5D&min=${min}&property=LogP.lt.9`)
+      }
+      await page.locator('.state p', { hasText: /wider ranges\.$/ }).waitFor()
+      t.equal(await page.getByRole('link', { name: 'less similar ones' }).count(), 0)
+    }
+  )
+
+  t.test('the table of a search by similarity shows it', async (t) => {
+    await waitForSearch(app)
+    const { page } = await openPage(t, browser, origin, {}, '#/molecules?similar=OCC(O)CO&view=table')
+    const head = page.locator('thead th', { hasText: 'Similarity' })
+    await head.waitFor()
+    t.match(await page.locator('tbody tr').first().innerText(), /Glycerol\s+100\s%\s/)
+    await page.locator('#search').fill('glycerol')
+    await page.getByLabel('Search by').selectOption('')
+    await head.waitFor({ state: 'detached' })
+  })
+
   t.test('a structure search goes on behind pages that filters have emptied', async (t) => {
     const page = await browser.newPage()
     t.teardown(() => page.close())
@@ -160,7 +185,8 @@ t.test('the search of the page in Chromium', { skip }, async (t) => {
     })
     await page.goto(`${origin}/#/molecules?substructure=CO&molecular_weight=lt.1`)
     await page.locator('.state', { hasText: 'No molecule so far' }).waitFor()
-    const more = page.getByRole('button', { name: 'Show more' })
+    // Also when it is hidden, because the page has gone on by itself.
+    const more = page.locator('button.more')
     await waitFor(() => more.isEnabled(), { what: 'more can be shown' })
     molecules = [{ id: '1', name: 'Found', molecular_weight: null, smiles: null }]
     await more.dispatchEvent('click')
