@@ -10,6 +10,12 @@ type Step = 'onRequestStart' | 'onResponseStart' | 'onResponseData' | 'onRespons
 export type ResponseHandler = Required<Pick<DispatchHandler, Step>> & Pick<DispatchHandler, 'onRequestSent'>
 
 /**
+ * In so many callers' turns a request waits at most: one of them comes soon, and a page that all ask for must not fill the
+ * pool's queue.
+ */
+const MAX_CALLERS = 16
+
+/**
  * A request's wait for a connection, in the turns of each caller that it is made for: who joins another's request does not
  * wait behind all that the other has sent before. Whichever turn comes first sends the request.
  */
@@ -35,9 +41,9 @@ export class SharedWait {
     this.#dispatcher.dispatch({ ...request, signal: turn }, turn)
   }
 
-  /** Waits in the turns of another caller as well, unless the request has been sent. */
+  /** Waits in the turns of another caller as well, unless the request has been sent or waits in those of many. */
   join(getCaller: GetCaller): void {
-    if (this.#isSent) return
+    if (this.#isSent || this.#callers?.size === MAX_CALLERS) return
     const request = this.#request as PooledDispatchOptions
     const caller = nameCaller(getCaller)
     this.#callers ??= new Set([nameCaller(request.caller)])

@@ -51,6 +51,12 @@ t.test('a request waits in one turn of each caller, and is sent in the turn that
   t.strictSame(events, ['start'])
 })
 
+t.test('however many callers join a request, it takes few places in the queue', async (t) => {
+  const { wait, turns } = start(() => 'first')
+  for (let i = 0; i < 100; i++) wait.join(() => `caller ${i}`)
+  t.equal(turns.length, 16)
+})
+
 t.test('a turn that ends without a connection is the failure of the request only if it is the last', async (t) => {
   const { wait, events, fail } = start()
   wait.join(undefined)
