@@ -121,8 +121,11 @@ export class ResponseCache {
       this.misses++
       return response
     } catch (error) {
-      const stale = isUpstreamError(error) && this.#serveStale(key, context)
+      const hasFailed = isUpstreamError(error)
+      const stale = hasFailed && this.#serveStale(key, context)
       if (stale) return stale
+      // Where no caller waits for long enough, nobody would see that Supabase fails.
+      if (entry && !hasFailed) this.#refresh(entry, fetch)
       this.misses++
       throw error
     }

@@ -152,17 +152,31 @@ for (const [name, outcome] of failures) {
   })
 }
 
-t.test('a read that its caller ends is no failure', async (t) => {
-  const { asked, read, end, fill, pass } = start()
+t.test('a read that its caller ends is no failure, and is made for nobody where something older is kept', async (t) => {
+  const { asked, outages, read, end, fill, pass } = start()
   await fill()
   pass(2 * MAX_AGE)
   const left = new Error('The client disconnected')
-  const reading = t.rejects(read(), left)
+  for (const count of [3, 4]) {
+    const reading = t.rejects(read(), left)
+    asked.at(-1)?.reject(left)
+    await reading
+    t.equal(asked.length, count, 'one refresh at a time')
+  }
+  t.strictSame(
+    asked.map(({ background }) => background !== undefined),
+    [false, false, true, false]
+  )
+  t.strictSame(outages, [])
+  asked[2]?.reject(failure('UPSTREAM_TIMEOUT'))
+  await setImmediate()
+  t.strictSame(outages, ['begun'])
+  t.equal(await read(), 'first', 'the next caller does not wait')
+
+  const unknown = t.rejects(read('other'), left)
   await end(left)
-  await reading
-  read()
-  t.equal(asked.length, 3, 'the next one waits for Supabase')
-  t.equal(asked[2]?.background, undefined)
+  await unknown
+  t.equal(asked.at(-1)?.background, undefined)
 })
 
 t.test(
