@@ -315,7 +315,7 @@ function drawTable(points, choice, unit) {
       h('th', { scope: 'row', dir: 'auto' }, h('a', { href: `#/molecule/${molecule.id}` }, molecule.name)),
       h('td', { class: 'number' }, formatNumber(x)),
       h('td', { class: 'number' }, formatNumber(y)),
-      choice.color && h('td', {}, COLOR_NAMES[flag])
+      choice.color && h('td', {}, flag === undefined ? '\u2013' : COLOR_NAMES[flag])
     )
   )
   return table('Values', heads, rows)
