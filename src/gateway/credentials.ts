@@ -33,12 +33,13 @@ export function checkCredentials(headers: IncomingHttpHeaders, url: string, keys
     refuseSecretKey(apikey, keys)
     throw new GatewayError(401, 'INVALID_API_KEY', 'Invalid API key', "Check the project's publishable or anon key")
   }
-  // supabase-js sends the key there where no user is signed in.
-  if (authorization === undefined || authorization === `Bearer ${apikey}`) return undefined
+  if (authorization === undefined) return undefined
   const token = parseBearerToken({ headers })
   if (token === undefined) {
     throw new GatewayError(401, 'INVALID_AUTHORIZATION', 'The header "Authorization" must be "Bearer" and a token')
   }
+  // supabase-js sends the key there where no user is signed in.
+  if (token === apikey) return undefined
   refuseSecretKey(token, keys)
   return token
 }

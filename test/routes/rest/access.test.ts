@@ -79,6 +79,17 @@ t.test("Supabase gets the pool's key and the user's token, whatever the caller p
   }
 })
 
+t.test("the project's key as the bearer token is no user's, however the scheme is written", async (t) => {
+  const { publishable } = project.keys
+  const { ask } = await start(t, { SUPABASE_KEY: publishable })
+  for (const scheme of ['Bearer', 'bearer', 'BEARER ']) {
+    project.requests.length = 0
+    const headers = { apikey: publishable, authorization: `${scheme} ${publishable}` }
+    t.match(await ask('molecules?limit=1', headers), { status: 200 }, scheme)
+    t.notOk(project.requests[0]?.headers.authorization)
+  }
+})
+
 t.test('a key that is replaced while the service runs is accepted from then on, and the old one no more', async (t) => {
   const { app, ask } = await start(t)
   const key = project.issue('anon')
