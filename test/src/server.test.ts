@@ -135,7 +135,7 @@ t.test('a key is not logged, also one that has come in the place of another', as
   t.teardown(() => Promise.all([upstream.close(), rm(directory, { recursive: true })]))
   const file = join(directory, 'key')
   writeFileSync(file, old)
-  const { output, url } = startService(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY_FILE: file })
+  const { child, output, url, exited } = startService(t, { SUPABASE_URL: upstream.url, SUPABASE_KEY_FILE: file })
   const address = await url
   for (const [key, said] of [
     [old, 401],
@@ -148,6 +148,8 @@ t.test('a key is not logged, also one that has come in the place of another', as
     await waitFor(logged, { what: `the failure is logged: ${output.text}` })
     t.notOk(output.text.includes(key))
   }
+  child.kill('SIGTERM')
+  t.equal((await exited)[0], 0)
 })
 
 t.test('the service handles signals while it starts', async (t) => {
