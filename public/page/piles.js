@@ -6,12 +6,14 @@ const NEAR = 5
 const SPACING = 8
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5))
 
-/** Groups points that hide each other; each stays what it is. */
+const isNear = (a, b) => Math.hypot(a.left - b.left, a.top - b.top) < NEAR
+
+/** Groups points that hide each other; takes them from left to right, so that it need not look at what is far to the left. */
 export function pileUp(points) {
   const piles = []
   for (const point of points) {
-    const pile = piles.findLast(([{ left, top }]) => Math.hypot(left - point.left, top - point.top) < NEAR)
-    if (pile) pile.push(point)
+    const pile = piles.findLast(([first]) => point.left - first.left >= NEAR || isNear(point, first))
+    if (pile && isNear(point, pile[0])) pile.push(point)
     else piles.push([point])
   }
   return piles

@@ -10,9 +10,9 @@ const { findReach, pileUp, spread } = await import(new URL('../../public/page/pi
 const place = (left: number, top: number): Place => ({ left, top })
 
 t.test('points that hide each other are a pile, and others are one each', async (t) => {
-  const points = [place(0, 0), place(50, 50), place(2, 2), place(0, 6), place(50, 50)]
-  const [a, b, c, d, e] = points
-  t.strictSame(pileUp(points), [[a, c], [b, e], [d]])
+  const points = [place(0, 0), place(0, 6), place(2, 2), place(2, 90), place(50, 50), place(50, 50), place(54, 54)]
+  const [a, b, c, d, e, f, g] = points
+  t.strictSame(pileUp(points), [[a], [b, c], [d], [e, f], [g]])
   t.strictSame(pileUp([]), [])
 })
 
