@@ -59,7 +59,7 @@ t.test('the plot of the page in Chromium', { skip }, async (t) => {
     }
     t.equal(names.size, count)
     await members.first().click()
-    t.ok(names.has(await page.locator('h1').innerText()))
+    t.ok(names.has(await page.locator('.hero h1').innerText()))
     t.strictSame(faults, [])
   })
 
@@ -88,7 +88,7 @@ t.test('the plot of the page in Chromium', { skip }, async (t) => {
     t.ok(await isSpread(page))
     t.match(page.url(), counts)
     await member.tap()
-    await page.locator('h1', { hasText: /./ }).waitFor()
+    await page.locator('.hero h1').waitFor()
     t.match(page.url(), /#\/molecule\//)
   })
 })
