@@ -210,13 +210,18 @@ export class ResponseCache {
     return this.#options.now() - this.#failedAt < this.#options.failureTtl
   }
 
+  /** Whether no response has come since a failure, however long ago that was. */
+  get #hasFailed(): boolean {
+    return this.#failedAt !== Number.NEGATIVE_INFINITY
+  }
+
   #fail(): void {
-    if (!this.#isFailing) this.#options.onOutage(false)
+    if (!this.#hasFailed) this.#options.onOutage(false)
     this.#failedAt = this.#options.now()
   }
 
   #recover(): void {
-    if (this.#isFailing) this.#options.onOutage(true)
+    if (this.#hasFailed) this.#options.onOutage(true)
     this.#failedAt = Number.NEGATIVE_INFINITY
   }
 

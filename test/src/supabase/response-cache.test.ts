@@ -306,20 +306,27 @@ t.test('a write drops everything when it has ended, and what was sent before tha
   t.equal(asked.length, 4)
 })
 
-t.test('an outage is told once when it begins, and when it is over', async (t) => {
-  const { outages, read, end } = start()
-  for (const outcome of [
-    unreachable(),
-    createResponse('', {}, 503),
-    createResponse(),
-    createResponse(),
-    unreachable()
-  ]) {
-    const reading = Promise.allSettled([read()])
-    await end(outcome)
-    await reading
+t.test('an outage is told once when it begins, and when it is over, however long nobody asks', async (t) => {
+  for (const [pause, told] of [
+    [0, ['begun', 'over']],
+    // Then the last read is one of Supabase.
+    [31 * SECOND, ['begun', 'over', 'begun']]
+  ] as const) {
+    const { outages, read, end, pass } = start()
+    for (const outcome of [
+      unreachable(),
+      createResponse('', {}, 503),
+      createResponse(),
+      createResponse(),
+      unreachable()
+    ]) {
+      const reading = Promise.allSettled([read()])
+      await end(outcome)
+      await reading
+      pass(pause)
+    }
+    t.strictSame(outages, told)
   }
-  t.strictSame(outages, ['begun', 'over'])
 })
 
 t.test('a read that ends because the service does is no outage, and gets an older response', async (t) => {
