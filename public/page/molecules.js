@@ -445,14 +445,19 @@ export async function show(root, { params, signal, title, writeAddress }) {
     return failure(error, load, showAll())
   }
 
-  /** A name was typed where a structure is searched for: leads to the search by names. */
+  /** No structure was typed where one is searched for: leads to the search by what the text looks like. */
   function offerName() {
     const text = readSearch()
+    const guess = guessSearch(text)
     const { label } = SEARCHES[params.has('similar') ? 'similar' : 'substructure']
     const named = new URLSearchParams(params)
-    setSearch(named, 'q', text)
+    setSearch(named, guess, text)
     const message = `\u201c${label}\u201d takes a structure as SMILES, such as OCC(O)CO. A molecule that is found by its name leads to those that are similar or contain it.`
-    const link = h('a', { class: 'button', href: `#/molecules?${named}` }, `Search for the name \u201c${text}\u201d`)
+    const link = h(
+      'a',
+      { class: 'button', href: `#/molecules?${named}` },
+      `Search for \u201c${text}\u201d ${SEARCHES[guess].hint}`
+    )
     return failure({ title: 'Not a SMILES', message, isFinal: true }, undefined, link)
   }
 

@@ -71,5 +71,5 @@ export function explainInvalid(message) {
 
 /** Whether the API's message says that a text is no structure, and it does not look like a SMILES with a mistake either. */
 export const isNoSmiles = (message, text) =>
-  /^The query parameter "(?:substructure|similar)" must be a (?:valid )?structure/.test(message) &&
+  /^The query parameter "(?:substructure|similar)" (?:must be a (?:valid )?structure|has no atoms)/.test(message) &&
   guessSearch(text) !== 'substructure'

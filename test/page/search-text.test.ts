@@ -71,15 +71,16 @@ t.test('the advice to whoever found nothing depends on what was searched for', a
   t.equal(readInchiFormula('CH4N2O'), undefined)
 })
 
-t.test('a name is told from a SMILES with a mistake where the API says that it is no structure', async (t) => {
+t.test('a name or number is told from a SMILES with a mistake where the API finds no structure', async (t) => {
   for (const [what, text, isName] of [
-    ['be a valid structure (unknown element label found. Position:0)', 'glycerol', true],
-    ['be a structure in the characters of SMILES or SMARTS, without spaces', 'propylene glycol', true],
-    ['be a valid structure (dangling ring closure: 1; position:7)', 'c1ccccc', false],
-    ['be connected, without a "."', 'C.C', false]
+    ['must be a valid structure (unknown element label found. Position:0)', 'glycerol', true],
+    ['has no atoms', '753', true],
+    ['must be a structure in the characters of SMILES or SMARTS, without spaces', 'propylene glycol', true],
+    ['must be a valid structure (dangling ring closure: 1; position:7)', 'c1ccccc', false],
+    ['must be connected, without a "."', 'C.C', false]
   ] as const)
     for (const parameter of ['substructure', 'similar'])
-      t.equal(isNoSmiles(`The query parameter "${parameter}" must ${what}`, text), isName, text)
+      t.equal(isNoSmiles(`The query parameter "${parameter}" ${what}`, text), isName, text)
   t.notOk(isNoSmiles('The query parameter "cid" must be a whole number', 'glycerol'))
 })
 
