@@ -433,7 +433,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
     } catch (error) {
       if (wanted.aborted) return
       current = { key: '', rows: [] }
-      list.replaceChildren(isNoSmiles(error.message, readSearch()) ? offerName() : explainFailure(error))
+      list.replaceChildren(isNoSmiles(error.message, readSearch()) ? offerOtherSearch() : explainFailure(error))
       status.textContent = ''
       more.hidden = true
     }
@@ -446,7 +446,7 @@ export async function show(root, { params, signal, title, writeAddress }) {
   }
 
   /** No structure was typed where one is searched for: leads to the search by what the text looks like. */
-  function offerName() {
+  function offerOtherSearch() {
     const text = readSearch()
     const guess = guessSearch(text)
     const { label } = SEARCHES[params.has('similar') ? 'similar' : 'substructure']
