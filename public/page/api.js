@@ -66,18 +66,15 @@ export async function getPage(url, signal) {
 /** Only the query: the path may be another behind a proxy. */
 const readNext = ({ headers }) => /<[^>]*\?([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]
 
-/** Whether there are molecules behind a page: the last one, and one that filters have cut short, link to a next one too. */
+/** Whether there may be molecules behind a page: the last one links to a next one too, as does one that filters have emptied. */
 export async function hasMore(next) {
-  while (next) {
-    const query = new URLSearchParams(next)
-    query.delete('include')
-    query.set('select', 'id')
-    query.set('limit', 1)
-    const page = await getPage(apiUrl('molecules', query))
-    if (page.body.molecules.length) return true
-    next = page.next
-  }
-  return false
+  if (!next) return false
+  const query = new URLSearchParams(next)
+  query.delete('include')
+  query.set('select', 'id')
+  query.set('limit', 1)
+  const page = await getPage(apiUrl('molecules', query))
+  return page.body.molecules.length > 0 || page.next !== undefined
 }
 
 let propertyTypes

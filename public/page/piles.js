@@ -8,7 +8,7 @@ const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5))
 
 const isNear = (a, b) => Math.hypot(a.left - b.left, a.top - b.top) < NEAR
 
-/** Groups points that hide each other; takes them from left to right, so that it need not look at what is far to the left. */
+/** Groups points that hide each other. They must be in order from left to right, so that only the last piles are looked at. */
 export function pileUp(points) {
   const piles = []
   for (const point of points) {

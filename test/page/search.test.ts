@@ -94,11 +94,15 @@ t.test('the search of the page in Chromium', { skip }, async (t) => {
       t.teardown(() => page.close())
       const row = (i: number) => ({ id: `${i}`, name: `M${i}`, molecular_weight: 1, smiles: null, score: 1 })
       let further = 1
+      let goesOn = false
+      let askedBehind = 0
       await page.route('**/api/molecules?*', (route) => {
         const query = new URL(route.request().url()).searchParams
         const isBehind = query.get('after') === 'x'
         const rows = Array.from({ length: isBehind ? further : Number(query.get('limit')) }, (_, i) => row(i))
-        const headers = rows.length ? { link: '</api/molecules?substructure=CO&limit=1000&after=x>; rel="next"' } : {}
+        if (isBehind) askedBehind++
+        const headers =
+          rows.length || goesOn ? { link: '</api/molecules?substructure=CO&limit=1000&after=x>; rel="next"' } : {}
         return route.fulfill({ headers, json: { molecules: rows } })
       })
       await page.goto(`${origin}/#/molecules?substructure=CO`)
@@ -116,6 +120,12 @@ t.test('the search of the page in Chromium', { skip }, async (t) => {
         await waitFor(() => page.locator('.menu:not([open])').isVisible(), { what: 'the menu is closed again' })
         t.equal(await note.count(), 0)
       }
+      goesOn = true
+      askedBehind = 0
+      await page.locator('.menu summary').click()
+      await page.getByRole('button', { name: 'CSV table' }).click()
+      await note.waitFor()
+      t.equal(askedBehind, 1, 'pages that filters have emptied are not followed to their end')
     }
   )
 
