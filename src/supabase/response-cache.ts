@@ -157,7 +157,7 @@ export class ResponseCache {
         }
       }
     } catch (error) {
-      if (isUpstreamError(error) && !RESPONDING.has(error.code)) this.#fail()
+      if (isUpstreamError(error) && !NO_OUTAGE.has(error.code)) this.#fail()
     }
   }
 
@@ -295,8 +295,8 @@ function isOutage({ status, body }: Response): boolean {
   return isFailure(status) && status !== 500 && !(Buffer.isBuffer(body) && body.includes(RAISED))
 }
 
-/** No outage: a response that cannot be read is one of Supabase's, and the pool closes with the service. */
-const RESPONDING: ReadonlySet<string> = new Set(['UPSTREAM_INVALID_ANSWER', 'POOL_CLOSED'])
+/** Errors that are none: a response that cannot be read is Supabase's all the same, and the pool closes with the service. */
+const NO_OUTAGE: ReadonlySet<string> = new Set(['UPSTREAM_INVALID_ANSWER', 'POOL_CLOSED'])
 
 function isUpstreamError(error: unknown): error is PoolError | SupabaseError {
   return error instanceof PoolError || error instanceof SupabaseError

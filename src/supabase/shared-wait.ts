@@ -10,8 +10,8 @@ type Step = 'onRequestStart' | 'onResponseStart' | 'onResponseData' | 'onRespons
 export type ResponseHandler = Required<Pick<DispatchHandler, Step>> & Pick<DispatchHandler, 'onRequestSent'>
 
 /**
- * In so many callers' turns a request waits at most: one of them comes soon, and a page that all ask for must not fill the
- * pool's queue.
+ * A request waits in the turns of this many callers at most: one of them comes soon, and a page that everybody asks for must
+ * not fill the pool's queue.
  */
 const MAX_CALLERS = 16
 

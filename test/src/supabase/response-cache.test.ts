@@ -152,32 +152,35 @@ for (const [name, outcome] of failures) {
   })
 }
 
-t.test('a read that its caller ends is no failure, and is made for nobody where something older is kept', async (t) => {
-  const { asked, outages, read, end, fill, pass } = start()
-  await fill()
-  pass(2 * MAX_AGE)
-  const left = new Error('The client disconnected')
-  for (const count of [3, 4]) {
-    const reading = t.rejects(read(), left)
-    asked.at(-1)?.reject(left)
-    await reading
-    t.equal(asked.length, count, 'one refresh at a time')
-  }
-  t.strictSame(
-    asked.map(({ background }) => background !== undefined),
-    [false, false, true, false]
-  )
-  t.strictSame(outages, [])
-  asked[2]?.reject(failure('UPSTREAM_TIMEOUT'))
-  await setImmediate()
-  t.strictSame(outages, ['begun'])
-  t.equal(await read(), 'first', 'the next caller does not wait')
+t.test(
+  'a read that its caller ends is no failure, and is repeated in the background to refresh what is kept',
+  async (t) => {
+    const { asked, outages, read, end, fill, pass } = start()
+    await fill()
+    pass(2 * MAX_AGE)
+    const left = new Error('The client disconnected')
+    for (const count of [3, 4]) {
+      const reading = t.rejects(read(), left)
+      asked.at(-1)?.reject(left)
+      await reading
+      t.equal(asked.length, count, 'one refresh at a time')
+    }
+    t.strictSame(
+      asked.map(({ background }) => background !== undefined),
+      [false, false, true, false]
+    )
+    t.strictSame(outages, [])
+    asked[2]?.reject(failure('UPSTREAM_TIMEOUT'))
+    await setImmediate()
+    t.strictSame(outages, ['begun'])
+    t.equal(await read(), 'first', 'the next caller does not wait')
 
-  const unknown = t.rejects(read('other'), left)
-  await end(left)
-  await unknown
-  t.equal(asked.at(-1)?.background, undefined)
-})
+    const unknown = t.rejects(read('other'), left)
+    await end(left)
+    await unknown
+    t.equal(asked.at(-1)?.background, undefined)
+  }
+)
 
 t.test(
   'while Supabase fails old responses are served at once, and one request a second sees if it is back',
